@@ -1,6 +1,7 @@
 package io.lockkeeper.messages;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a step does. The executor has one class per kind; {@link WireNames} has the names that tell them apart on the
@@ -105,8 +106,15 @@ public sealed interface Action {
         }
     }
 
-    /** DROP PUBLICATION, only once the slot that reads it is gone from {@code pg_replication_slots}. */
-    record DropPublication(String publication, String slot) implements Action {
+    /**
+     * The last step of every plan: drops the publication, once the slot that reads it is gone from
+     * {@code pg_replication_slots}, and writes the migration history; the run is COMPLETED in the same transaction.
+     */
+    record Conclude(Optional<Watch.Stream> stream) implements Action {
+
+        public Conclude {
+            stream = stream == null ? Optional.empty() : stream;
+        }
 
         @Override
         public boolean transactional() {

@@ -62,7 +62,7 @@ public final class WireNames {
             new NamedType(Action.ValidateConstraint.class, "validate-constraint"),
             new NamedType(Action.Backfill.class, "backfill"),
             new NamedType(Action.CreatePublication.class, "create-publication"),
-            new NamedType(Action.DropPublication.class, "drop-publication"));
+            new NamedType(Action.Conclude.class, "conclude"));
 
     private static final Map<Class<?>, Type> BY_CLASS = TYPES.stream()
             .collect(Collectors.toUnmodifiableMap(Type::message, Function.identity()));
