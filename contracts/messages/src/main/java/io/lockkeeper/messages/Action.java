@@ -1,0 +1,124 @@
+package io.lockkeeper.messages;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a step does. The executor has one class per kind; {@link WireNames} has the names that tell them apart on the
+ * wire ({@code kind}).
+ */
+public sealed interface Action {
+
+    /** Does the step commit in one transaction with its ledger row? If not, the executor probes the catalog. */
+    boolean transactional();
+
+    /** Statements that run in order in one transaction, after the step's locks are held. */
+    record Ddl(List<String> statements) implements Action {
+
+        public Ddl {
+            statements = List.copyOf(statements);
+        }
+
+        @Override
+        public boolean transactional() {
+            return true;
+        }
+    }
+
+    /**
+     * CREATE OR REPLACE of one function or procedure: serialised, retried on {@code tuple concurrently updated}, the
+     * definition before and after kept in the ledger.
+     *
+     * @param argumentTypes input types in order, each qualified as {@code format_type} prints it: with schema and name
+     *                      the routine's identity
+     */
+    record ReplaceRoutine(RelationName routine, List<String> argumentTypes, String sql) implements Action {
+
+        public ReplaceRoutine {
+            argumentTypes = List.copyOf(argumentTypes);
+        }
+
+        @Override
+        public boolean transactional() {
+            return true;
+        }
+    }
+
+    /** CREATE INDEX CONCURRENTLY, probed for validity, cleaned up and built again when it was left invalid. */
+    record CreateIndex(RelationName table, RelationName index, String sql) implements Action {
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /** DROP INDEX CONCURRENTLY. */
+    record DropIndex(RelationName table, RelationName index) implements Action {
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /** ALTER TABLE … VALIDATE CONSTRAINT: a scan under SHARE UPDATE EXCLUSIVE. */
+    record ValidateConstraint(RelationName table, String constraint) implements Action {
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /**
+     * Sets columns of every row that still differs, in batches, each committed with its cursor; complete only after a
+     * sweep that finds none.
+     *
+     * @param assignments column and expression over the row's other columns
+     * @param differs     boolean SQL over the row, unqualified column names: true while the row still needs the update
+     */
+    record Backfill(RelationName table, List<Assignment> assignments, String differs) implements Action {
+
+        /** @param expression SQL over the row; rendered by the planner, never by hand */
+        public record Assignment(String column, String expression) {}
+
+        public Backfill {
+            assignments = List.copyOf(assignments);
+        }
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /** CREATE PUBLICATION for the watched tables; needs their owner. */
+    record CreatePublication(String publication, List<RelationName> tables) implements Action {
+
+        public CreatePublication {
+            tables = List.copyOf(tables);
+        }
+
+        @Override
+        public boolean transactional() {
+            return true;
+        }
+    }
+
+    /**
+     * The last step of every plan: drops the publication, once the slot that reads it is gone from
+     * {@code pg_replication_slots}, and writes the migration history; the run is COMPLETED in the same transaction.
+     */
+    record Conclude(Optional<Watch.Stream> stream) implements Action {
+
+        public Conclude {
+            stream = stream == null ? Optional.empty() : stream;
+        }
+
+        @Override
+        public boolean transactional() {
+            return true;
+        }
+    }
+}

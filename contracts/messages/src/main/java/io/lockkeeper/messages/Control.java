@@ -1,0 +1,55 @@
+package io.lockkeeper.messages;
+
+import java.util.Optional;
+
+/** What a person or CI wants of a run. Idempotent by event id. */
+public sealed interface Control extends Message {
+
+    /** Who asks: recorded. */
+    String by();
+
+    /** @param evidenceHash evidence that was seen when approving; absent approves the gate of this plan whatever follows */
+    record Approve(String target, String release, Gate gate, String planHash, Optional<String> evidenceHash, String by,
+            Optional<String> note) implements Control {
+
+        public Approve {
+            require(target, release, by);
+            Texts.required(gate, "gate");
+            Texts.required(planHash, "planHash");
+            evidenceHash = evidenceHash == null ? Optional.empty() : evidenceHash;
+            note = note == null ? Optional.empty() : note;
+        }
+    }
+
+    /** Stop before the next step, or after the batch that runs. */
+    record Pause(String target, String release, String by, Optional<String> reason) implements Control {
+
+        public Pause {
+            require(target, release, by);
+            reason = reason == null ? Optional.empty() : reason;
+        }
+    }
+
+    /** Go on, also from HALTED: the failed step is probed and tried again. */
+    record Resume(String target, String release, String by) implements Control {
+
+        public Resume {
+            require(target, release, by);
+        }
+    }
+
+    /** Take back what is not used yet and end; refused after the point of no return. */
+    record Abort(String target, String release, String by, Optional<String> reason) implements Control {
+
+        public Abort {
+            require(target, release, by);
+            reason = reason == null ? Optional.empty() : reason;
+        }
+    }
+
+    private static void require(String target, String release, String by) {
+        Texts.required(target, "target");
+        Texts.required(release, "release");
+        Texts.required(by, "by");
+    }
+}

@@ -1,0 +1,38 @@
+package io.lockkeeper.messages;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What each gate asks and for how long; resolved by the planner, so that plan and verdict say what was in force.
+ *
+ * @param sampleInterval time between two judgements of an open gate
+ * @param passes         consecutive judgements without a failed or unknown item before GO
+ * @param soak           time without a session of the old version before {@code contract}; any caller seen restarts it
+ * @param revertWindow   time between quarantine and {@code finalize}
+ * @param watch          time of the clean watch after the contract
+ * @param validity       how long a verdict may be taken
+ * @param overdue        after this an open gate is reported
+ * @param approvals      persons who must approve {@code finalize}
+ * @param requires       evidence that each gate asks; a gate without an entry asks only for observation
+ */
+public record EvidenceProfile(String name, Duration sampleInterval, int passes, Duration soak, Duration revertWindow,
+        Duration watch, Duration validity, Duration overdue, int approvals, Map<Gate, List<EvidenceKind>> requires) {
+
+    public EvidenceProfile {
+        Texts.required(name, "profile.name");
+        if (passes < 1) {
+            throw new IllegalArgumentException("profile " + name + ": passes must be at least 1");
+        }
+        Map<Gate, List<EvidenceKind>> ordered = new EnumMap<>(Gate.class);
+        requires.forEach((gate, kinds) -> ordered.put(gate, kinds.stream().distinct().sorted().toList()));
+        requires = Collections.unmodifiableMap(ordered);
+    }
+
+    public List<EvidenceKind> requiredBy(Gate gate) {
+        return requires.getOrDefault(gate, List.of(EvidenceKind.OBSERVATION));
+    }
+}

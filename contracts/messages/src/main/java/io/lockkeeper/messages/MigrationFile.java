@@ -1,0 +1,26 @@
+package io.lockkeeper.messages;
+
+import java.util.Optional;
+
+/**
+ * One migration file as the team wrote it.
+ *
+ * @param version  its place in the history, as the file's name says it
+ * @param path     path within the repository, for messages to people
+ * @param checksum {@code sha256:} and 64 hexadecimal digits over the UTF-8 bytes of {@code sql}
+ * @param downSql  the team's own down file, where there is one
+ */
+public record MigrationFile(String version, String path, String checksum, String sql, Optional<String> downSql) {
+
+    public MigrationFile {
+        Texts.required(version, "file.version");
+        Texts.required(path, "file.path");
+        Texts.required(checksum, "file.checksum");
+        Texts.required((Object) sql, "file.sql");
+        downSql = downSql == null ? Optional.empty() : downSql;
+    }
+
+    public static String checksum(String sql) {
+        return "sha256:" + Hash.sha256(sql);
+    }
+}

@@ -1,0 +1,27 @@
+package io.lockkeeper.messages;
+
+import java.util.List;
+
+/** What the planner says. */
+public sealed interface PlanEvent extends Message {
+
+    record PlanProposed(Plan plan) implements PlanEvent {
+
+        @Override
+        public String target() {
+            return plan.target();
+        }
+
+        @Override
+        public String release() {
+            return plan.release();
+        }
+    }
+
+    record PlanRefused(String target, String release, List<Refusal> refusals) implements PlanEvent {
+
+        public PlanRefused {
+            refusals = List.copyOf(refusals);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.lockkeeper.messages;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a release asks for and allows. Everything not allowed is refused.
+ *
+ * @param profile              name of the evidence profile: {@code production} or {@code demo}, or one of the target's own
+ * @param lockBudget           longest wait for a lock that blocks the application, per attempt
+ * @param withoutStream        prove without change data capture, also where the server could stream
+ * @param oldWritersCompatible the old version already writes what the new constraints ask: they need not wait for it to go
+ * @param swapCompatible       both versions read and write a swapped column under either type
+ * @param exceptions           named exceptions to refusals; each is recorded in the plan
+ */
+public record Policy(String profile, Duration lockBudget, boolean withoutStream, boolean oldWritersCompatible,
+        boolean swapCompatible, List<PolicyException> exceptions) {
+
+    public static final Policy DEFAULT = new Policy("production", Duration.ofMillis(500), false, false, false,
+            List.of());
+
+    /**
+     * @param rule   the code of the refusal that is waived, such as {@code user-trigger-fires}
+     * @param object what it is waived for, such as {@code public.orders.touch_updated_at}
+     * @param by     the person who answers for it
+     */
+    public record PolicyException(String rule, String object, String reason, String by) {
+
+        public PolicyException {
+            Texts.required(rule, "exception.rule");
+            Texts.required(object, "exception.object");
+            Texts.required(reason, "exception.reason");
+            Texts.required(by, "exception.by");
+        }
+    }
+
+    public Policy {
+        profile = profile == null ? "production" : profile;
+        lockBudget = lockBudget == null ? Duration.ofMillis(500) : lockBudget;
+        exceptions = exceptions == null ? List.of() : List.copyOf(exceptions);
+    }
+
+    public boolean allows(String rule, String object) {
+        return exceptions.stream().anyMatch(e -> e.rule().equals(rule) && e.object().equals(object));
+    }
+}
