@@ -124,7 +124,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return this;
         }
 
-        /** Without fsync, synchronous commit and full page writes: for tests that do not lose power. */
+        /** Without fsync: for tests. Data survive a kill of the server, not a crash of the machine. */
         public Builder fastUnsafe() {
             fastUnsafe = true;
             return this;
@@ -190,8 +190,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var home = directory.orElseGet(this::openDirectory);
         clear(home);
         if (cluster.isEmpty()) {
-            cluster = Optional.of(PostgresCluster.open(home, binaries, options.rootDrop, options.account,
-                    !options.fastUnsafe));
+            cluster = Optional
+                    .of(PostgresCluster.open(home, binaries, options.rootDrop, options.account, settings.fsync()));
         }
         postmaster = Optional.of(launchOnSomePort(cluster.get()));
         if (options.detached) {
