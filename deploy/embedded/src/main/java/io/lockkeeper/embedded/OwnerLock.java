@@ -63,7 +63,7 @@ final class OwnerLock implements AutoCloseable {
         try {
             release(file, channel);
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot release " + file, String.valueOf(e.getMessage()),
+            throw new EmbeddedServerException("Cannot release " + file, e.toString(),
                     "End this process to release it", e);
         }
     }

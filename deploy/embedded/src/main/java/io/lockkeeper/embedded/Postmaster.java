@@ -71,7 +71,7 @@ record Postmaster(OsProcess process, Path data) {
                 Files.deleteIfExists(pidFile(data));
             } catch (IOException e) {
                 throw new EmbeddedServerException("Cannot remove the stale " + pidFile(data),
-                        String.valueOf(e.getMessage()), "Remove it by hand: process " + stranger.get().pid()
+                        e.toString(), "Remove it by hand: process " + stranger.get().pid()
                                 + ", which it names, is no PostgreSQL on this directory",
                         e);
             }

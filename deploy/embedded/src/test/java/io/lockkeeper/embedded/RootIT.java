@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +62,7 @@ class RootIT {
     @ParameterizedTest
     @EnumSource(value = RootDrop.class, names = {"SETPRIV", "RUNUSER", "SU"})
     void dropsToAnotherUserId(RootDrop drop) throws Exception {
-        assumeTrue(installed(drop.name().toLowerCase(java.util.Locale.ROOT)), drop + " is not installed");
+        assumeTrue(installed(drop.name().toLowerCase(Locale.ROOT)), drop + " is not installed");
         try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(cluster).rootDrop(drop).start()) {
             assertThat(Sql.ask(server, "SHOW data_directory")).isEqualTo(server.directory() + "/data");
             assertThat(Directories.owner(cluster.resolve("data"))).isNotZero();
