@@ -66,7 +66,7 @@ final class OrphanGuard implements AutoCloseable {
         try {
             return new OrphanGuard(Command.builder(words, Path.of("/")).redirectOutput(Redirect.DISCARD).start());
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot start the guard of " + mention, String.valueOf(e.getMessage()),
+            throw new EmbeddedServerException("Cannot start the guard of " + mention, e.toString(),
                     "Check that /bin/sh runs", e);
         }
     }

@@ -20,6 +20,11 @@ record OsProcess(long pid) {
                 && !state(Path.of("/proc", Long.toString(pid), "stat")).equals("Z");
     }
 
+    /** Whether anything has this process id, a zombie included: what {@code kill -0} asks. */
+    boolean exists() {
+        return ProcessHandle.of(pid).isPresent();
+    }
+
     /**
      * Whether SIGSTOP has taken effect: the signal is delivered some time after it is sent, and to one thread after the
      * other, so that on a busy machine a server answers for some milliseconds more.
