@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,6 @@ class SessionTlsIT {
     @TempDir
     static Path directory;
 
-    private static Vertx vertx;
     private static TestPostgres server;
     private static TestDatabase database;
     private static Path certificate;
@@ -42,7 +40,6 @@ class SessionTlsIT {
 
     @BeforeAll
     static void startServerWithCertificate() throws Exception {
-        vertx = Vertx.vertx();
         server = TestPostgres.launch(Map.of());
         database = server.createDatabase("tls");
         KeyStore keys = keyStore("server");
@@ -60,7 +57,6 @@ class SessionTlsIT {
     static void stop() {
         database.close();
         server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     @ParameterizedTest
@@ -113,7 +109,7 @@ class SessionTlsIT {
 
     private static boolean encrypted(String host, String query) {
         Target target = TestTarget.of(database, host, query);
-        try (Session session = Session.open(vertx, target, Role.PLANNER, "lockkeeper/tls")) {
+        try (Session session = Session.open(TestTarget.VERTX, target, Role.PLANNER, "lockkeeper/tls")) {
             return session.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").get(0).getBoolean("ssl");
         }
     }
