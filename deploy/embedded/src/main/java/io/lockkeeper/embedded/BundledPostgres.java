@@ -34,7 +34,11 @@ final class BundledPostgres {
     }
 
     static BundledPostgres forThisMachine() {
-        return new BundledPostgres("postgres-" + system() + "-" + architecture() + ".txz", BinaryCache.directory());
+        return new BundledPostgres(resourceForThisMachine(), BinaryCache.directory());
+    }
+
+    static String resourceForThisMachine() {
+        return "postgres-" + system() + "-" + architecture() + ".txz";
     }
 
     private static String system() {

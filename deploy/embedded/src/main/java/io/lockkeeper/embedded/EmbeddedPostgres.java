@@ -172,7 +172,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     "Stop it first, or call restart()");
         }
         var began = System.nanoTime();
-        dismissGuard();
         try {
             launch();
         } catch (EmbeddedServerException e) {
@@ -188,10 +187,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private void launch() {
-        if (directory.isEmpty()) {
-            directory = Optional.of(ServerDirectory.open(options.dataDirectory, "lockkeeper-postgres-"));
-        }
-        var home = directory.get();
+        var home = directory.orElseGet(this::openDirectory);
         clear(home);
         if (cluster.isEmpty()) {
             cluster = Optional.of(PostgresCluster.open(home, binaries, options.rootDrop, options.account,
@@ -200,13 +196,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
         postmaster = Optional.of(launchOnSomePort(cluster.get()));
         if (options.detached) {
             DetachedMark.put(home.root());
-            home.close();
-            directory = Optional.empty();
-        } else {
-            guard = Optional.of(OrphanGuard.watch(pid(), cluster.get().data().toString(), Signal.INT,
-                    home.temporary()));
-            shutdownHook.arm();
+            leaveAlone();
         }
+    }
+
+    /** Guard and hook are there before the server is: a JVM that ends while it starts leaves nothing behind. */
+    private ServerDirectory openDirectory() {
+        var home = ServerDirectory.open(options.dataDirectory, "lockkeeper-postgres-");
+        directory = Optional.of(home);
+        var data = PostgresCluster.data(home.root());
+        guard = Optional.of(OrphanGuard.watch(Postmaster.pidFile(data), data.toString(), Signal.INT,
+                home.temporary()));
+        shutdownHook.arm();
+        return home;
+    }
+
+    private void leaveAlone() {
+        shutdownHook.disarm();
+        guard.ifPresent(OrphanGuard::close);
+        guard = Optional.empty();
+        directory.ifPresent(ServerDirectory::close);
+        directory = Optional.empty();
     }
 
     private static void clear(ServerDirectory home) {
@@ -254,7 +264,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             launcher = Command.builder(OwnSession.command(files.serverCommand()), Path.of("/"))
                     .redirectInput(Redirect.from(new java.io.File("/dev/null")))
-                    .redirectOutput(Redirect.appendTo(files.log().toFile())).start();
+                    .redirectOutput(Redirect.appendTo(ServerDirectory.log(files.log()).toFile())).start();
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot run " + files.serverCommand().get(0), e.toString(),
                     "Check that it is installed and executable", e);
@@ -296,7 +306,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private void ended(String how) {
         LOG.log(Level.INFO, "PostgreSQL {0} pid={1} port={2}", how, Long.toString(pid()), Integer.toString(port));
-        dismissGuard();
         if (options.detached) {
             DetachedMark.remove(root());
         }
@@ -314,19 +323,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Stops the server, or leaves a detached one running; removes a temporary directory. Can be called twice. */
     @Override
     public synchronized void close() {
-        shutdownHook.disarm();
         if (!options.detached) {
             stop();
             postmaster = Optional.empty();
         }
-        dismissGuard();
-        directory.ifPresent(ServerDirectory::close);
-        directory = Optional.empty();
-    }
-
-    private void dismissGuard() {
-        guard.ifPresent(OrphanGuard::close);
-        guard = Optional.empty();
+        leaveAlone();
     }
 
     /**

@@ -58,6 +58,17 @@ final class ServerDirectory implements AutoCloseable {
         return temporary ? Optional.of(root) : Optional.empty();
     }
 
+    /**
+     * A log that the server appends to and only this user reads: statements that fail are in it, with their values. The
+     * server inherits it open, so it need not be allowed to open it.
+     */
+    static Path log(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        return file;
+    }
+
     /** Gives the directory up, and removes it if it is temporary. */
     @Override
     public void close() {
