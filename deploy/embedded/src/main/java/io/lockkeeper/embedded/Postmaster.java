@@ -1,0 +1,106 @@
+package io.lockkeeper.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import io.lockkeeper.embedded.OsProcess.Signal;
+
+/** PostgreSQL's main process on one data directory, found by the {@code postmaster.pid} that it keeps there. */
+record Postmaster(OsProcess process, Path data) {
+
+    /** The line of postmaster.pid in which the server says how far it is (since PostgreSQL 10). */
+    private static final int STATUS_LINE = 7;
+
+    /** The live postmaster of this data directory. A process that merely got its old process id is not it. */
+    static Optional<Postmaster> running(Path data) {
+        return pidFile(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
+                .filter(OsProcess::alive).filter(servesFrom(data)).map(process -> new Postmaster(process, data));
+    }
+
+    boolean ready() {
+        var lines = pidFile(data);
+        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Fast shutdown: sessions are ended, a checkpoint is written. Harder means follow when it does not end. */
+    void stop(Duration patience) {
+        process.signal(Signal.INT);
+        if (process.awaitExit(patience)) {
+            return;
+        }
+        process.signal(Signal.QUIT);
+        if (!process.awaitExit(Duration.ofSeconds(10))) {
+            kill();
+        }
+    }
+
+    /**
+     * As if the machine lost power, as far as the server can tell: the postmaster and at once everything that it
+     * started, which would otherwise finish its statement first.
+     */
+    void kill() {
+        var all = new ArrayList<>(List.of(process));
+        all.addAll(process.descendants());
+        end(all);
+    }
+
+    /**
+     * Clears what a server that was not stopped left behind: processes without a postmaster, and a postmaster.pid whose
+     * process id now belongs to somebody else. PostgreSQL clears a pid file of a dead process itself; it cannot tell a
+     * reused process id and refuses to start.
+     */
+    static void clearRemains(Path data) {
+        end(OsProcess.all().stream()
+                .filter(process -> process.workingDirectory().map(data::equals).orElse(false))
+                .filter(process -> process.program().map("postgres"::equals).orElse(false)).toList());
+        var stranger = pidFile(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
+                .filter(OsProcess::alive);
+        if (stranger.isPresent()) {
+            try {
+                Files.deleteIfExists(data.resolve("postmaster.pid"));
+            } catch (IOException e) {
+                throw new EmbeddedServerException("Cannot remove the stale " + data.resolve("postmaster.pid"),
+                        String.valueOf(e.getMessage()), "Remove it by hand: process " + stranger.get().pid()
+                                + ", which it names, is no PostgreSQL on this directory",
+                        e);
+            }
+        }
+    }
+
+    private static void end(List<OsProcess> processes) {
+        processes.forEach(process -> process.signal(Signal.KILL));
+        for (var process : processes) {
+            if (!process.awaitExit(Duration.ofSeconds(20))) {
+                throw new EmbeddedServerException("Cannot end PostgreSQL process " + process.pid(),
+                        "it is still there 20 s after SIGKILL", "Look for a hanging disk or file system");
+            }
+        }
+    }
+
+    private static Predicate<OsProcess> servesFrom(Path data) {
+        return process -> process.mentions(data.toString())
+                && process.program().map(program -> program.equals("postgres")).orElse(true);
+    }
+
+    private static List<String> pidFile(Path data) {
+        try {
+            return Files.readAllLines(data.resolve("postmaster.pid"));
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static Optional<Long> parse(String line) {
+        return line.strip().matches("[0-9]{1,18}") ? Optional.of(Long.valueOf(line.strip())) : Optional.empty();
+    }
+}
