@@ -1,0 +1,25 @@
+package io.lockkeeper.target;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/** SQL that more than one service relies on: the ledger's tables and the fingerprint of a relation. */
+public final class LedgerSchema {
+
+    /** Creates what is missing of the ledger; a script for {@link Session#execute}. Needs CREATE on the database once. */
+    public static final String DDL = resource("ledger.sql");
+
+    /** {@code $1} schema, {@code $2} name; one row with {@code fingerprint}, {@code absent} where there is no relation. */
+    public static final String FINGERPRINT = resource("fingerprint.sql");
+
+    private LedgerSchema() {}
+
+    private static String resource(String name) {
+        try (InputStream in = LedgerSchema.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + name + " from the class path", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.lockkeeper.target;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+
+/** The targets: one YAML file each, read at every look-up, so that adding one needs no restart. */
+public final class TargetRegistry {
+
+    private static final ObjectMapper YAML = YAMLMapper.builder().addModule(new Jdk8Module())
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY).build();
+
+    private final Path directory;
+
+    /** @param directory {@code $LOCKKEEPER_HOME/targets}; need not exist yet */
+    public TargetRegistry(Path directory) {
+        this.directory = directory;
+    }
+
+    /** @throws TargetException if the file is there but says nothing usable */
+    public Optional<Target> find(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+            return Optional.empty();
+        }
+        Path file = directory.resolve(name + ".yaml");
+        return Files.isRegularFile(file) ? Optional.of(read(name, file)) : Optional.empty();
+    }
+
+    /** All usable targets by name; a file that does not parse is left out here and explained by {@link #find}. */
+    public List<Target> all() {
+        return names().stream().flatMap(name -> {
+            try {
+                return find(name).stream();
+            } catch (TargetException e) {
+                return Stream.empty();
+            }
+        }).toList();
+    }
+
+    public List<String> names() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".yaml"))
+                    .map(name -> name.substring(0, name.length() - ".yaml".length())).sorted().toList();
+        } catch (IOException e) {
+            throw new TargetException("cannot list the targets in " + directory, e);
+        }
+    }
+
+    private static Target read(String name, Path file) {
+        try {
+            TargetFile read = YAML.readValue(file.toFile(), TargetFile.class);
+            return new Target(name, read.url(), read.credentials(), read.ownerRole(), read.profile(), read.labels());
+        } catch (JsonProcessingException e) {
+            throw new TargetException(
+                    "target file " + file.getFileName() + " does not parse: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new TargetException("cannot read target file " + file.getFileName(), e);
+        }
+    }
+
+    private record TargetFile(URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
+            Optional<String> profile, Map<String, String> labels) {}
+}

@@ -1,0 +1,187 @@
+-- The ledger: the truth about every run, in the database that the run changes. Written by the executor alone; the
+-- observer, the planner and people read it. Applied whole and idempotently under the executor's target lock.
+
+CREATE SCHEMA IF NOT EXISTS lockkeeper;
+
+-- Synchronising trigger functions of running releases; empty between releases.
+CREATE SCHEMA IF NOT EXISTS lockkeeper_sync;
+
+-- One row: this database. The epoch fences an executor that was replaced; the identifiers tell a restored or cloned
+-- database from the one that the runs were claimed in.
+CREATE TABLE IF NOT EXISTS lockkeeper.target (
+    name              text PRIMARY KEY,
+    epoch             bigint NOT NULL DEFAULT 0,
+    system_identifier text NOT NULL,
+    timeline          integer NOT NULL,
+    executor          text,
+    backend_pids      integer[] NOT NULL DEFAULT '{}',
+    acquired_at       timestamptz
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.plan (
+    hash        text PRIMARY KEY,
+    release     text NOT NULL,
+    body        text NOT NULL, -- verbatim JSON of the Plan
+    received_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.run (
+    id          text PRIMARY KEY,
+    target      text NOT NULL,
+    release     text NOT NULL,
+    plan_hash   text NOT NULL REFERENCES lockkeeper.plan,
+    state       text NOT NULL,
+    held_state  text,          -- where PAUSED and HALTED go back to
+    reason      text,
+    marker      pg_lsn,        -- WAL position of the last step or gate marker
+    correlation text,          -- id of the release request
+    causation   text,          -- id of the plan event
+    claimed_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- A second release on a target with an open run is refused; this index backs the check.
+CREATE UNIQUE INDEX IF NOT EXISTS run_open ON lockkeeper.run (target)
+    WHERE state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED');
+
+CREATE TABLE IF NOT EXISTS lockkeeper.step (
+    run         text NOT NULL REFERENCES lockkeeper.run,
+    id          text NOT NULL,
+    ordinal     integer NOT NULL,
+    phase       text NOT NULL,
+    gate        text,
+    title       text NOT NULL,
+    kind        text NOT NULL,
+    state       text NOT NULL DEFAULT 'PENDING',
+    attempts    integer NOT NULL DEFAULT 0,
+    marker      pg_lsn,
+    rows        bigint,
+    failure     jsonb,
+    started_at  timestamptz,
+    finished_at timestamptz,
+    PRIMARY KEY (run, id)
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.attempt (
+    run         text NOT NULL,
+    step        text NOT NULL,
+    number      integer NOT NULL,
+    outcome     text,          -- SUCCEEDED, LOCK_TIMEOUT, DEADLOCK, FAILED, INTERRUPTED; null while it runs
+    sqlstate    text,
+    message     text,
+    waited_ms   bigint,
+    blockers    jsonb NOT NULL DEFAULT '[]',
+    victims     jsonb NOT NULL DEFAULT '[]',
+    backend_pid integer,
+    executor    text NOT NULL,
+    started_at  timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    PRIMARY KEY (run, step, number),
+    FOREIGN KEY (run, step) REFERENCES lockkeeper.step
+);
+
+-- One row per block range of a backfill, advanced in the transaction of its batch.
+CREATE TABLE IF NOT EXISTS lockkeeper.cursor (
+    run         text NOT NULL,
+    step        text NOT NULL,
+    range       integer NOT NULL,
+    pass        integer NOT NULL DEFAULT 1,
+    first_block bigint NOT NULL,
+    end_block   bigint NOT NULL, -- exclusive
+    next_block  bigint NOT NULL,
+    rows        bigint NOT NULL DEFAULT 0,      -- changed by all passes
+    pass_rows   bigint NOT NULL DEFAULT 0,      -- changed by this pass: a pass that ends with 0 proves completeness
+    filenode    oid NOT NULL,                   -- a rewrite by someone else is noticed and restarts the range
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, step, range),
+    FOREIGN KEY (run, step) REFERENCES lockkeeper.step
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.gate (
+    run       text NOT NULL REFERENCES lockkeeper.run,
+    gate      text NOT NULL,
+    attempt   integer NOT NULL,
+    state     text NOT NULL,     -- OPEN, PASSED, CLOSED (superseded by a further attempt, or the run ended)
+    plan_hash text NOT NULL,
+    marker    pg_lsn NOT NULL,
+    verdict   text,
+    opened_at timestamptz NOT NULL DEFAULT now(),
+    passed_at timestamptz,
+    overdue_at timestamptz,      -- when gate.overdue was said
+    PRIMARY KEY (run, gate, attempt)
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS gate_open ON lockkeeper.gate (run) WHERE state = 'OPEN';
+
+-- Every verdict received, taken or not.
+CREATE TABLE IF NOT EXISTS lockkeeper.verdict (
+    id            text PRIMARY KEY,
+    run           text NOT NULL,
+    gate          text NOT NULL,
+    gate_attempt  integer NOT NULL,
+    decision      text NOT NULL,
+    plan_hash     text NOT NULL,
+    marker        pg_lsn NOT NULL,
+    observed      pg_lsn NOT NULL,
+    evidence_hash text NOT NULL,
+    valid_until   timestamptz NOT NULL,
+    given_at      timestamptz NOT NULL,
+    received_at   timestamptz NOT NULL DEFAULT now(),
+    taken         boolean NOT NULL,
+    note          text NOT NULL,   -- why it was not taken
+    body          jsonb NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.approval (
+    id            text PRIMARY KEY,
+    run           text NOT NULL REFERENCES lockkeeper.run,
+    gate          text NOT NULL,
+    plan_hash     text NOT NULL,
+    evidence_hash text,
+    approver      text NOT NULL,
+    note          text,
+    received_at   timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.routine (
+    run               text NOT NULL,
+    step              text NOT NULL,
+    identity          text NOT NULL,  -- schema.name(input types)
+    definition_before text,           -- null: it did not exist
+    definition_after  text NOT NULL,
+    owner             text NOT NULL,
+    acl               text,
+    replaced_at       timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, step, identity)
+);
+
+-- The migration history: which file versions this database has.
+CREATE TABLE IF NOT EXISTS lockkeeper.migration (
+    version    text PRIMARY KEY,
+    path       text NOT NULL,
+    checksum   text NOT NULL,
+    run        text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.inbox (
+    source      text NOT NULL,
+    id          text NOT NULL,
+    type        text NOT NULL,
+    answer      jsonb NOT NULL DEFAULT '{}',  -- what the first send was told; every further send is told the same
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (source, id)
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper.outbox (
+    sequence     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id           text NOT NULL UNIQUE,
+    topic        text NOT NULL,
+    key          text NOT NULL,
+    headers      jsonb NOT NULL,
+    value        text NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    published_at timestamptz
+);
+
+CREATE INDEX IF NOT EXISTS outbox_unpublished ON lockkeeper.outbox (sequence) WHERE published_at IS NULL;
