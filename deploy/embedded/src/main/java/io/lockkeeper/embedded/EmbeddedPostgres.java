@@ -57,6 +57,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return new Builder();
     }
 
+    /** What every server here gets unless its builder overrides it, for whoever makes one by other means. */
+    public static Map<String, String> defaultSettings() {
+        return PostgresSettings.DEFAULTS;
+    }
+
+    /** What {@link Builder#fastUnsafe()} adds. */
+    public static Map<String, String> fastUnsafeSettings() {
+        return PostgresSettings.FAST_UNSAFE;
+    }
+
     /** What kind of server, where; every option has a default that serves a production-like target. */
     public static final class Builder {
 
