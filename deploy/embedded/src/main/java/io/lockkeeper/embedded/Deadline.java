@@ -5,20 +5,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A point in monotonic time until which a condition of another process is polled. */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
 
     private static final long POLL = Duration.ofMillis(10).toNanos();
 
-    static Deadline in(Duration duration) {
+    public static Deadline in(Duration duration) {
         return new Deadline(System.nanoTime() + duration.toNanos());
     }
 
-    boolean passed() {
+    public boolean passed() {
         return System.nanoTime() - nanos >= 0;
     }
 
     /** True as soon as the condition holds, false when the deadline passed without it or the thread was interrupted. */
-    boolean await(BooleanSupplier condition) {
+    public boolean await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             if (passed() || Thread.currentThread().isInterrupted()) {
                 return condition.getAsBoolean();
