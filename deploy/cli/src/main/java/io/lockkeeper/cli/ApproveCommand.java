@@ -12,19 +12,15 @@ import io.lockkeeper.cli.client.Services;
 import io.lockkeeper.messages.Control;
 import io.lockkeeper.messages.Gate;
 
-@Command(name = "approve", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Records that a person agrees to a gate of this very plan.", footerHeading = "%nExample:%n",
-        footer = "  lockkeeper approve --target shop --gate finalize --note \"support is informed\"",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:accepted", "2:wrong usage", "3:refused, with the reason",
-                "6:the executor does not answer"})
+@Command(name = "approve", mixinStandardHelpOptions = true, sortOptions = false, description = "Records that a person agrees to a gate of this very plan.", footerHeading = "%nExample:%n", footer = "  lockkeeper approve --target shop --gate finalize --note \"support is informed\"", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:accepted", "2:wrong usage", "3:refused, with the reason",
+        "6:the executor does not answer"})
 final class ApproveCommand implements Callable<Integer> {
 
     @Option(names = "--gate", paramLabel = "GATE", description = "Default: the gate that is open.")
     private String gate;
 
-    @Option(names = "--evidence", paramLabel = "HASH",
-            description = "Evidence that was seen; without it the gate is approved whatever follows.")
+    @Option(names = "--evidence", paramLabel = "HASH", description = "Evidence that was seen; without it the gate is approved whatever follows.")
     private String evidence;
 
     @Option(names = "--note", paramLabel = "TEXT", description = "Recorded with it.")

@@ -2,9 +2,7 @@ package io.lockkeeper.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "completion", mixinStandardHelpOptions = true,
-        description = "Prints a completion script for bash and zsh.", footerHeading = "%nExample:%n",
-        footer = "  source <(lockkeeper completion)")
+@Command(name = "completion", mixinStandardHelpOptions = true, description = "Prints a completion script for bash and zsh.", footerHeading = "%nExample:%n", footer = "  source <(lockkeeper completion)")
 final class CompletionCommand implements Runnable {
 
     @Override

@@ -11,11 +11,10 @@ import picocli.CommandLine.Parameters;
 import io.lockkeeper.cli.client.Services.Finding;
 import io.lockkeeper.messages.MessageJson;
 
-@Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Looks at a target's settings and grants: what is missing, and what that costs in evidence.",
-        footerHeading = "%nExamples:%n", footer = {"  lockkeeper doctor shop", "  lockkeeper doctor shop --json"},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing that matters is missing", "1:findings: something fails, or costs evidence",
+@Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false, description = "Looks at a target's settings and grants: what is missing, and what that costs in evidence.", footerHeading = "%nExamples:%n", footer = {
+        "  lockkeeper doctor shop",
+        "  lockkeeper doctor shop --json"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:nothing that matters is missing", "1:findings: something fails, or costs evidence",
                 "2:wrong usage", "3:refused: no such target", "6:the executor does not answer"})
 final class DoctorCommand implements Callable<Integer> {
 

@@ -11,10 +11,8 @@ import picocli.CommandLine.Option;
 import io.lockkeeper.cli.client.HomeDirectory;
 import io.lockkeeper.cli.stack.Stack;
 
-@Command(name = "down", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Stops what `lockkeeper up` started. Data, targets and secrets stay.",
-        footerHeading = "%nExample:%n", footer = "  lockkeeper down", exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing of it runs any more", "2:wrong usage"})
+@Command(name = "down", mixinStandardHelpOptions = true, sortOptions = false, description = "Stops what `lockkeeper up` started. Data, targets and secrets stay.", footerHeading = "%nExample:%n", footer = "  lockkeeper down", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:nothing of it runs any more", "2:wrong usage"})
 final class DownCommand implements Callable<Integer> {
 
     @Option(names = "--home", paramLabel = "DIR", description = "Default: $LOCKKEEPER_HOME, else ~/.lockkeeper")

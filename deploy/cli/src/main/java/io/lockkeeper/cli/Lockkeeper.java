@@ -16,23 +16,21 @@ import io.lockkeeper.cli.manifest.ManifestException;
 import io.lockkeeper.embedded.EmbeddedServerException;
 
 /** The command line. Every command ends with one of {@link ExitCode}. */
-@Command(name = "lockkeeper", mixinStandardHelpOptions = true, version = "lockkeeper 0.1.0-SNAPSHOT",
-        description = "Carries schema, data and PL/pgSQL changes into a busy PostgreSQL database while the application"
-                + " never stops.",
-        footerHeading = "%nExamples:%n",
-        footer = {"  lockkeeper demo                          watch one release, on servers of its own",
+@Command(name = "lockkeeper", mixinStandardHelpOptions = true, version = "lockkeeper 0.1.0-SNAPSHOT", description = "Carries schema, data and PL/pgSQL changes into a busy PostgreSQL database while the application"
+        + " never stops.", footerHeading = "%nExamples:%n", footer = {
+                "  lockkeeper demo                          watch one release, on servers of its own",
                 "  lockkeeper up                            start everything here and leave it running",
                 "  lockkeeper plan db/release               see what a release would do",
                 "  lockkeeper release db/release --wait=migrated",
                 "",
-                "Tab completion: source <(lockkeeper completion)"},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done, or GO", "1:NO_GO, or findings", "2:wrong usage, manifest or files",
-                "3:refused by a service", "5:timed out", "6:a service or a server does not answer"},
-        subcommands = {DemoCommand.class, UpCommand.class, DownCommand.class, PlanCommand.class, ReleaseCommand.class,
-                TargetCommand.class, DoctorCommand.class, StatusCommand.class, ApproveCommand.class,
-                PauseCommand.class, ResumeCommand.class, AbortCommand.class, DeployedCommand.class,
-                RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
+                "Tab completion: source <(lockkeeper completion)"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                        "0:done, or GO", "1:NO_GO, or findings", "2:wrong usage, manifest or files",
+                        "3:refused by a service", "5:timed out",
+                        "6:a service or a server does not answer"}, subcommands = {DemoCommand.class, UpCommand.class,
+                                DownCommand.class, PlanCommand.class, ReleaseCommand.class,
+                                TargetCommand.class, DoctorCommand.class, StatusCommand.class, ApproveCommand.class,
+                                PauseCommand.class, ResumeCommand.class, AbortCommand.class, DeployedCommand.class,
+                                RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
 public final class Lockkeeper implements Runnable {
 
     @Spec

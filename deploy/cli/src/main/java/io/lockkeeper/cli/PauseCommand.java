@@ -11,11 +11,9 @@ import io.lockkeeper.cli.client.RunView;
 import io.lockkeeper.cli.client.Services;
 import io.lockkeeper.messages.Control;
 
-@Command(name = "pause", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Stops a run before its next step, or after the batch that runs.", footerHeading = "%nExample:%n",
-        footer = "  lockkeeper pause --target shop --reason \"sale starts\"", exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:accepted", "2:wrong usage", "3:refused, with the reason",
-                "6:the executor does not answer"})
+@Command(name = "pause", mixinStandardHelpOptions = true, sortOptions = false, description = "Stops a run before its next step, or after the batch that runs.", footerHeading = "%nExample:%n", footer = "  lockkeeper pause --target shop --reason \"sale starts\"", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:accepted", "2:wrong usage", "3:refused, with the reason",
+        "6:the executor does not answer"})
 final class PauseCommand implements Callable<Integer> {
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Recorded with it.")

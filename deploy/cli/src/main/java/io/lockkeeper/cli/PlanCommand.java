@@ -16,12 +16,10 @@ import io.lockkeeper.cli.manifest.ReleaseDirectory;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Plan;
 
-@Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Shows the steps, locks and gates that a release would get. Nothing is published or changed.",
-        footerHeading = "%nExamples:%n",
-        footer = {"  lockkeeper plan db/release", "  lockkeeper plan db/release --json | jq '.steps[].title'"},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the release can be made safe", "2:wrong usage, manifest or files",
+@Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false, description = "Shows the steps, locks and gates that a release would get. Nothing is published or changed.", footerHeading = "%nExamples:%n", footer = {
+        "  lockkeeper plan db/release",
+        "  lockkeeper plan db/release --json | jq '.steps[].title'"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:the release can be made safe", "2:wrong usage, manifest or files",
                 "3:the planner refuses it, and says why", "6:the planner does not answer"})
 final class PlanCommand implements Callable<Integer> {
 

@@ -19,14 +19,11 @@ import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 
-@Command(name = "release", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Requests a release, as CI would. Sending the same one again has no further effect.",
-        footerHeading = "%nExamples:%n",
-        footer = {"  lockkeeper release db/release --wait=expanded    then deploy writers of the new version",
-                "  lockkeeper release db/release --wait=migrated    then deploy its readers",
-                "  lockkeeper release db/release --wait             until the old shape is gone"},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:accepted, or as far as --wait asked", "1:NO_GO, or the run was halted or aborted",
+@Command(name = "release", mixinStandardHelpOptions = true, sortOptions = false, description = "Requests a release, as CI would. Sending the same one again has no further effect.", footerHeading = "%nExamples:%n", footer = {
+        "  lockkeeper release db/release --wait=expanded    then deploy writers of the new version",
+        "  lockkeeper release db/release --wait=migrated    then deploy its readers",
+        "  lockkeeper release db/release --wait             until the old shape is gone"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:accepted, or as far as --wait asked", "1:NO_GO, or the run was halted or aborted",
                 "2:wrong usage, manifest or files", "3:refused, with the reasons", "5:not there within --timeout",
                 "6:a service does not answer"})
 final class ReleaseCommand implements Callable<Integer> {
@@ -34,27 +31,22 @@ final class ReleaseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Directory with lockkeeper.yaml and the migration files.")
     private Path directory;
 
-    @Option(names = "--wait", arity = "0..1", fallbackValue = "completed", paramLabel = "MILESTONE",
-            description = "Wait for ${COMPLETION-CANDIDATES}. Default without a value: completed.")
+    @Option(names = "--wait", arity = "0..1", fallbackValue = "completed", paramLabel = "MILESTONE", description = "Wait for ${COMPLETION-CANDIDATES}. Default without a value: completed.")
     private Milestone milestone;
 
-    @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "30m", converter = DurationOption.class,
-            description = "How long to wait: 90s, 30m, 2h. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "30m", converter = DurationOption.class, description = "How long to wait: 90s, 30m, 2h. Default: ${DEFAULT-VALUE}.")
     private Duration timeout;
 
-    @Option(names = "--keep-waiting",
-            description = "Also where a verdict is NO_GO because something is broken. Without it that ends the wait.")
+    @Option(names = "--keep-waiting", description = "Also where a verdict is NO_GO because something is broken. Without it that ends the wait.")
     private boolean keepWaiting;
 
     @Option(names = "--target", paramLabel = "NAME", description = "Instead of the manifest's target.")
     private String target;
 
-    @Option(names = "--release", paramLabel = "NAME",
-            description = "Instead of the manifest's name. Default there: git describe.")
+    @Option(names = "--release", paramLabel = "NAME", description = "Instead of the manifest's name. Default there: git describe.")
     private String name;
 
-    @Option(names = "--id", paramLabel = "ID",
-            description = "Event id. Default: derived from the content, so that the same content is the same event.")
+    @Option(names = "--id", paramLabel = "ID", description = "Event id. Default: derived from the content, so that the same content is the same event.")
     private String id;
 
     @Option(names = "--json", description = "Print one JSON object at the end.")

@@ -85,9 +85,11 @@ final class ReleaseWait {
     private void refuseWhereAnotherRuns(Plan plan, String id) {
         services.runs(Optional.of(plan.target()), Optional.empty()).stream()
                 .filter(other -> !other.state().terminal() && !other.run().equals(id)).findFirst().ifPresent(other -> {
-                    throw new CommandFailure(ExitCode.REFUSED, "target " + plan.target() + " has an open run of release "
-                            + other.release() + " (" + other.state() + "): wait for it, or `lockkeeper abort`, and"
-                            + " release again");
+                    throw new CommandFailure(ExitCode.REFUSED,
+                            "target " + plan.target() + " has an open run of release "
+                                    + other.release() + " (" + other.state()
+                                    + "): wait for it, or `lockkeeper abort`, and"
+                                    + " release again");
                 });
     }
 
@@ -114,7 +116,8 @@ final class ReleaseWait {
         if (System.nanoTime() - deadline >= 0) {
             boolean noGo = verdict.filter(Decision.NO_GO::equals).isPresent();
             throw new CommandFailure(noGo ? ExitCode.NO_GO : ExitCode.TIMED_OUT, "not there after "
-                    + HumanDuration.format(timeout) + ": " + where + ". The release goes on; `lockkeeper status` shows it");
+                    + HumanDuration.format(timeout) + ": " + where
+                    + ". The release goes on; `lockkeeper status` shows it");
         }
         try {
             TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());

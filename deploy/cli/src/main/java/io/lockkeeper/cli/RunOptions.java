@@ -22,8 +22,7 @@ final class RunOptions {
     @Option(names = "--release", paramLabel = "NAME", description = "Default: the target's open run.")
     private String release;
 
-    @Option(names = "--by", paramLabel = "PERSON", description = "Who asks; it is recorded. Default: this user.",
-            defaultValue = "${sys:user.name}", showDefaultValue = Visibility.NEVER)
+    @Option(names = "--by", paramLabel = "PERSON", description = "Who asks; it is recorded. Default: this user.", defaultValue = "${sys:user.name}", showDefaultValue = Visibility.NEVER)
     private String by;
 
     @Option(names = "--id", paramLabel = "ID", description = "Event id: the same one has its effect once.")

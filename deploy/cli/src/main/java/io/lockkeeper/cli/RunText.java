@@ -45,8 +45,9 @@ public final class RunText {
             String attempts = step.attempts() > 1 ? "  " + step.attempts() + " attempts" : "";
             String rows = step.rows().filter(count -> count > 0).map(count -> "  " + count + " rows").orElse("");
             String gate = step.gate().map(name -> "  behind gate " + name.wireName()).orElse("");
-            lines.add(String.format(Locale.ROOT, "  %s %-9s %s%s%s%s", mark(step.state()), state, step.title(), attempts,
-                    rows, gate));
+            lines.add(
+                    String.format(Locale.ROOT, "  %s %-9s %s%s%s%s", mark(step.state()), state, step.title(), attempts,
+                            rows, gate));
         }
         return lines;
     }

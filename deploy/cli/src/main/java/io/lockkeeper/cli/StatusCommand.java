@@ -13,11 +13,10 @@ import io.lockkeeper.cli.client.Services;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.RunState;
 
-@Command(name = "status", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Shows runs: open ones with their steps and the last verdict.", footerHeading = "%nExamples:%n",
-        footer = {"  lockkeeper status", "  lockkeeper status --target shop --all --json"},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing needs a person", "1:a run is halted", "2:wrong usage",
+@Command(name = "status", mixinStandardHelpOptions = true, sortOptions = false, description = "Shows runs: open ones with their steps and the last verdict.", footerHeading = "%nExamples:%n", footer = {
+        "  lockkeeper status",
+        "  lockkeeper status --target shop --all --json"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:nothing needs a person", "1:a run is halted", "2:wrong usage",
                 "6:a service does not answer"})
 final class StatusCommand implements Callable<Integer> {
 

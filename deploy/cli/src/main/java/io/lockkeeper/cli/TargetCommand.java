@@ -23,8 +23,8 @@ import io.lockkeeper.cli.stack.DatabaseAddress;
 import io.lockkeeper.cli.stack.TargetFile;
 import io.lockkeeper.cli.stack.TargetFile.Credential;
 
-@Command(name = "target", mixinStandardHelpOptions = true, description = "The databases that releases go to.",
-        subcommands = {TargetCommand.Add.class, TargetCommand.Names.class})
+@Command(name = "target", mixinStandardHelpOptions = true, description = "The databases that releases go to.", subcommands = {
+        TargetCommand.Add.class, TargetCommand.Names.class})
 final class TargetCommand implements Runnable {
 
     @Spec
@@ -35,17 +35,15 @@ final class TargetCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "say `target add` or `target list`");
     }
 
-    @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Writes a target into the home's registry; running services pick it up. Passwords are"
-                    + " references, never the secret itself. deploy/sql/roles.sql makes the roles.",
-            footerHeading = "%nExample:%n",
-            footer = {"  lockkeeper target add shop --url postgresql://db.example:5432/shop \\",
+    @Command(name = "add", mixinStandardHelpOptions = true, sortOptions = false, description = "Writes a target into the home's registry; running services pick it up. Passwords are"
+            + " references, never the secret itself. deploy/sql/roles.sql makes the roles.", footerHeading = "%nExample:%n", footer = {
+                    "  lockkeeper target add shop --url postgresql://db.example:5432/shop \\",
                     "    --owner-role shop_owner \\",
                     "    --credential migrator=lockkeeper_migrator,env:SHOP_MIGRATOR_PASSWORD \\",
                     "    --credential observer=lockkeeper_observer,file:/run/secrets/shop_observer \\",
                     "    --credential cdc=lockkeeper_cdc,file:/run/secrets/shop_cdc \\",
-                    "    --credential planner=lockkeeper_planner,file:/run/secrets/shop_planner"},
-            exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:written", "2:wrong usage"})
+                    "    --credential planner=lockkeeper_planner,file:/run/secrets/shop_planner"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                            "0:written", "2:wrong usage"})
     static final class Add implements Callable<Integer> {
 
         private static final List<String> ROLES = List.of("planner", "migrator", "observer", "cdc", "default");
@@ -53,17 +51,14 @@ final class TargetCommand implements Runnable {
         @Parameters(paramLabel = "NAME", description = "How releases name it.")
         private String name;
 
-        @Option(names = "--url", required = true, paramLabel = "URL",
-                description = "postgresql://host:port/database[?sslmode=…], without user and password.")
+        @Option(names = "--url", required = true, paramLabel = "URL", description = "postgresql://host:port/database[?sslmode=…], without user and password.")
         private String url;
 
-        @Option(names = "--owner-role", paramLabel = "ROLE",
-                description = "Who owns the tables. Default: the migrator itself.")
+        @Option(names = "--owner-role", paramLabel = "ROLE", description = "Who owns the tables. Default: the migrator itself.")
         private String ownerRole;
 
-        @Option(names = "--credential", required = true, paramLabel = "ROLE=USER[,REFERENCE]",
-                description = "ROLE is planner, migrator, observer, cdc or default (all others); REFERENCE is env:NAME or"
-                        + " file:/path.")
+        @Option(names = "--credential", required = true, paramLabel = "ROLE=USER[,REFERENCE]", description = "ROLE is planner, migrator, observer, cdc or default (all others); REFERENCE is env:NAME or"
+                + " file:/path.")
         private Map<String, String> credentials = new LinkedHashMap<>();
 
         @Option(names = "--home", paramLabel = "DIR", description = "Default: $LOCKKEEPER_HOME, else ~/.lockkeeper")
@@ -99,8 +94,8 @@ final class TargetCommand implements Runnable {
         }
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows the targets of the home's registry.",
-            exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "2:wrong usage"})
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows the targets of the home's registry.", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+            "0:done", "2:wrong usage"})
     static final class Names implements Callable<Integer> {
 
         @Mixin

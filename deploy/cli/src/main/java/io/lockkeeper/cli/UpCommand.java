@@ -21,15 +21,12 @@ import io.lockkeeper.cli.stack.TargetFile;
 import io.lockkeeper.cli.stack.TargetFile.Credential;
 import io.lockkeeper.embedded.EmbeddedPostgres;
 
-@Command(name = "up", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Starts the services on this machine and leaves them running, with a PostgreSQL and a Kafka of"
-                + " their own unless others are named. A second `up` changes nothing.",
-        footerHeading = "%nExamples:%n",
-        footer = {"  lockkeeper up", "  lockkeeper up --postgres-bin /usr/lib/postgresql/17/bin",
+@Command(name = "up", mixinStandardHelpOptions = true, sortOptions = false, description = "Starts the services on this machine and leaves them running, with a PostgreSQL and a Kafka of"
+        + " their own unless others are named. A second `up` changes nothing.", footerHeading = "%nExamples:%n", footer = {
+                "  lockkeeper up", "  lockkeeper up --postgres-bin /usr/lib/postgresql/17/bin",
                 "  lockkeeper up --target postgresql://admin@db.example:5432/shop --kafka broker:9092",
-                "Without a password in --target, $PGPASSWORD is taken."},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:it runs", "2:wrong usage", "6:a server or a service does not start; the message says why"})
+                "Without a password in --target, $PGPASSWORD is taken."}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                        "0:it runs", "2:wrong usage", "6:a server or a service does not start; the message says why"})
 final class UpCommand implements Callable<Integer> {
 
     private static final String LOCAL = "local";
@@ -38,13 +35,11 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--home", paramLabel = "DIR", description = "Default: $LOCKKEEPER_HOME, else ~/.lockkeeper")
     private Path home;
 
-    @Option(names = "--target", paramLabel = "URL",
-            description = "A database that exists, postgresql://user[:password]@host:port/database, instead of an"
-                    + " embedded one.")
+    @Option(names = "--target", paramLabel = "URL", description = "A database that exists, postgresql://user[:password]@host:port/database, instead of an"
+            + " embedded one.")
     private String target;
 
-    @Option(names = "--name", paramLabel = "NAME",
-            description = "How releases name the target. Default: the database's name, or local.")
+    @Option(names = "--name", paramLabel = "NAME", description = "How releases name the target. Default: the database's name, or local.")
     private String name;
 
     @Option(names = "--owner-role", paramLabel = "ROLE", description = "Who owns the tables of --target.")
@@ -53,31 +48,25 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "A broker that runs, instead of an embedded one.")
     private String kafka;
 
-    @Option(names = "--postgres-bin", paramLabel = "DIR",
-            description = "An installed PostgreSQL (initdb, postgres) instead of the bundled one.")
+    @Option(names = "--postgres-bin", paramLabel = "DIR", description = "An installed PostgreSQL (initdb, postgres) instead of the bundled one.")
     private Path postgresBin;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the embedded servers keep their data.")
     private Path data;
 
-    @Option(names = "--observer-port", paramLabel = "PORT", defaultValue = "8080",
-            description = "Observer and page. Default: ${DEFAULT-VALUE}; 0: any free one.")
+    @Option(names = "--observer-port", paramLabel = "PORT", defaultValue = "8080", description = "Observer and page. Default: ${DEFAULT-VALUE}; 0: any free one.")
     private int observerPort;
 
-    @Option(names = "--planner-port", paramLabel = "PORT", defaultValue = "8081",
-            description = "Default: ${DEFAULT-VALUE}; 0: any free one.")
+    @Option(names = "--planner-port", paramLabel = "PORT", defaultValue = "8081", description = "Default: ${DEFAULT-VALUE}; 0: any free one.")
     private int plannerPort;
 
-    @Option(names = "--executor-port", paramLabel = "PORT", defaultValue = "8082",
-            description = "Default: ${DEFAULT-VALUE}; 0: any free one.")
+    @Option(names = "--executor-port", paramLabel = "PORT", defaultValue = "8082", description = "Default: ${DEFAULT-VALUE}; 0: any free one.")
     private int executorPort;
 
-    @Option(names = "--postgres-port", paramLabel = "PORT", defaultValue = "0",
-            description = "Of the embedded PostgreSQL. Default: any free one.")
+    @Option(names = "--postgres-port", paramLabel = "PORT", defaultValue = "0", description = "Of the embedded PostgreSQL. Default: any free one.")
     private int postgresPort;
 
-    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "0",
-            description = "Of the embedded Kafka. Default: any free one.")
+    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "0", description = "Of the embedded Kafka. Default: any free one.")
     private int kafkaPort;
 
     @Option(names = "--alertmanager", paramLabel = "URL", description = "Where alerts go, beside their topic.")
@@ -159,7 +148,8 @@ final class UpCommand implements Callable<Integer> {
         DatabaseAddress address = DatabaseAddress.parse(target);
         String targetName = Optional.ofNullable(name).orElse(address.database());
         String user = address.user().orElseThrow(
-                () -> new CommandFailure(ExitCode.USAGE, "--target names no user: postgresql://user@host:port/database"));
+                () -> new CommandFailure(ExitCode.USAGE,
+                        "--target names no user: postgresql://user@host:port/database"));
         Optional<String> password = address.password().or(() -> Optional.ofNullable(System.getenv("PGPASSWORD")));
         Credential credential = password.map(secret -> TargetFile.withSecret(directory, targetName, user, secret))
                 .orElseGet(() -> new Credential(user, Optional.empty()));

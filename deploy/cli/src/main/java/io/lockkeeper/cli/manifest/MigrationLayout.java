@@ -26,13 +26,17 @@ import io.lockkeeper.messages.MigrationFile;
  */
 public enum MigrationLayout {
     /** {@code V1__create.sql}, undone by {@code U1__create.sql}. */
-    FLYWAY("Flyway (V1__name.sql)", "V(?<version>\\d+(?:[._]\\d+)*)__.+\\.sql", "U(?<version>\\d+(?:[._]\\d+)*)__.+\\.sql"),
+    FLYWAY("Flyway (V1__name.sql)", "V(?<version>\\d+(?:[._]\\d+)*)__.+\\.sql",
+            "U(?<version>\\d+(?:[._]\\d+)*)__.+\\.sql"),
     /** {@code 1_create.up.sql}, {@code 1_create.down.sql}. */
-    GOLANG_MIGRATE("golang-migrate (1_name.up.sql)", "(?<version>\\d+)_.+\\.up\\.sql", "(?<version>\\d+)_.+\\.down\\.sql"),
+    GOLANG_MIGRATE("golang-migrate (1_name.up.sql)", "(?<version>\\d+)_.+\\.up\\.sql",
+            "(?<version>\\d+)_.+\\.down\\.sql"),
     /** {@code 2024-01-01-000000_create/up.sql}, {@code …/down.sql}. */
-    DIESEL("diesel (001_name/up.sql)", "(?<version>\\d[\\d-]*)(?:_[^/]*)?/up\\.sql", "(?<version>\\d[\\d-]*)(?:_[^/]*)?/down\\.sql"),
+    DIESEL("diesel (001_name/up.sql)", "(?<version>\\d[\\d-]*)(?:_[^/]*)?/up\\.sql",
+            "(?<version>\\d[\\d-]*)(?:_[^/]*)?/down\\.sql"),
     /** {@code 001_create.sql}; there are no down files. */
-    NUMBERED("plain numbered SQL (001_name.sql)", "(?<version>\\d+)(?:[_-](?!.*\\.(?:up|down)\\.sql$).*)?\\.sql", "(?!)(?<version>)");
+    NUMBERED("plain numbered SQL (001_name.sql)", "(?<version>\\d+)(?:[_-](?!.*\\.(?:up|down)\\.sql$).*)?\\.sql",
+            "(?!)(?<version>)");
 
     private static final Pattern REPEATABLE = Pattern.compile("R__.+\\.sql");
 

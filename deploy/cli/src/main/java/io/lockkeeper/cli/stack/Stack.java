@@ -233,7 +233,8 @@ public final class Stack implements AutoCloseable {
 
     private synchronized void stopAll() {
         together(services.values().stream().<Runnable>map(service -> service::stop).toList());
-        together(List.of(() -> kafka.ifPresent(EmbeddedKafka::close), () -> postgres.ifPresent(EmbeddedPostgres::close)));
+        together(List.of(() -> kafka.ifPresent(EmbeddedKafka::close),
+                () -> postgres.ifPresent(EmbeddedPostgres::close)));
     }
 
     /** Ends a stack that failed to start, also a detached one. */
