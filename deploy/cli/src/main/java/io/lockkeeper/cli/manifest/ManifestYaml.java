@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,6 +14,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -39,10 +43,11 @@ final class ManifestYaml {
         } catch (UnrecognizedPropertyException e) {
             throw new ManifestException(at(file, e) + ": no key is called \"" + e.getPropertyName() + "\"; known here: "
                     + String.join(", ", e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList()), e);
+        } catch (MismatchedInputException e) {
+            throw new ManifestException(at(file, e) + ": `" + key(e) + "` must be " + wanted(e.getTargetType()), e);
         } catch (JsonMappingException e) {
-            Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : null;
-            throw new ManifestException(
-                    at(file, e) + ": " + (cause == null ? e.getOriginalMessage() : cause.getMessage()), e);
+            Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+            throw new ManifestException(at(file, e) + ": " + cause.getMessage(), e);
         } catch (JsonProcessingException e) {
             throw new ManifestException(at(file, e) + ": not YAML: " + e.getOriginalMessage(), e);
         }
@@ -50,6 +55,28 @@ final class ManifestYaml {
 
     private static String at(Path file, JsonProcessingException e) {
         return e.getLocation() == null ? file.toString() : file + ", line " + e.getLocation().getLineNr();
+    }
+
+    private static String key(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static String wanted(Class<?> type) {
+        if (type == null) {
+            return "of another form";
+        }
+        if (type.isEnum()) {
+            return "one of " + Arrays.toString(type.getEnumConstants());
+        }
+        if (type == Boolean.class) {
+            return "true or false";
+        }
+        if (type.isRecord()) {
+            return "a mapping of keys";
+        }
+        return List.class.isAssignableFrom(type) ? "a list" : "one value";
     }
 
     private static final class DurationReader extends JsonDeserializer<Duration> {
