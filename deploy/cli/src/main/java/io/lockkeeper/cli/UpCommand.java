@@ -31,6 +31,7 @@ final class UpCommand implements Callable<Integer> {
 
     private static final String LOCAL = "local";
     private static final String DATABASE = "app";
+    private static final String EMBEDDED = "embedded";
 
     @Option(names = "--home", paramLabel = "DIR", description = "Default: $LOCKKEEPER_HOME, else ~/.lockkeeper")
     private Path home;
@@ -131,12 +132,12 @@ final class UpCommand implements Callable<Integer> {
                     + e.getMessage(), e);
         }
         try (var superuser = DriverManager.getConnection(postgres.jdbcUrl(DATABASE, EmbeddedPostgres.SUPERUSER))) {
-            var prepared = RolesScript.apply(installation, stack.home(), targetName, superuser, "app_owner",
+            var prepared = RolesScript.apply(installation, stack.home(), EMBEDDED, superuser, "app_owner",
                     "app_user");
             new TargetFile(targetName, URI.create("postgresql://127.0.0.1:" + postgres.port() + "/" + DATABASE
                     + "?sslmode=disable"), Optional.of("app_owner"), prepared.credentials()).write(stack.home());
             Terminal.standard().line("PostgreSQL: postgresql://app_user@127.0.0.1:%d/%s, password in %s",
-                    postgres.port(), DATABASE, stack.home().secrets().resolve(targetName + ".app_user"));
+                    postgres.port(), DATABASE, TargetFile.secretFile(stack.home(), EMBEDDED, "app_user"));
         } catch (SQLException e) {
             throw new CommandFailure(ExitCode.UNREACHABLE, "cannot prepare the database " + DATABASE + ": "
                     + e.getMessage(), e);

@@ -107,7 +107,7 @@ public final class Demo {
             Follower follower = new Follower(stack.clients(), workload, blocked, measure, release);
             RunView end = follower.follow();
             Tally.Stall stall = tally.longest();
-            workload.close();
+            workload.stopAll();
             LedgerFigures figures = LedgerFigures.read(measure, end.run());
             DemoResult result = new DemoResult(end.state().name(), tally.statements(), tally.failures(),
                     tally.heals(), tally.states(), control, stall, blocked.victims(), blocked.longest(),

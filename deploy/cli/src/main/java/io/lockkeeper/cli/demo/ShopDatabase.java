@@ -24,6 +24,9 @@ public final class ShopDatabase {
 
     public static final String TARGET = "shop";
 
+    /** Names the embedded server in the home's secrets. */
+    public static final String SERVER = "embedded";
+
     private static final String OWNER = "shop_owner";
     private static final String APPLICATION = "shop_app";
 
@@ -55,7 +58,7 @@ public final class ShopDatabase {
         }
         try (var superuser = DriverManager.getConnection(server.jdbcUrl(target, EmbeddedPostgres.SUPERUSER));
                 var statement = superuser.createStatement()) {
-            var prepared = RolesScript.apply(installation, home, target, superuser, OWNER, APPLICATION);
+            var prepared = RolesScript.apply(installation, home, SERVER, superuser, OWNER, APPLICATION);
             statement.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
             statement.execute("SET ROLE " + OWNER);
             statement.execute("SET shop.rows = " + rows);

@@ -112,10 +112,14 @@ final class Workload implements AutoCloseable {
                 || !written.channel().isEmpty() && !written.channel().equals(channel);
     }
 
-    @Override
-    public void close() {
+    void stopAll() {
         for (ShopVersion version : ShopVersion.values()) {
             stop(version);
         }
+    }
+
+    @Override
+    public void close() {
+        stopAll();
     }
 }

@@ -28,8 +28,12 @@ public final class RolesScript {
     /** The credentials of Lockkeeper's roles for the target file, and the application's password. */
     public record Prepared(Map<String, Credential> credentials, String applicationPassword) {}
 
-    /** @param superuser connected to the database, with auto-commit */
-    public static Prepared apply(Installation installation, HomeDirectory home, String target, Connection superuser,
+    /**
+     * @param server    names the server in the home's secrets: roles belong to it, whatever databases it has, and so a
+     *                  second database gets the passwords of the first
+     * @param superuser connected to the database, with auto-commit
+     */
+    public static Prepared apply(Installation installation, HomeDirectory home, String server, Connection superuser,
             String owner, String application) {
         try (var statement = superuser.createStatement();
                 var setting = superuser.prepareStatement("SELECT set_config(?, ?, false)")) {
@@ -42,26 +46,32 @@ public final class RolesScript {
             Map<String, Credential> credentials = new LinkedHashMap<>();
             for (String role : ROLES) {
                 String user = "lockkeeper_" + role;
-                credentials.put(role, TargetFile.withSecret(home, target, user, newPassword(superuser, user)));
+                credentials.put(role,
+                        TargetFile.withSecret(home, server, user, password(home, server, superuser, user)));
             }
-            String applicationPassword = newPassword(superuser, application);
-            TargetFile.withSecret(home, target, application, applicationPassword);
+            String applicationPassword = password(home, server, superuser, application);
+            TargetFile.withSecret(home, server, application, applicationPassword);
             return new Prepared(credentials, applicationPassword);
         } catch (SQLException e) {
             throw new CommandFailure(ExitCode.UNREACHABLE,
-                    "cannot make Lockkeeper's roles for target " + target + ": " + e.getMessage(), e);
+                    "cannot make Lockkeeper's roles on " + server + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNREACHABLE, "cannot read " + installation.rolesSql(), e);
         }
     }
 
-    private static String newPassword(Connection superuser, String user) throws SQLException {
-        byte[] random = new byte[24];
-        RANDOM.nextBytes(random);
-        String password = HexFormat.of().formatHex(random);
+    private static String password(HomeDirectory home, String server, Connection superuser, String user)
+            throws SQLException {
+        String password = TargetFile.secret(home, server, user).orElseGet(RolesScript::newPassword);
         try (var statement = superuser.createStatement()) {
             statement.execute("ALTER ROLE " + Identifier.quote(user) + " PASSWORD " + Identifier.literal(password));
         }
         return password;
+    }
+
+    private static String newPassword() {
+        byte[] random = new byte[24];
+        RANDOM.nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 }

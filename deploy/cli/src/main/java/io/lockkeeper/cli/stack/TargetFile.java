@@ -1,6 +1,9 @@
 package io.lockkeeper.cli.stack;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +34,29 @@ public record TargetFile(String name, URI url, Optional<String> ownerRole, Map<S
         credentials = Map.copyOf(credentials);
     }
 
-    /** Writes the password where its owner alone reads it. */
-    public static Credential withSecret(HomeDirectory home, String target, String user, String password) {
-        var file = home.secrets().resolve(target + "." + user.replaceAll("[^A-Za-z0-9._-]", "_"));
+    /**
+     * Writes the password where its owner alone reads it.
+     *
+     * @param server names whose user it is
+     */
+    public static Credential withSecret(HomeDirectory home, String server, String user, String password) {
+        Path file = secretFile(home, server, user);
         home.writeSecret(file, password);
         return new Credential(user, Optional.of("file:" + file));
+    }
+
+    /** The password that was written before. */
+    static Optional<String> secret(HomeDirectory home, String server, String user) {
+        Path file = secretFile(home, server, user);
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.USAGE, "cannot read " + file + ": check who owns it", e);
+        }
+    }
+
+    public static Path secretFile(HomeDirectory home, String server, String user) {
+        return home.secrets().resolve((server + "." + user).replaceAll("[^A-Za-z0-9._-]", "_"));
     }
 
     public void write(HomeDirectory home) {
