@@ -35,6 +35,11 @@ final class HeldTransaction implements AutoCloseable {
         }
     }
 
+    /** Whether it is over. */
+    boolean released() {
+        return end.isDone();
+    }
+
     @Override
     public void close() {
         end.cancel(false);
