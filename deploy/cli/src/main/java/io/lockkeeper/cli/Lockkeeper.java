@@ -33,13 +33,20 @@ import io.lockkeeper.embedded.EmbeddedServerException;
                                 RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
 public final class Lockkeeper implements Runnable {
 
+    /** Ctrl-C: what fails from now on fails because everything is being stopped, and is not worth a word. */
+    private static volatile boolean interrupted;
+
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
         // Servers and clients log; here a person reads. What matters comes as an exception or as a warning.
         Logger.getLogger("").setLevel(Level.WARNING);
-        System.exit(commandLine().execute(arguments));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted = true, "lockkeeper-interrupted"));
+        int exitCode = commandLine().execute(arguments);
+        if (!interrupted) {
+            System.exit(exitCode);
+        }
     }
 
     static CommandLine commandLine() {
@@ -54,6 +61,9 @@ public final class Lockkeeper implements Runnable {
 
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
+        if (interrupted) {
+            return ExitCode.BUG;
+        }
         boolean debug = System.getenv("LOCKKEEPER_DEBUG") != null;
         if (debug) {
             failure.printStackTrace(err);

@@ -140,6 +140,10 @@ public final class Stack implements AutoCloseable {
 
     /** Both servers, side by side; the services are not started yet, so that the databases can be prepared. */
     public Stack startServers() {
+        // Before anything is started: what is not built is the commonest reason to fail.
+        for (ServiceName name : ServiceName.values()) {
+            options.installation.serviceJar(name.wireName());
+        }
         hookIn();
         home.makeToken();
         together(List.of(() -> postgres.ifPresent(EmbeddedPostgres::start), () -> {
