@@ -1,5 +1,7 @@
 package io.lockkeeper.target;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,13 +69,23 @@ public final class Session implements AutoCloseable {
                         "client_connection_check_interval", "5000", "DateStyle", "ISO", "client_encoding", "UTF8"));
         SslMode mode = SslMode.of(target.sslMode());
         options.setSslMode(mode);
-        if (mode == SslMode.REQUIRE || mode == SslMode.PREFER) {
-            options.setTrustAll(true); // as libpq: these two encrypt without asking who answers
-        } else if (mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL) {
-            options.setPemTrustOptions(new PemTrustOptions());
+        if (mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL) {
+            options.setPemTrustOptions(new PemTrustOptions().addCertPath(rootCertificate(target).toString()));
             options.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+        } else if (mode != SslMode.DISABLE) {
+            options.setTrustAll(true); // as libpq: these encrypt without asking who answers
         }
         return options;
+    }
+
+    private static Path rootCertificate(Target target) {
+        Path file = target.sslRootCertificate().orElseThrow(() -> new TargetException("target " + target.name()
+                + ": sslmode " + target.sslMode() + " needs the certificate of the authority that signed the server's:"
+                + " add &sslrootcert=/path/to/ca.pem to the url"));
+        if (!Files.isReadable(file)) {
+            throw new TargetException("target " + target.name() + ": cannot read sslrootcert " + file);
+        }
+        return file;
     }
 
     /** Runs one statement with bound parameters ({@code $1}…). */
