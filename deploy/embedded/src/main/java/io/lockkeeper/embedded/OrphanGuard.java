@@ -44,9 +44,12 @@ public final class OrphanGuard implements AutoCloseable {
                     kill -s KILL "$pid"
                 fi
             fi
-            if [ -n "$4" ]; then
-                rm -rf -- "$4"
-            fi
+            # initdb, which the JVM may have left running, still makes files for a while.
+            round=0
+            while [ -n "$4" ] && [ -e "$4" ] && [ "$round" -lt 100 ]; do
+                rm -rf -- "$4" || sleep 0.1
+                round=$((round + 1))
+            done
             """;
 
     private final Process shell;
