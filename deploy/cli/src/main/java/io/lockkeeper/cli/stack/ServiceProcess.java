@@ -90,15 +90,17 @@ public final class ServiceProcess {
         try {
             Files.createDirectories(home.logs());
             log = LogTail.from(logFile());
+            Files.deleteIfExists(pidFile(home, name));
+            if (!detached) {
+                guard = Optional
+                        .of(OrphanGuard.watch(pidFile(home, name), mark(home, name), Signal.KILL, Optional.empty()));
+            }
             Process launched = new ProcessBuilder(OwnSession.command(command(extra))).directory(home.path().toFile())
                     .redirectInput(Redirect.from(new java.io.File("/dev/null"))).redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(logFile().toFile())).start();
             OsProcess started = new OsProcess(launched.pid());
             process = Optional.of(started);
             home.write(pidFile(home, name), Long.toString(started.pid()));
-            if (!detached) {
-                guard = Optional.of(OrphanGuard.watch(started.pid(), mark(home, name), Signal.KILL, Optional.empty()));
-            }
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNREACHABLE,
                     "cannot start the " + name.wireName() + ": " + e.getMessage(), e);
