@@ -320,10 +320,10 @@ class CommandsTest {
 
     private static String verdict(String decision, String kind, String measure) {
         return """
-                {"gates":[{"gate":"contract","attempt":1,"verdicts":[
-                  {"gate":"contract","gateAttempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z","evidence":[
+                {"verdicts":[
+                  {"gate":"contract","attempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z","evidence":[
                     {"kind":"%s","subject":"s","claim":"c","status":"FAILED","severity":"P1","measure":"%s","limit":"0",
-                     "source":"x"}]}]}]}
+                     "source":"x"}]}]}
                 """.formatted(decision, kind, measure);
     }
 }

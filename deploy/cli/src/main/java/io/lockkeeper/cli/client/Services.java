@@ -152,10 +152,6 @@ public final class Services {
         return answer.ok() ? VerdictView.last(answer.body()) : Optional.empty();
     }
 
-    public JsonNode observed(String run) {
-        return observer.get("/api/runs/" + Service.encode(run)).body();
-    }
-
     private static Optional<List<Refusal>> refusals(Answer answer) {
         JsonNode list = answer.body().path("refusals");
         return list.isArray() ? Optional.of(List.of(convert(list, Refusal[].class))) : Optional.empty();

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -19,7 +20,8 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Verdict.Decision;
 
 /** A verdict as the observer's page data have it. */
-public record VerdictView(Gate gate, int gateAttempt, Decision decision, List<Evidence> evidence, Instant at) {
+public record VerdictView(Gate gate, @JsonAlias("attempt") int gateAttempt, Decision decision, List<Evidence> evidence,
+        Instant at) {
 
     /** What only people and time can change: a rollout that is under way, a soak, an approval. */
     private static final Set<EvidenceKind> WAITS_FOR_PEOPLE = EnumSet.of(EvidenceKind.OLD_SESSIONS,
@@ -39,19 +41,10 @@ public record VerdictView(Gate gate, int gateAttempt, Decision decision, List<Ev
                 && failed().stream().anyMatch(item -> !WAITS_FOR_PEOPLE.contains(item.kind()));
     }
 
-    /** @param run the observer's view of a run, with verdicts at its root or at its gates */
+    /** @param run the observer's view of a run */
     static Optional<VerdictView> last(JsonNode run) {
-        return all(run).max(Comparator.comparing(VerdictView::at));
-    }
-
-    public static Stream<VerdictView> all(JsonNode run) {
-        Stream<JsonNode> own = elements(run.path("verdicts"));
-        Stream<JsonNode> ofGates = elements(run.path("gates")).flatMap(gate -> elements(gate.path("verdicts")));
-        return Stream.concat(own, ofGates).flatMap(VerdictView::parse);
-    }
-
-    private static Stream<JsonNode> elements(JsonNode array) {
-        return array.isArray() ? StreamSupport.stream(array.spliterator(), false) : Stream.empty();
+        return StreamSupport.stream(run.path("verdicts").spliterator(), false).flatMap(VerdictView::parse)
+                .max(Comparator.comparing(VerdictView::at));
     }
 
     private static Stream<VerdictView> parse(JsonNode node) {

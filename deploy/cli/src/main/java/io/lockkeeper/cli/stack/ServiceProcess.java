@@ -153,6 +153,9 @@ public final class ServiceProcess {
         }
         words.add("-Dquarkus.http.port=" + port);
         words.add("-Dlockkeeper.home=" + home.path());
+        if (name == ServiceName.OBSERVER) {
+            words.add("-Dlockkeeper.observer.page=" + address() + "/");
+        }
         all.forEach((key, value) -> words.add("-D" + key + "=" + value));
         words.add("-jar");
         words.add(jar.toString());
