@@ -1,14 +1,11 @@
 package io.lockkeeper.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +19,9 @@ import io.lockkeeper.cli.client.HomeDirectory;
 import io.lockkeeper.cli.stack.DatabaseAddress;
 import io.lockkeeper.cli.stack.TargetFile;
 import io.lockkeeper.cli.stack.TargetFile.Credential;
+import io.lockkeeper.target.Target;
+import io.lockkeeper.target.TargetException;
+import io.lockkeeper.target.TargetRegistry;
 
 @Command(name = "target", mixinStandardHelpOptions = true, description = "The databases that releases go to.", subcommands = {
         TargetCommand.Add.class, TargetCommand.Names.class})
@@ -74,10 +74,23 @@ final class TargetCommand implements Runnable {
             Map<String, Credential> read = new LinkedHashMap<>();
             credentials.forEach((role, text) -> read.put(role, credential(role, text)));
             HomeDirectory directory = HomeDirectory.of(Optional.ofNullable(home));
+            requireUsable(address, read);
             new TargetFile(name, address.url(), Optional.ofNullable(ownerRole), read).write(directory);
             Terminal.standard().line("target %s is in %s; `lockkeeper doctor %s` looks at it", name,
                     directory.targets(), name);
             return ExitCode.DONE;
+        }
+
+        /** As the services will read it, so that a mistake is told now and not at the first release. */
+        private void requireUsable(DatabaseAddress address, Map<String, Credential> read) {
+            try {
+                Map<String, io.lockkeeper.target.Credential> references = new LinkedHashMap<>();
+                read.forEach((role, one) -> references.put(role,
+                        new io.lockkeeper.target.Credential(one.user(), one.reference())));
+                new Target(name, address.url(), references, Optional.ofNullable(ownerRole), Optional.empty(), Map.of());
+            } catch (TargetException e) {
+                throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+            }
         }
 
         private static Credential credential(String role, String text) {
@@ -103,23 +116,24 @@ final class TargetCommand implements Runnable {
 
         @Override
         public Integer call() {
-            var directory = options.home().targets();
+            Path directory = options.home().targets();
+            TargetRegistry registry = new TargetRegistry(directory);
             Terminal terminal = Terminal.standard();
-            if (!Files.isDirectory(directory)) {
+            if (registry.names().isEmpty()) {
                 terminal.line("no targets in %s: `lockkeeper target add` adds one", directory);
-                return ExitCode.DONE;
             }
-            try (Stream<Path> files = Files.list(directory)) {
-                for (var file : files.filter(one -> one.toString().endsWith(".yaml")).sorted().toList()) {
-                    String name = file.getFileName().toString().replaceFirst("\\.yaml$", "");
-                    String url = Files.readAllLines(file).stream().filter(line -> line.startsWith("url:")).findFirst()
-                            .map(line -> line.substring(4).strip().replace("\"", "")).orElse("(no url)");
-                    terminal.line("%-20s %s", name, url);
-                }
-            } catch (IOException e) {
-                throw new CommandFailure(ExitCode.USAGE, "cannot read " + directory + ": " + e.getMessage(), e);
+            for (String name : registry.names()) {
+                terminal.line("%-20s %s", name, describe(registry, name));
             }
             return ExitCode.DONE;
+        }
+
+        private static String describe(TargetRegistry registry, String name) {
+            try {
+                return registry.find(name).map(target -> target.url().toString()).orElse("(no usable name)");
+            } catch (TargetException e) {
+                return e.getMessage();
+            }
         }
     }
 }
