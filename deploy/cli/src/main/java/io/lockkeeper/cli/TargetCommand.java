@@ -57,7 +57,14 @@ final class TargetCommand implements Runnable {
         @Option(names = "--owner-role", paramLabel = "ROLE", description = "Who owns the tables. Default: the migrator itself.")
         private String ownerRole;
 
-        @Option(names = "--credential", required = true, paramLabel = "ROLE=USER[,REFERENCE]", description = "ROLE is planner, migrator, observer, cdc or default (all others); REFERENCE is env:NAME or"
+        @Option(names = "--user", paramLabel = "USER", description = "Who connects, for every role without a"
+                + " --credential of its own.")
+        private String user;
+
+        @Option(names = "--password", paramLabel = "REFERENCE", description = "Of --user: env:NAME or file:/path.")
+        private String password;
+
+        @Option(names = "--credential", paramLabel = "ROLE=USER[,REFERENCE]", description = "ROLE is planner, migrator, observer, cdc or default (all others); REFERENCE is env:NAME or"
                 + " file:/path.")
         private Map<String, String> credentials = new LinkedHashMap<>();
 
@@ -73,6 +80,9 @@ final class TargetCommand implements Runnable {
             }
             Map<String, Credential> read = new LinkedHashMap<>();
             credentials.forEach((role, text) -> read.put(role, credential(role, text)));
+            if (user != null) {
+                read.put("default", credential("default", password == null ? user : user + "," + password));
+            }
             HomeDirectory directory = HomeDirectory.of(Optional.ofNullable(home));
             requireUsable(address, read);
             new TargetFile(name, address.url(), Optional.ofNullable(ownerRole), read).write(directory);

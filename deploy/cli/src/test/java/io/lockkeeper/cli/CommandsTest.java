@@ -265,12 +265,12 @@ class CommandsTest {
     @Test
     void targetsAreAddedWithReferencesAlone() throws IOException {
         assertThat(lockkeeper("target", "add", "shop", "--url=postgresql://db:5432/shop", "--owner-role=shop_owner",
-                "--credential=migrator=m,env:M", "--credential=default=d")).isEqualTo(ExitCode.DONE);
+                "--credential=migrator=m,env:M", "--user=d", "--password=file:/run/d")).isEqualTo(ExitCode.DONE);
         assertThat(home.resolve("targets/shop.yaml")).content().isEqualTo("""
                 url: "postgresql://db:5432/shop"
                 ownerRole: "shop_owner"
                 credentials:
-                  default: { user: "d" }
+                  default: { user: "d", password: "file:/run/d" }
                   migrator: { user: "m", password: "env:M" }
                 """);
         assertThat(lockkeeper("target", "list")).isEqualTo(ExitCode.DONE);
