@@ -1,6 +1,9 @@
 package io.lockkeeper.cli.stack;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -236,9 +239,25 @@ public final class Stack implements AutoCloseable {
     }
 
     private synchronized void stopAll() {
+        keepLogs();
         together(services.values().stream().<Runnable>map(service -> service::stop).toList());
         together(List.of(() -> kafka.ifPresent(EmbeddedKafka::close),
                 () -> postgres.ifPresent(EmbeddedPostgres::close)));
+    }
+
+    /** The servers' logs go with their temporary directories; beside those of the services they explain a failure. */
+    private void keepLogs() {
+        postgres.filter(EmbeddedPostgres::running).ifPresent(server -> keepLog(server.log(), "postgres.log"));
+        kafka.filter(EmbeddedKafka::running).ifPresent(broker -> keepLog(broker.log(), "kafka.log"));
+    }
+
+    private void keepLog(Path log, String name) {
+        try {
+            Files.createDirectories(home.logs());
+            Files.copy(log, home.logs().resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException noLogIsNoReasonNotToStop) {
+            return;
+        }
     }
 
     /** Ends a stack that failed to start, also a detached one. */
