@@ -12,11 +12,11 @@ public sealed interface Action {
     /** Does the step commit in one transaction with its ledger row? If not, the executor probes the catalog. */
     boolean transactional();
 
-    /** Statements that run in order in one transaction, after the step's locks are held. */
+    /** Statements that run in order in one transaction, after the step's locks are held; none for a step that only waits. */
     record Ddl(List<String> statements) implements Action {
 
         public Ddl {
-            statements = List.copyOf(statements);
+            statements = Texts.list(statements, "statements");
         }
 
         @Override
@@ -35,7 +35,9 @@ public sealed interface Action {
     record ReplaceRoutine(RelationName routine, List<String> argumentTypes, String sql) implements Action {
 
         public ReplaceRoutine {
-            argumentTypes = List.copyOf(argumentTypes);
+            Texts.required(routine, "routine");
+            Texts.required(sql, "sql");
+            argumentTypes = Texts.list(argumentTypes, "argumentTypes");
         }
 
         @Override
@@ -44,8 +46,18 @@ public sealed interface Action {
         }
     }
 
-    /** CREATE INDEX CONCURRENTLY, probed for validity, cleaned up and built again when it was left invalid. */
+    /**
+     * CREATE INDEX CONCURRENTLY, probed for validity, cleaned up and built again when it was left invalid.
+     *
+     * @param index in the table's schema: an index cannot live elsewhere
+     */
     record CreateIndex(RelationName table, RelationName index, String sql) implements Action {
+
+        public CreateIndex {
+            Texts.required(table, "table");
+            Texts.required(index, "index");
+            Texts.required(sql, "sql");
+        }
 
         @Override
         public boolean transactional() {
@@ -56,6 +68,11 @@ public sealed interface Action {
     /** DROP INDEX CONCURRENTLY. */
     record DropIndex(RelationName table, RelationName index) implements Action {
 
+        public DropIndex {
+            Texts.required(table, "table");
+            Texts.required(index, "index");
+        }
+
         @Override
         public boolean transactional() {
             return false;
@@ -64,6 +81,11 @@ public sealed interface Action {
 
     /** ALTER TABLE … VALIDATE CONSTRAINT: a scan under SHARE UPDATE EXCLUSIVE. */
     record ValidateConstraint(RelationName table, String constraint) implements Action {
+
+        public ValidateConstraint {
+            Texts.required(table, "table");
+            Texts.required(constraint, "constraint");
+        }
 
         @Override
         public boolean transactional() {
@@ -81,10 +103,18 @@ public sealed interface Action {
     record Backfill(RelationName table, List<Assignment> assignments, String differs) implements Action {
 
         /** @param expression SQL over the row; rendered by the planner, never by hand */
-        public record Assignment(String column, String expression) {}
+        public record Assignment(String column, String expression) {
+
+            public Assignment {
+                Texts.required(column, "column");
+                Texts.required(expression, "expression");
+            }
+        }
 
         public Backfill {
-            assignments = List.copyOf(assignments);
+            Texts.required(table, "table");
+            Texts.required(differs, "differs");
+            assignments = Texts.listNotEmpty(assignments, "assignments");
         }
 
         @Override
@@ -97,7 +127,8 @@ public sealed interface Action {
     record CreatePublication(String publication, List<RelationName> tables) implements Action {
 
         public CreatePublication {
-            tables = List.copyOf(tables);
+            Texts.required(publication, "publication");
+            tables = Texts.listNotEmpty(tables, "tables");
         }
 
         @Override
@@ -113,7 +144,7 @@ public sealed interface Action {
     record Conclude(Optional<Watch.Stream> stream) implements Action {
 
         public Conclude {
-            stream = stream == null ? Optional.empty() : stream;
+            stream = Texts.optional(stream);
         }
 
         @Override

@@ -3,7 +3,9 @@ package io.lockkeeper.messages;
 import java.time.Instant;
 import java.util.List;
 
-/** What on-call sees. */
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What on-call sees. Texts are for people; none holds row data. */
 public sealed interface AlertEvent extends Message {
 
     /** Stable per run, gate and alert name: raise and resolve share it. */
@@ -18,14 +20,38 @@ public sealed interface AlertEvent extends Message {
      * @param runbook     path of the page below {@code deploy/runbooks}
      */
     record AlertRaised(String target, String release, String run, String alert, String name, Severity severity,
-            String summary, String impact, List<Evidence> evidence, String alreadyDone, String nextAction,
+            String summary, String impact, @JsonProperty(defaultValue = "[]") List<Evidence> evidence,
+            String alreadyDone, String nextAction,
             boolean safeToWait, String runbook, Instant at) implements AlertEvent {
 
         public AlertRaised {
-            evidence = List.copyOf(evidence);
+            require(target, release, run, alert, name, at);
+            Texts.required(severity, "severity");
+            Texts.required(summary, "summary");
+            Texts.required(impact, "impact");
+            Texts.required(alreadyDone, "alreadyDone");
+            Texts.required(nextAction, "nextAction");
+            Texts.required(runbook, "runbook");
+            evidence = Texts.listOrEmpty(evidence, "evidence");
         }
     }
 
+    /** @param reason what cleared it: a later verdict, or the end of the run */
     record AlertResolved(String target, String release, String run, String alert, String name, String reason,
-            Instant at) implements AlertEvent {}
+            Instant at) implements AlertEvent {
+
+        public AlertResolved {
+            require(target, release, run, alert, name, at);
+            Texts.required(reason, "reason");
+        }
+    }
+
+    private static void require(String target, String release, String run, String alert, String name, Instant at) {
+        Texts.required(target, "target");
+        Texts.required(release, "release");
+        Texts.required(run, "run");
+        Texts.required(alert, "alert");
+        Texts.required(name, "name");
+        Texts.required(at, "at");
+    }
 }

@@ -16,8 +16,8 @@ public record Application(String name, Optional<String> fromVersion, String toVe
     public Application {
         Texts.required(name, "application.name");
         Texts.required(toVersion, "application.toVersion");
-        fromVersion = fromVersion == null ? Optional.empty() : fromVersion;
-        oldSessions = oldSessions == null ? Optional.empty() : oldSessions;
-        newSessions = newSessions == null ? Optional.empty() : newSessions;
+        fromVersion = Texts.optional(fromVersion);
+        oldSessions = Texts.optional(oldSessions);
+        newSessions = Texts.optional(newSessions);
     }
 }

@@ -9,11 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 
 /** CloudEvents 1.0 in Kafka's binary mode: attributes as {@code ce_*} headers, the message as JSON value. */
 public final class CloudEvents {
 
     public static final String CONTENT_TYPE = "application/json";
+
+    /** A record that ends in the middle or goes on after its end is broken, not short. */
+    private static final ObjectReader READER = MessageJson.mapper().reader()
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
     /** What became of a record. */
     public sealed interface Read {}
@@ -48,7 +55,11 @@ public final class CloudEvents {
         }
     }
 
-    /** @param headers header names in lower case */
+    /**
+     * Never throws: what cannot be read is {@link Rejected}.
+     *
+     * @param headers header names in lower case; {@code ce_time} may be missing and is then 1970
+     */
     public static Read read(Map<String, String> headers, byte[] value) {
         for (String required : new String[]{"ce_specversion", "ce_id", "ce_source", "ce_type"}) {
             if (headers.getOrDefault(required, "").isBlank()) {
@@ -62,24 +73,35 @@ public final class CloudEvents {
         if (type.isEmpty()) {
             return new Rejected("ce_type " + headers.get("ce_type") + " is not known here");
         }
+        String contentType = headers.getOrDefault("content-type", CONTENT_TYPE);
+        if (!contentType.split(";")[0].strip().equalsIgnoreCase(CONTENT_TYPE)) {
+            return new Rejected("content-type " + contentType + " is not " + CONTENT_TYPE);
+        }
         if (value == null) {
             return new Rejected("the record has no value");
         }
+        URI source;
+        Instant time;
         try {
-            Message message = MessageJson.mapper().readValue(value, type.get().message());
+            source = URI.create(headers.get("ce_source"));
+            time = headers.containsKey("ce_time") ? Instant.parse(headers.get("ce_time")) : Instant.EPOCH;
+        } catch (IllegalArgumentException e) {
+            return new Rejected("ce_source " + headers.get("ce_source") + " is not a URI reference");
+        } catch (DateTimeException e) {
+            return new Rejected("ce_time " + headers.get("ce_time") + " is not a time like 2026-01-31T12:00:00Z");
+        }
+        try {
+            Message message = READER.forType(type.get().message()).readValue(value);
             if (message == null) {
                 return new Rejected("the record's value is null");
             }
-            Instant time = headers.containsKey("ce_time") ? Instant.parse(headers.get("ce_time")) : Instant.EPOCH;
-            return new Accepted(new Envelope(headers.get("ce_id"), URI.create(headers.get("ce_source")), time,
+            return new Accepted(new Envelope(headers.get("ce_id"), source, time,
                     Optional.ofNullable(headers.get("ce_correlationid")),
                     Optional.ofNullable(headers.get("ce_causationid")), message));
-        } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            return new Rejected(headers.get("ce_type") + " does not parse: " + firstLine(e.getMessage()));
+        } catch (JsonProcessingException e) {
+            return new Rejected(type.get().name() + " does not parse: " + MessageJson.reason(e));
+        } catch (IOException e) {
+            return new Rejected(type.get().name() + " is not readable: " + e.getClass().getSimpleName());
         }
-    }
-
-    private static String firstLine(String text) {
-        return text == null ? "no detail" : text.lines().findFirst().orElse("no detail");
     }
 }

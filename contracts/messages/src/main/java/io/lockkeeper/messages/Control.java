@@ -16,8 +16,8 @@ public sealed interface Control extends Message {
             require(target, release, by);
             Texts.required(gate, "gate");
             Texts.required(planHash, "planHash");
-            evidenceHash = evidenceHash == null ? Optional.empty() : evidenceHash;
-            note = note == null ? Optional.empty() : note;
+            evidenceHash = Texts.optional(evidenceHash);
+            note = Texts.optional(note);
         }
     }
 
@@ -26,7 +26,7 @@ public sealed interface Control extends Message {
 
         public Pause {
             require(target, release, by);
-            reason = reason == null ? Optional.empty() : reason;
+            reason = Texts.optional(reason);
         }
     }
 
@@ -43,7 +43,7 @@ public sealed interface Control extends Message {
 
         public Abort {
             require(target, release, by);
-            reason = reason == null ? Optional.empty() : reason;
+            reason = Texts.optional(reason);
         }
     }
 

@@ -20,8 +20,8 @@ public record Envelope(String id, URI source, Instant time, Optional<String> cor
         Texts.required(source, "ce_source");
         Texts.required(time, "ce_time");
         Texts.required(message, "data");
-        correlation = correlation == null ? Optional.empty() : correlation;
-        causation = causation == null ? Optional.empty() : causation;
+        correlation = Texts.optional(correlation);
+        causation = Texts.optional(causation);
     }
 
     /** {@code io.lockkeeper.plan.proposed.v1}. */

@@ -24,11 +24,19 @@ public record EvidenceProfile(String name, Duration sampleInterval, int passes, 
 
     public EvidenceProfile {
         Texts.required(name, "profile.name");
-        if (passes < 1) {
-            throw new IllegalArgumentException("profile " + name + ": passes must be at least 1");
-        }
+        Texts.positive(sampleInterval, "profile.sampleInterval");
+        Texts.atLeast(1, passes, "profile.passes");
+        Texts.notNegative(soak, "profile.soak");
+        Texts.notNegative(revertWindow, "profile.revertWindow");
+        Texts.notNegative(watch, "profile.watch");
+        Texts.positive(validity, "profile.validity");
+        Texts.positive(overdue, "profile.overdue");
+        Texts.atLeast(0, approvals, "profile.approvals");
+        Texts.required(requires, "profile.requires");
         Map<Gate, List<EvidenceKind>> ordered = new EnumMap<>(Gate.class);
-        requires.forEach((gate, kinds) -> ordered.put(gate, kinds.stream().distinct().sorted().toList()));
+        requires.forEach((gate, kinds) -> ordered.put(gate,
+                Texts.listNotEmpty(kinds, "profile.requires." + gate.wireName()).stream().distinct().sorted()
+                        .toList()));
         requires = Collections.unmodifiableMap(ordered);
     }
 

@@ -5,8 +5,9 @@ import java.util.Optional;
 /**
  * Something that went wrong, said so that machine and person know what to do.
  *
- * @param code    stable: {@code lock-timeout}, {@code catalog-changed}, {@code target-unreachable}
- * @param message what, on which object, what to do next; never row data, never secrets
+ * @param code     stable: {@code lock-timeout}, {@code catalog-changed}, {@code target-unreachable}
+ * @param sqlState five characters, where the server said it
+ * @param message  what, on which object, what to do next; never row data, never secrets
  */
 public record Failure(String code, Kind kind, Optional<String> sqlState, String message) {
 
@@ -22,6 +23,9 @@ public record Failure(String code, Kind kind, Optional<String> sqlState, String 
     }
 
     public Failure {
-        sqlState = sqlState == null ? Optional.empty() : sqlState;
+        Texts.required(code, "failure.code");
+        Texts.required(kind, "failure.kind");
+        Texts.required(message, "failure.message");
+        sqlState = Texts.optional(sqlState);
     }
 }

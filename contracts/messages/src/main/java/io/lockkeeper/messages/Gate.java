@@ -26,7 +26,7 @@ public enum Gate {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Gate of(String wireName) {
         return Arrays.stream(values()).filter(gate -> gate.wireName().equals(wireName)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no gate is called " + wireName));

@@ -3,6 +3,8 @@ package io.lockkeeper.messages;
 import java.time.Duration;
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * What must stay true while a release runs.
  *
@@ -11,15 +13,16 @@ import java.util.Optional;
  * @param impact  what a violation means for users: becomes the alert's impact
  * @param owner   whom to ask
  */
-public record Invariant(String name, String sql, Severity severity, Duration timeout, Optional<String> impact,
-        Optional<String> owner) {
+public record Invariant(String name, String sql, @JsonProperty(defaultValue = "P1") Severity severity,
+        @JsonProperty(defaultValue = "PT15S") Duration timeout, Optional<String> impact, Optional<String> owner) {
 
     public Invariant {
         Texts.required(name, "invariant.name");
         Texts.required(sql, "invariant.sql");
         severity = severity == null ? Severity.P1 : severity;
         timeout = timeout == null ? Duration.ofSeconds(15) : timeout;
-        impact = impact == null ? Optional.empty() : impact;
-        owner = owner == null ? Optional.empty() : owner;
+        Texts.positive(timeout, "invariant.timeout");
+        impact = Texts.optional(impact);
+        owner = Texts.optional(owner);
     }
 }

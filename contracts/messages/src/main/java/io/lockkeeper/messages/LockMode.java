@@ -27,7 +27,7 @@ public enum LockMode {
         return text.append("Lock").toString();
     }
 
-    /** The conflict table of the manual: may a session hold {@code this} while another holds {@code other}? */
+    /** The conflict table of the manual: must a session wait for {@code this} while another holds {@code other}? */
     public boolean conflictsWith(LockMode other) {
         return switch (this) {
             case ACCESS_SHARE -> other == ACCESS_EXCLUSIVE;

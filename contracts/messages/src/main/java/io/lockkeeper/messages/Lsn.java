@@ -8,12 +8,15 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /** A position in the write-ahead log, in PostgreSQL's own text form on the wire ({@code 16/B374D848}). */
 public record Lsn(long value) implements Comparable<Lsn> {
 
-    @JsonCreator
+    /** What {@link #parse} takes, as {@code pg_lsn} does. */
+    public static final String PATTERN = "[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}";
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Lsn parse(String text) {
-        String[] parts = text.split("/", -1);
-        if (parts.length != 2) {
-            throw new IllegalArgumentException("not an LSN: " + text);
+        if (text == null || !text.matches(PATTERN)) {
+            throw new IllegalArgumentException("not an LSN like 16/B374D848: " + text);
         }
+        String[] parts = text.split("/");
         return new Lsn(Long.parseLong(parts[0], 16) << 32 | Long.parseLong(parts[1], 16));
     }
 

@@ -17,7 +17,7 @@ public record MigrationFile(String version, String path, String checksum, String
         Texts.required(path, "file.path");
         Texts.required(checksum, "file.checksum");
         Texts.required((Object) sql, "file.sql");
-        downSql = downSql == null ? Optional.empty() : downSql;
+        downSql = Texts.optional(downSql);
     }
 
     public static String checksum(String sql) {

@@ -1,13 +1,19 @@
 package io.lockkeeper.messages;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * A release made safe: the steps in running order, the gates between them and what must be watched. It is one message,
  * so that nobody sees half a plan.
  *
  * @param serverVersion the target's {@code server_version_num} that the plan was made for
- * @param hash          {@code sha256:} over files, preconditions, steps and watch, without estimates; see {@link PlanHash}
+ * @param policy        what the release asked for, with defaults filled in
+ * @param hash          {@code sha256:} over files, preconditions, steps and watch, without estimates; see {@link PlanHash};
+ *                      empty only while the plan is being made
  * @param files         versions that the plan brings in
  * @param preconditions fingerprints of the touched relations when the plan was made: where one has changed, it is void
  * @param windows       what each application version must tolerate, step by step
@@ -15,25 +21,58 @@ import java.util.List;
  */
 public record Plan(String target, String release, int serverVersion, String hash, Policy policy,
         List<FileVersion> files,
-        List<Precondition> preconditions, List<Step> steps, Watch watch, List<CompatibilityWindow> windows,
-        List<String> notes) {
+        List<Precondition> preconditions, List<Step> steps, Watch watch,
+        @JsonProperty(defaultValue = "[]") List<CompatibilityWindow> windows,
+        @JsonProperty(defaultValue = "[]") List<String> notes) {
 
-    public record FileVersion(String version, String path, String checksum) {}
+    /** As in {@link MigrationFile}, without the text. */
+    public record FileVersion(String version, String path, String checksum) {
 
-    /** @param fingerprint what {@code CatalogFingerprint} printed for the relation; {@code absent} for a new one */
-    public record Precondition(RelationName relation, String fingerprint) {}
+        public FileVersion {
+            Texts.required(version, "file.version");
+            Texts.required(path, "file.path");
+            Texts.required(checksum, "file.checksum");
+        }
+    }
+
+    /** @param fingerprint what {@code LedgerSchema.FINGERPRINT} printed for the relation; {@code absent} for a new one */
+    public record Precondition(RelationName relation, String fingerprint) {
+
+        public Precondition {
+            Texts.required(relation, "precondition.relation");
+            Texts.required(fingerprint, "precondition.fingerprint");
+        }
+    }
 
     /** @param fromStep first and {@code untilStep} last step between which the version may run; empty means no limit */
-    public record CompatibilityWindow(String version, String fromStep, String untilStep, String tolerates) {}
+    public record CompatibilityWindow(String version, @JsonProperty(defaultValue = "") String fromStep,
+            @JsonProperty(defaultValue = "") String untilStep, String tolerates) {
+
+        public CompatibilityWindow {
+            Texts.required(version, "window.version");
+            Texts.required(tolerates, "window.tolerates");
+            fromStep = Texts.orEmpty(fromStep);
+            untilStep = Texts.orEmpty(untilStep);
+        }
+    }
 
     public Plan {
         Texts.required(target, "plan.target");
         Texts.required(release, "plan.release");
-        files = List.copyOf(files);
-        preconditions = List.copyOf(preconditions);
-        steps = List.copyOf(steps);
-        windows = List.copyOf(windows);
-        notes = List.copyOf(notes);
+        Texts.required((Object) hash, "plan.hash");
+        Texts.required(policy, "plan.policy");
+        Texts.required(watch, "plan.watch");
+        files = Texts.list(files, "plan.files");
+        preconditions = Texts.list(preconditions, "plan.preconditions");
+        steps = Texts.list(steps, "plan.steps");
+        windows = Texts.listOrEmpty(windows, "plan.windows");
+        notes = Texts.listOrEmpty(notes, "plan.notes");
+        Set<String> ids = new HashSet<>();
+        for (Step step : steps) {
+            if (!ids.add(step.id())) {
+                throw new IllegalArgumentException("plan of " + release + " has two steps " + step.id());
+            }
+        }
     }
 
     /** The gates that stand before its steps, in running order. */

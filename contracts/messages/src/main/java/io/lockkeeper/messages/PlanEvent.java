@@ -7,6 +7,11 @@ public sealed interface PlanEvent extends Message {
 
     record PlanProposed(Plan plan) implements PlanEvent {
 
+        public PlanProposed {
+            Texts.required(plan, "plan");
+            Texts.required(plan.hash(), "plan.hash");
+        }
+
         @Override
         public String target() {
             return plan.target();
@@ -21,7 +26,9 @@ public sealed interface PlanEvent extends Message {
     record PlanRefused(String target, String release, List<Refusal> refusals) implements PlanEvent {
 
         public PlanRefused {
-            refusals = List.copyOf(refusals);
+            Texts.required(target, "target");
+            Texts.required(release, "release");
+            refusals = Texts.listNotEmpty(refusals, "refusals");
         }
     }
 }

@@ -3,6 +3,10 @@ package io.lockkeeper.messages;
 import java.time.Duration;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /**
  * What a release asks for and allows. Everything not allowed is refused.
  *
@@ -13,8 +17,12 @@ import java.util.List;
  * @param swapCompatible       both versions read and write a swapped column under either type
  * @param exceptions           named exceptions to refusals; each is recorded in the plan
  */
-public record Policy(String profile, Duration lockBudget, boolean withoutStream, boolean oldWritersCompatible,
-        boolean swapCompatible, List<PolicyException> exceptions) {
+public record Policy(@JsonProperty(defaultValue = "production") String profile,
+        @JsonProperty(defaultValue = "PT0.5S") Duration lockBudget,
+        @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean withoutStream,
+        @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean oldWritersCompatible,
+        @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean swapCompatible,
+        @JsonProperty(defaultValue = "[]") List<PolicyException> exceptions) {
 
     public static final Policy DEFAULT = new Policy("production", Duration.ofMillis(500), false, false, false,
             List.of());
@@ -37,7 +45,9 @@ public record Policy(String profile, Duration lockBudget, boolean withoutStream,
     public Policy {
         profile = profile == null ? "production" : profile;
         lockBudget = lockBudget == null ? Duration.ofMillis(500) : lockBudget;
-        exceptions = exceptions == null ? List.of() : List.copyOf(exceptions);
+        Texts.required(profile, "policy.profile");
+        Texts.positive(lockBudget, "policy.lockBudget");
+        exceptions = Texts.listOrEmpty(exceptions, "policy.exceptions");
     }
 
     public boolean allows(String rule, String object) {

@@ -3,18 +3,26 @@ package io.lockkeeper.messages;
 import java.time.Instant;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** What CI and CD say: a release is wanted, a version of the application came or went. */
 public sealed interface ReleaseEvent extends Message {
 
-    record ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
-            List<Invariant> invariants, Policy policy) implements ReleaseEvent {
+    /**
+     * @param release chosen by CI, unique per target: a second one of the same name is another event about it
+     * @param files   in the order in which they are to be applied; an empty set is refused by the planner, by name
+     */
+    record ReleaseRequested(String target, String release, Application application,
+            @JsonProperty(defaultValue = "[]") List<MigrationFile> files,
+            @JsonProperty(defaultValue = "[]") List<Invariant> invariants,
+            @JsonProperty(defaultValue = "{}") Policy policy) implements ReleaseEvent {
 
         public ReleaseRequested {
             Texts.required(target, "target");
             Texts.required(release, "release");
             Texts.required(application, "application");
-            files = files == null ? List.of() : List.copyOf(files);
-            invariants = invariants == null ? List.of() : List.copyOf(invariants);
+            files = Texts.listOrEmpty(files, "files");
+            invariants = Texts.listOrEmpty(invariants, "invariants");
             policy = policy == null ? Policy.DEFAULT : policy;
         }
     }

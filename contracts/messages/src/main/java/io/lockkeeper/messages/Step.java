@@ -3,6 +3,8 @@ package io.lockkeeper.messages;
 import java.util.List;
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * One step of a plan.
  *
@@ -16,36 +18,61 @@ import java.util.Optional;
  * @param source          the statement it came from
  * @param estimate        for people; not part of the plan's hash
  */
-public record Step(String id, Phase phase, String title, Optional<Gate> gate, Action action, List<LockClaim> locks,
-        Optional<Undo> undo, Optional<String> validation, boolean pointOfNoReturn, Optional<Source> source,
+public record Step(String id, Phase phase, String title, Optional<Gate> gate, Action action,
+        @JsonProperty(defaultValue = "[]") List<LockClaim> locks, Optional<Undo> undo, Optional<String> validation,
+        boolean pointOfNoReturn, Optional<Source> source,
         Optional<Estimate> estimate) {
 
-    public record LockClaim(RelationName relation, LockMode mode) {}
+    public record LockClaim(RelationName relation, LockMode mode) {
 
-    /** @param lossless false where rows or meaning written since would be lost */
-    public record Undo(List<Action> actions, boolean lossless, String note) {
+        public LockClaim {
+            Texts.required(relation, "lock.relation");
+            Texts.required(mode, "lock.mode");
+        }
+    }
+
+    /**
+     * @param actions  in running order; none where there is nothing to take back
+     * @param lossless false where rows or meaning written since would be lost
+     * @param note     for people
+     */
+    public record Undo(List<Action> actions, boolean lossless, @JsonProperty(defaultValue = "") String note) {
 
         public Undo {
-            actions = List.copyOf(actions);
+            actions = Texts.list(actions, "undo.actions");
+            note = Texts.orEmpty(note);
         }
     }
 
     /** @param line 1-based line of the statement's first word; {@code statement} counts from 1 within the file */
-    public record Source(String path, int line, int statement) {}
+    public record Source(String path, int line, int statement) {
 
-    /** @param rows planner's row estimate, {@code bytes} the relation's size on disk */
-    public record Estimate(long rows, long bytes) {}
+        public Source {
+            Texts.required(path, "source.path");
+            Texts.atLeast(1, line, "source.line");
+            Texts.atLeast(1, statement, "source.statement");
+        }
+    }
+
+    /** @param rows the catalog's estimate, {@code bytes} the relation's size on disk */
+    public record Estimate(long rows, long bytes) {
+
+        public Estimate {
+            Texts.atLeast(0, rows, "estimate.rows");
+            Texts.atLeast(0, bytes, "estimate.bytes");
+        }
+    }
 
     public Step {
         Texts.required(id, "step.id");
         Texts.required(phase, "step.phase");
         Texts.required(title, "step.title");
         Texts.required(action, "step.action");
-        gate = gate == null ? Optional.empty() : gate;
-        locks = locks == null ? List.of() : List.copyOf(locks);
-        undo = undo == null ? Optional.empty() : undo;
-        validation = validation == null ? Optional.empty() : validation;
-        source = source == null ? Optional.empty() : source;
-        estimate = estimate == null ? Optional.empty() : estimate;
+        gate = Texts.optional(gate);
+        locks = Texts.listOrEmpty(locks, "step.locks");
+        undo = Texts.optional(undo);
+        validation = Texts.optional(validation);
+        source = Texts.optional(source);
+        estimate = Texts.optional(estimate);
     }
 }

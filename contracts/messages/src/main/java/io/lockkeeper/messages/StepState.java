@@ -1,5 +1,6 @@
 package io.lockkeeper.messages;
 
+/** The life of a step. SUCCEEDED and SKIPPED are done; only an abort or revert takes a done step to REVERTED. */
 public enum StepState {
     PENDING, RUNNING, WAITING_FOR_LOCK, THROTTLED, WAITING_FOR_GATE, SUCCEEDED, FAILED, SKIPPED, REVERTED;
 

@@ -14,7 +14,13 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         List<Invariant> invariants, Application application, EvidenceProfile profile) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
-    public record Stream(String publication, String slot) {}
+    public record Stream(String publication, String slot) {
+
+        public Stream {
+            Texts.required(publication, "stream.publication");
+            Texts.required(slot, "stream.slot");
+        }
+    }
 
     /**
      * @param key       columns of the primary key or replica identity index; empty where there is none
@@ -24,13 +30,16 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
     public record WatchedRelation(RelationName relation, List<String> key, boolean published) {
 
         public WatchedRelation {
-            key = List.copyOf(key);
+            Texts.required(relation, "watched.relation");
+            key = Texts.list(key, "watched.key");
         }
     }
 
     /**
      * Two shapes of one row.
      *
+     * @param id      stable within the plan: the subject of its evidence
+     * @param key     columns that name a row to people and to the chunked compare; empty where the relation has no key
      * @param differs boolean SQL over the row: true where the shapes disagree. Exact in any snapshot
      * @param trigger the synchronising trigger that must be there, enabled, while the pair is judged
      * @param gates   the gates at which the pair is judged: names of columns change with a swap
@@ -39,15 +48,21 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
             List<Gate> gates) {
 
         public ParityPair {
-            key = List.copyOf(key);
-            gates = List.copyOf(gates);
+            Texts.required(id, "pair.id");
+            Texts.required(relation, "pair.relation");
+            Texts.required(differs, "pair.differs");
+            Texts.required(trigger, "pair.trigger");
+            key = Texts.list(key, "pair.key");
+            gates = Texts.listNotEmpty(gates, "pair.gates");
         }
     }
 
     public Watch {
-        stream = stream == null ? Optional.empty() : stream;
-        relations = List.copyOf(relations);
-        pairs = List.copyOf(pairs);
-        invariants = List.copyOf(invariants);
+        stream = Texts.optional(stream);
+        relations = Texts.list(relations, "watch.relations");
+        pairs = Texts.list(pairs, "watch.pairs");
+        invariants = Texts.list(invariants, "watch.invariants");
+        Texts.required(application, "watch.application");
+        Texts.required(profile, "watch.profile");
     }
 }

@@ -26,8 +26,16 @@ public final class WireNames {
 
     public static final String DEFAULT_PREFIX = "lockkeeper.";
 
+    private static final String NAMESPACE = "io.lockkeeper.";
+
     /** @param name CloudEvents type with the major version at its end; {@code topic} without prefix */
-    public record Type(String name, Class<? extends Message> message, String topic) {}
+    public record Type(String name, Class<? extends Message> message, String topic) {
+
+        /** {@code plan.proposed.v1}: names the schema's file and the samples' folder beside this class. */
+        public String shortName() {
+            return name.substring(NAMESPACE.length());
+        }
+    }
 
     public static final List<Type> TYPES = List.of(
             type("release.requested", ReleaseEvent.ReleaseRequested.class, RELEASES),
@@ -75,6 +83,7 @@ public final class WireNames {
         return BY_CLASS.get(message);
     }
 
+    /** Empty for a name that is not known here. */
     public static Optional<Type> type(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
@@ -85,6 +94,6 @@ public final class WireNames {
     }
 
     private static Type type(String name, Class<? extends Message> message, String topic) {
-        return new Type("io.lockkeeper." + name + ".v1", message, topic);
+        return new Type(NAMESPACE + name + ".v1", message, topic);
     }
 }

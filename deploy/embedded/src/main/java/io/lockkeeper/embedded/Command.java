@@ -56,14 +56,11 @@ record Command(List<String> words, Path directory) {
         try {
             process.getOutputStream().close();
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Result(process.waitFor(), output);
+            // Joins uninterruptibly; the program has closed its output and ends now, or is killed at the deadline.
+            return new Result(process.onExit().join().exitValue(), output);
         } catch (IOException e) {
             process.destroyForcibly();
             return new Result(126, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-            return new Result(130, "interrupted");
         } finally {
             killer.cancel(true);
         }

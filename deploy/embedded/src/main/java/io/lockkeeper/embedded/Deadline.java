@@ -17,14 +17,25 @@ record Deadline(long nanos) {
         return System.nanoTime() - nanos >= 0;
     }
 
-    /** True as soon as the condition holds, false when the deadline passed without it or the thread was interrupted. */
+    /**
+     * True as soon as the condition holds, false when the deadline passed without it. An interrupt does not shorten the
+     * wait, which is bounded: a server that is given up half-started or half-stopped would be left behind.
+     */
     boolean await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (passed() || Thread.currentThread().isInterrupted()) {
-                return condition.getAsBoolean();
+        var interrupted = false;
+        try {
+            while (!condition.getAsBoolean()) {
+                if (passed()) {
+                    return condition.getAsBoolean();
+                }
+                LockSupport.parkNanos(POLL);
+                interrupted |= Thread.interrupted();
             }
-            LockSupport.parkNanos(POLL);
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return true;
     }
 }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 import io.lockkeeper.embedded.OsProcess.Signal;
@@ -131,7 +131,6 @@ public final class EmbeddedKafka implements AutoCloseable {
                     "Stop it first, or call restart()");
         }
         var began = System.nanoTime();
-        dismissGuard();
         try {
             launch();
         } catch (EmbeddedServerException e) {
@@ -146,23 +145,33 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private void launch() {
-        if (directory.isEmpty()) {
-            directory = Optional.of(ServerDirectory.open(options.dataDirectory, "lockkeeper-kafka-"));
-        }
-        var held = directory.get();
-        root = Optional.of(held.root());
+        var held = directory.orElseGet(this::openDirectory);
         clear(held.root());
         broker = Optional.of(launchOnSomePort(held.root()));
         paused = false;
         if (options.detached) {
             DetachedMark.put(held.root());
-            held.close();
-            directory = Optional.empty();
-        } else {
-            guard = Optional.of(OrphanGuard.watch(pid(), properties(held.root()).toString(), Signal.TERM,
-                    held.temporary()));
-            shutdownHook.arm();
+            leaveAlone();
         }
+    }
+
+    /** Guard and hook are there before the broker is: a JVM that ends while it starts leaves nothing behind. */
+    private ServerDirectory openDirectory() {
+        var held = ServerDirectory.open(options.dataDirectory, "lockkeeper-kafka-");
+        directory = Optional.of(held);
+        root = Optional.of(held.root());
+        guard = Optional.of(OrphanGuard.watch(pidFile(held.root()), properties(held.root()).toString(), Signal.TERM,
+                held.temporary()));
+        shutdownHook.arm();
+        return held;
+    }
+
+    private void leaveAlone() {
+        shutdownHook.disarm();
+        guard.ifPresent(OrphanGuard::close);
+        guard = Optional.empty();
+        directory.ifPresent(ServerDirectory::close);
+        directory = Optional.empty();
     }
 
     private static void clear(Path root) {
@@ -213,10 +222,9 @@ public final class EmbeddedKafka implements AutoCloseable {
             try (var writer = Files.newBufferedWriter(properties(home), StandardCharsets.UTF_8)) {
                 content.store(writer, null);
             }
-            launched = Command.builder(OwnSession.command(brokerCommand(home, ready)), home)
-                    .redirectInput(Redirect.from(new java.io.File("/dev/null")))
-                    .redirectOutput(Redirect.appendTo(log(home).toFile())).start();
-            Files.writeString(home.resolve("broker.pid"), Long.toString(launched.pid()));
+            launched = broker(home, ready).redirectInput(OwnSession.NO_INPUT)
+                    .redirectOutput(Redirect.appendTo(ServerDirectory.log(log(home)).toFile())).start();
+            Files.writeString(pidFile(home), launched.pid() + "\n");
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot launch a Kafka broker in " + home, e.toString(),
                     "Check that this user may write there and that " + java() + " runs", e);
@@ -230,12 +238,21 @@ public final class EmbeddedKafka implements AutoCloseable {
         return launched.isAlive() ? Optional.of(new OsProcess(launched.pid())) : Optional.empty();
     }
 
+    private ProcessBuilder broker(Path home, Path ready) {
+        var builder = new ProcessBuilder(OwnSession.command(brokerCommand(home, ready))).directory(home.toFile())
+                .redirectErrorStream(true);
+        // Options and agents meant for this JVM; the rest stays, because the locale decides how paths are encoded.
+        List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH").forEach(builder.environment()::remove);
+        return builder;
+    }
+
     private List<String> brokerCommand(Path home, Path ready) {
-        return new ArrayList<>(List.of(java(), "-Xms64m", "-Xmx" + options.heapMegabytes + "m", "-XX:+UseSerialGC",
+        return List.of(java(), "-Xms64m", "-Xmx" + options.heapMegabytes + "m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true",
-                "-Dslf4j.provider=" + BrokerLogging.class.getName(), "-Dslf4j.internal.verbosity=WARN", "-cp",
+                "-Dslf4j.provider=" + BrokerLogging.class.getName(), "-Dslf4j.internal.verbosity=WARN",
+                "-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory", "-cp",
                 ChildClassPath.current(), KafkaBroker.class.getName(), properties(home).toString(),
-                ready.toString()));
+                ready.toString());
     }
 
     private static String java() {
@@ -246,6 +263,10 @@ public final class EmbeddedKafka implements AutoCloseable {
         return root.resolve("broker.properties");
     }
 
+    private static Path pidFile(Path root) {
+        return root.resolve("broker.pid");
+    }
+
     private static Path log(Path root) {
         return root.resolve("broker.log");
     }
@@ -253,13 +274,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** The live broker of this directory. A process that merely got its old process id is not it. */
     private static Optional<OsProcess> running(Path root) {
         try {
-            var pid = Files.readString(root.resolve("broker.pid")).strip();
+            var pid = Files.readString(pidFile(root)).strip();
             if (!pid.matches("[0-9]{1,18}")) {
                 return Optional.empty();
             }
             return Optional.of(new OsProcess(Long.parseLong(pid))).filter(OsProcess::alive)
                     .filter(process -> process.mentions(properties(root).toString()));
-        } catch (IOException none) {
+        } catch (IOException noPidFile) {
             return Optional.empty();
         }
     }
@@ -301,7 +322,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     private void ended(String how) {
         LOG.log(Level.INFO, "Kafka broker {0} pid={1} port={2}", how, Long.toString(pid()), Integer.toString(port));
         paused = false;
-        dismissGuard();
         if (options.detached) {
             DetachedMark.remove(home());
         }
@@ -309,8 +329,13 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** SIGSTOP: connections stay open and nothing answers, as with a long pause of its garbage collection. */
     public synchronized void pause() {
-        requireRunning("pause").signal(Signal.STOP);
+        var process = requireRunning("pause");
+        process.signal(Signal.STOP);
         paused = true;
+        if (!Deadline.in(Duration.ofSeconds(10)).await(process::stopped)) {
+            throw new EmbeddedServerException("Cannot pause Kafka broker process " + process.pid(),
+                    "it still runs 10 s after SIGSTOP", "Look for a hanging disk or file system");
+        }
     }
 
     /** Ends a {@link #pause()}. */
@@ -343,19 +368,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Stops the broker, or leaves a detached one running; removes a temporary directory. Can be called twice. */
     @Override
     public synchronized void close() {
-        shutdownHook.disarm();
         if (!options.detached) {
             stop();
             broker = Optional.empty();
         }
-        dismissGuard();
-        directory.ifPresent(ServerDirectory::close);
-        directory = Optional.empty();
-    }
-
-    private void dismissGuard() {
-        guard.ifPresent(OrphanGuard::close);
-        guard = Optional.empty();
+        leaveAlone();
     }
 
     /**
@@ -403,7 +420,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static void awaitCreation(org.apache.kafka.common.KafkaFuture<Void> creation)
+    private static void awaitCreation(KafkaFuture<Void> creation)
             throws ExecutionException, TimeoutException, InterruptedException {
         try {
             creation.get(ADMIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

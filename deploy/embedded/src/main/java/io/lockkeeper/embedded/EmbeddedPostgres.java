@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,7 +73,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
         private Optional<Path> dataDirectory = Optional.empty();
         private int port;
-        private final Map<String, String> settings = new java.util.LinkedHashMap<>();
+        private final Map<String, String> settings = new LinkedHashMap<>();
         private Optional<Path> postgresBin = Optional.empty();
         private RootDrop rootDrop = RootDrop.AUTOMATIC;
         private Optional<String> account = Optional.empty();
@@ -124,7 +125,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return this;
         }
 
-        /** Without fsync, synchronous commit and full page writes: for tests that do not lose power. */
+        /** Without fsync: for tests. Data survive a kill of the server, not a crash of the machine. */
         public Builder fastUnsafe() {
             fastUnsafe = true;
             return this;
@@ -172,7 +173,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     "Stop it first, or call restart()");
         }
         var began = System.nanoTime();
-        dismissGuard();
         try {
             launch();
         } catch (EmbeddedServerException e) {
@@ -188,25 +188,36 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private void launch() {
-        if (directory.isEmpty()) {
-            directory = Optional.of(ServerDirectory.open(options.dataDirectory, "lockkeeper-postgres-"));
-        }
-        var home = directory.get();
+        var home = directory.orElseGet(this::openDirectory);
         clear(home);
         if (cluster.isEmpty()) {
-            cluster = Optional.of(PostgresCluster.open(home, binaries, options.rootDrop, options.account,
-                    !options.fastUnsafe));
+            cluster = Optional
+                    .of(PostgresCluster.open(home, binaries, options.rootDrop, options.account, settings.fsync()));
         }
         postmaster = Optional.of(launchOnSomePort(cluster.get()));
         if (options.detached) {
             DetachedMark.put(home.root());
-            home.close();
-            directory = Optional.empty();
-        } else {
-            guard = Optional.of(OrphanGuard.watch(pid(), cluster.get().data().toString(), Signal.INT,
-                    home.temporary()));
-            shutdownHook.arm();
+            leaveAlone();
         }
+    }
+
+    /** Guard and hook are there before the server is: a JVM that ends while it starts leaves nothing behind. */
+    private ServerDirectory openDirectory() {
+        var home = ServerDirectory.open(options.dataDirectory, "lockkeeper-postgres-");
+        directory = Optional.of(home);
+        var data = PostgresCluster.data(home.root());
+        guard = Optional.of(OrphanGuard.watch(Postmaster.pidFile(data), data.toString(), Signal.INT,
+                home.temporary()));
+        shutdownHook.arm();
+        return home;
+    }
+
+    private void leaveAlone() {
+        shutdownHook.disarm();
+        guard.ifPresent(OrphanGuard::close);
+        guard = Optional.empty();
+        directory.ifPresent(ServerDirectory::close);
+        directory = Optional.empty();
     }
 
     private static void clear(ServerDirectory home) {
@@ -253,8 +264,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Process launcher;
         try {
             launcher = Command.builder(OwnSession.command(files.serverCommand()), Path.of("/"))
-                    .redirectInput(Redirect.from(new java.io.File("/dev/null")))
-                    .redirectOutput(Redirect.appendTo(files.log().toFile())).start();
+                    .redirectInput(OwnSession.NO_INPUT)
+                    .redirectOutput(Redirect.appendTo(ServerDirectory.log(files.log()).toFile())).start();
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot run " + files.serverCommand().get(0), e.toString(),
                     "Check that it is installed and executable", e);
@@ -296,7 +307,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private void ended(String how) {
         LOG.log(Level.INFO, "PostgreSQL {0} pid={1} port={2}", how, Long.toString(pid()), Integer.toString(port));
-        dismissGuard();
         if (options.detached) {
             DetachedMark.remove(root());
         }
@@ -314,19 +324,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Stops the server, or leaves a detached one running; removes a temporary directory. Can be called twice. */
     @Override
     public synchronized void close() {
-        shutdownHook.disarm();
         if (!options.detached) {
             stop();
             postmaster = Optional.empty();
         }
-        dismissGuard();
-        directory.ifPresent(ServerDirectory::close);
-        directory = Optional.empty();
-    }
-
-    private void dismissGuard() {
-        guard.ifPresent(OrphanGuard::close);
-        guard = Optional.empty();
+        leaveAlone();
     }
 
     /**

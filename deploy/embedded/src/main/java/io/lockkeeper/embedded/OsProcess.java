@@ -16,15 +16,41 @@ record OsProcess(long pid) {
 
     /** A zombie counts as dead: its init process may take a second to collect it, but it holds nothing any more. */
     boolean alive() {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !zombie();
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)
+                && !state(Path.of("/proc", Long.toString(pid), "stat")).equals("Z");
     }
 
-    private boolean zombie() {
+    /** Whether anything has this process id, a zombie included: what {@code kill -0} asks. */
+    boolean exists() {
+        return ProcessHandle.of(pid).isPresent();
+    }
+
+    /**
+     * Whether SIGSTOP has taken effect: the signal is delivered some time after it is sent, and to one thread after the
+     * other, so that on a busy machine a server answers for some milliseconds more.
+     */
+    boolean stopped() {
+        try (var threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (var thread : threads) {
+                if (!state(thread.resolve("stat")).equals("T")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException noSuchDirectoryOutsideOfLinux) {
+            return Command.of("ps", "-o", "state=", "-p", Long.toString(pid)).run(Duration.ofSeconds(10)).output()
+                    .strip().startsWith("T");
+        }
+    }
+
+    /** One letter as in proc(5), or empty where there is no such process or no such file system. */
+    private static String state(Path stat) {
         try {
-            var status = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            return status.startsWith(" Z", status.lastIndexOf(')') + 1);
+            var line = Files.readString(stat);
+            var afterName = line.lastIndexOf(')') + 2;
+            return line.substring(afterName, afterName + 1);
         } catch (IOException gone) {
-            return false;
+            return "";
         }
     }
 

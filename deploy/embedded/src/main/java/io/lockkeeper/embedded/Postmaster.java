@@ -19,12 +19,12 @@ record Postmaster(OsProcess process, Path data) {
 
     /** The live postmaster of this data directory. A process that merely got its old process id is not it. */
     static Optional<Postmaster> running(Path data) {
-        return pidFile(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
+        return pidFileLines(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
                 .filter(OsProcess::alive).filter(servesFrom(data)).map(process -> new Postmaster(process, data));
     }
 
     boolean ready() {
-        var lines = pidFile(data);
+        var lines = pidFileLines(data);
         return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
     }
 
@@ -56,21 +56,22 @@ record Postmaster(OsProcess process, Path data) {
 
     /**
      * Clears what a server that was not stopped left behind: processes without a postmaster, and a postmaster.pid whose
-     * process id now belongs to somebody else. PostgreSQL clears a pid file of a dead process itself; it cannot tell a
-     * reused process id and refuses to start.
+     * process id still exists but is no postmaster on these data, because somebody else has it now or because nobody
+     * has collected the dead process yet. PostgreSQL can tell neither and refuses to start. Safe, because the processes
+     * that could still write to these data are ended first.
      */
     static void clearRemains(Path data) {
         end(OsProcess.all().stream()
                 .filter(process -> process.workingDirectory().map(data::equals).orElse(false))
                 .filter(process -> process.program().map("postgres"::equals).orElse(false)).toList());
-        var stranger = pidFile(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
-                .filter(OsProcess::alive);
+        var stranger = pidFileLines(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
+                .filter(OsProcess::exists);
         if (stranger.isPresent()) {
             try {
-                Files.deleteIfExists(data.resolve("postmaster.pid"));
+                Files.deleteIfExists(pidFile(data));
             } catch (IOException e) {
-                throw new EmbeddedServerException("Cannot remove the stale " + data.resolve("postmaster.pid"),
-                        String.valueOf(e.getMessage()), "Remove it by hand: process " + stranger.get().pid()
+                throw new EmbeddedServerException("Cannot remove the stale " + pidFile(data),
+                        e.toString(), "Remove it by hand: process " + stranger.get().pid()
                                 + ", which it names, is no PostgreSQL on this directory",
                         e);
             }
@@ -92,9 +93,13 @@ record Postmaster(OsProcess process, Path data) {
                 && process.program().map(program -> program.equals("postgres")).orElse(true);
     }
 
-    private static List<String> pidFile(Path data) {
+    static Path pidFile(Path data) {
+        return data.resolve("postmaster.pid");
+    }
+
+    private static List<String> pidFileLines(Path data) {
         try {
-            return Files.readAllLines(data.resolve("postmaster.pid"));
+            return Files.readAllLines(pidFile(data));
         } catch (IOException e) {
             return List.of();
         }

@@ -41,7 +41,7 @@ final class ServerDirectory implements AutoCloseable {
             return new ServerDirectory(root, kept.isEmpty(), OwnerLock.take(root));
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot prepare the server directory " + kept.map(Path::toString)
-                    .orElse("under " + System.getProperty("java.io.tmpdir")), String.valueOf(e.getMessage()),
+                    .orElse("under " + System.getProperty("java.io.tmpdir")), e.toString(),
                     "Choose a directory that this user can write to", e);
         }
     }
@@ -58,6 +58,17 @@ final class ServerDirectory implements AutoCloseable {
         return temporary ? Optional.of(root) : Optional.empty();
     }
 
+    /**
+     * A log that the server appends to and only this user reads: statements that fail are in it, with their values. The
+     * server inherits it open, so it need not be allowed to open it.
+     */
+    static Path log(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        return file;
+    }
+
     /** Gives the directory up, and removes it if it is temporary. */
     @Override
     public void close() {
@@ -67,7 +78,7 @@ final class ServerDirectory implements AutoCloseable {
                 Directories.delete(root);
             } catch (IOException e) {
                 throw new EmbeddedServerException("Cannot remove the temporary directory " + root,
-                        String.valueOf(e.getMessage()), "Remove it by hand", e);
+                        e.toString(), "Remove it by hand", e);
             }
         }
     }
