@@ -89,6 +89,9 @@ public final class Session implements AutoCloseable {
                 .setPipeliningLimit(64).setTcpKeepAlive(true)
                 .setProperties(settings(applicationName));
         SslMode mode = SslMode.of(target.sslMode());
+        if (mode == SslMode.REQUIRE && target.sslRootCertificate().isPresent()) {
+            mode = SslMode.VERIFY_CA; // as libpq: who names an authority wants it asked
+        }
         options.setSslMode(mode);
         if (mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL) {
             options.setPemTrustOptions(new PemTrustOptions().addCertPath(rootCertificate(target).toString()));

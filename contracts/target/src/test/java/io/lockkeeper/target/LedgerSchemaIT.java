@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,15 +24,13 @@ import io.lockkeeper.testbed.TestPostgres;
 @Timeout(60)
 class LedgerSchemaIT {
 
-    private static Vertx vertx;
     private static TestDatabase database;
     private static Session session;
 
     @BeforeAll
     static void open() {
-        vertx = Vertx.vertx();
         database = TestPostgres.shared().createDatabase("ledger");
-        session = Session.open(vertx, TestTarget.of(database), Role.MIGRATOR, "lockkeeper/test");
+        session = Session.open(TestTarget.VERTX, TestTarget.of(database), Role.MIGRATOR, "lockkeeper/test");
         session.execute(LedgerSchema.DDL);
     }
 
@@ -41,7 +38,6 @@ class LedgerSchemaIT {
     static void close() {
         session.close();
         database.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     @BeforeEach
@@ -188,7 +184,8 @@ class LedgerSchemaIT {
                 "IntervalStyle = 'iso_8601'", "extra_float_digits = -5", "quote_all_identifiers = on")) {
             database.execute("ALTER DATABASE " + database.name() + " SET " + setting);
         }
-        try (Session other = Session.open(vertx, TestTarget.of(database), Role.PLANNER, "lockkeeper/other")) {
+        try (Session other = Session.open(TestTarget.VERTX, TestTarget.of(database), Role.PLANNER,
+                "lockkeeper/other")) {
             assertThat(other.query(LedgerSchema.FINGERPRINT, "shop", "orders").get(0).getString("fingerprint"))
                     .isEqualTo(before);
         } finally {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +28,6 @@ import io.lockkeeper.testbed.TestPostgres;
 @Timeout(60)
 class SessionIT {
 
-    private static Vertx vertx;
     private static TestDatabase database;
     private static Target target;
 
@@ -37,7 +35,6 @@ class SessionIT {
 
     @BeforeAll
     static void create() throws Exception {
-        vertx = Vertx.vertx();
         database = TestPostgres.shared().createDatabase("session");
         target = TestTarget.of(database);
         database.execute("CREATE TABLE public.orders (id int PRIMARY KEY, note text)");
@@ -46,7 +43,6 @@ class SessionIT {
     @AfterAll
     static void drop() {
         database.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     @BeforeEach
@@ -278,7 +274,7 @@ class SessionIT {
         Target nobody = new Target("shop", java.net.URI.create("postgresql://127.0.0.1:" + port + "/shop"),
                 target.credentials(), target.ownerRole(), target.profile(), target.labels());
         assertThatExceptionOfType(SqlFailure.class)
-                .isThrownBy(() -> Session.open(vertx, nobody, Role.PLANNER, "lockkeeper/test"))
+                .isThrownBy(() -> Session.open(TestTarget.VERTX, nobody, Role.PLANNER, "lockkeeper/test"))
                 .withMessageContaining("target shop").withMessageContaining("127.0.0.1:" + port)
                 .satisfies(failure -> assertThat(failure.state()).isEqualTo(SqlState.CONNECTION_LOST));
     }
@@ -289,7 +285,7 @@ class SessionIT {
                 java.net.URI.create("postgresql://" + database.host() + ":" + database.port() + "/no_such_database"),
                 target.credentials(), target.ownerRole(), target.profile(), target.labels());
         assertThatExceptionOfType(SqlFailure.class)
-                .isThrownBy(() -> Session.open(vertx, missing, Role.PLANNER, "lockkeeper/test"))
+                .isThrownBy(() -> Session.open(TestTarget.VERTX, missing, Role.PLANNER, "lockkeeper/test"))
                 .withMessageContaining("no_such_database")
                 .satisfies(failure -> assertThat(failure.sqlState()).isEqualTo("3D000"));
     }
@@ -303,7 +299,7 @@ class SessionIT {
     }
 
     private static Session session(String name) {
-        return Session.open(vertx, target, Role.MIGRATOR, "lockkeeper/" + name);
+        return Session.open(TestTarget.VERTX, target, Role.MIGRATOR, "lockkeeper/" + name);
     }
 
     private static String stackTrace(Throwable failure) {

@@ -8,10 +8,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
+import io.vertx.core.Vertx;
+
 import io.lockkeeper.testbed.TestDatabase;
 
 /** A test's database as a target. */
 final class TestTarget {
+
+    /** For all tests of the JVM, never closed: the driver's finalizers use it after the connections are gone. */
+    static final Vertx VERTX = Vertx.vertx();
 
     private TestTarget() {}
 

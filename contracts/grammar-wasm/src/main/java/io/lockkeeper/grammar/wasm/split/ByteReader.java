@@ -31,10 +31,6 @@ final class ByteReader {
         return bytes[position++] & 0xFF;
     }
 
-    int peek() {
-        return bytes[position] & 0xFF;
-    }
-
     /** An unsigned number of 32 bits in LEB128: seven bits a byte, least significant first, high bit: more follow. */
     int number() {
         int result = 0;

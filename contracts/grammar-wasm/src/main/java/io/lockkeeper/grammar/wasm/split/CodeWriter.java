@@ -69,10 +69,6 @@ final class CodeWriter {
         return bytes(0x76);
     }
 
-    CodeWriter i32LessThanUnsigned() {
-        return bytes(0x49);
-    }
-
     CodeWriter zero(ValueType type) {
         return switch (type) {
             case I32 -> i32Const(0);
