@@ -49,6 +49,8 @@ final class TestRelease implements AutoCloseable {
     static final RelationName ORDERS = RelationName.of("public", "orders");
     static final String PUBLICATION = "lockkeeper_00112233445566aa";
 
+    static final Duration SOAK = Duration.ofSeconds(2);
+
     private final TestDatabase database;
     private final Path home;
     private Plan plan;
@@ -93,8 +95,8 @@ final class TestRelease implements AutoCloseable {
 
     /** Profile {@code demo}, with times for tests. */
     static EvidenceProfile profile(Map<Gate, List<EvidenceKind>> requires) {
-        return new EvidenceProfile("demo", Duration.ofMillis(200), 2, Duration.ofSeconds(2),
-                Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(60),
+        return new EvidenceProfile("demo", Duration.ofMillis(200), 2, SOAK,
+                Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(4),
                 Duration.ofSeconds(3), 0, requires);
     }
 
@@ -156,6 +158,33 @@ final class TestRelease implements AutoCloseable {
             connection.commit();
             return Lsn.parse(marker);
         }
+    }
+
+    /** A gate whose marker was never written: its LSN is known, its message does not come. */
+    void openWithoutMessage(Gate gate, int attempt) throws SQLException {
+        database.execute("INSERT INTO lockkeeper.gate (run, gate, attempt, state, plan_hash, marker) VALUES ('" + RUN
+                + "', '" + gate.wireName() + "', " + attempt + ", 'OPEN', '" + plan.hash()
+                + "', pg_current_wal_insert_lsn())");
+    }
+
+    void sayMarker(Gate gate, int attempt) throws SQLException {
+        database.execute("SELECT pg_logical_emit_message(true, 'lockkeeper.gate', '{\"run\":\"" + RUN
+                + "\",\"gate\":\"" + gate.wireName() + "\",\"attempt\":" + attempt + "}')");
+    }
+
+    /** Writes as something does that the trigger does not see. */
+    void behindTheTrigger(String sql) throws SQLException {
+        database.execute("SET session_replication_role = replica", sql);
+    }
+
+    Connection connectAs(String application) throws SQLException {
+        Connection connection = database.connect();
+        connection.setClientInfo("ApplicationName", application);
+        return connection;
+    }
+
+    long slots() throws SQLException {
+        return count("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()");
     }
 
     /** Lets the open gate pass and its steps be done. */

@@ -24,6 +24,7 @@ import io.lockkeeper.executor.control.ControlDesk;
 import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.VerdictDesk;
+import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.Publisher;
 import io.lockkeeper.executor.outbox.Relay;
 import io.lockkeeper.executor.pace.SystemPace;
@@ -55,7 +56,8 @@ public class Wiring {
     private final Consumer<String> wake = target -> Optional.ofNullable(workers.get())
             .ifPresent(running -> running.wake(target));
 
-    Wiring(TargetRegistry targets, Vertx vertx, @ConfigProperty(name = "lockkeeper.crash-at") Optional<String> crashAt) {
+    Wiring(TargetRegistry targets, Vertx vertx,
+            @ConfigProperty(name = "lockkeeper.crash-at") Optional<String> crashAt) {
         this.targets = targets;
         this.sessions = new MigratorSessions(vertx);
         this.crash = new CrashPoints(crashAt);
@@ -68,7 +70,8 @@ public class Wiring {
         BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice);
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
-        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), backfill, crash, pace);
+        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), LockPolicy::of, backfill,
+                crash, pace);
         Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
         workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,
                 patrolInterval));

@@ -58,8 +58,10 @@ public final class Doctor {
                     + OLDEST_MAJOR + ": upgrade it", "backfills need block ranges of version " + OLDEST_MAJOR);
         }
         boolean corrupts = row.getInteger("number") < 140_004;
-        return corrupts ? Finding.fail("server-version", "PostgreSQL " + row.getString("text")
-                + " may corrupt an index that is built CONCURRENTLY: upgrade to 14.4 or later", "indexes may miss rows")
+        return corrupts
+                ? Finding.fail("server-version", "PostgreSQL " + row.getString("text")
+                        + " may corrupt an index that is built CONCURRENTLY: upgrade to 14.4 or later",
+                        "indexes may miss rows")
                 : Finding.ok("server-version", "PostgreSQL " + row.getString("text"));
     }
 
@@ -79,7 +81,8 @@ public final class Doctor {
 
     private static Finding walLevel(Session session) {
         String level = setting(session, "wal_level");
-        return level.equals("logical") ? Finding.ok("wal-level", "wal_level is logical")
+        return level.equals("logical")
+                ? Finding.ok("wal-level", "wal_level is logical")
                 : Finding.warn("wal-level",
                         "wal_level is " + level + ": set it to logical and restart, if a change stream is wanted",
                         "no change stream: parity is proven by full comparison alone, and a short violation between two"
@@ -93,7 +96,8 @@ public final class Doctor {
                 """).get(0);
         int free = row.getInteger("most") - row.getInteger("used");
         String message = free + " of " + row.getInteger("most") + " replication slots are free";
-        return free > 0 ? Finding.ok("replication-slots", message)
+        return free > 0
+                ? Finding.ok("replication-slots", message)
                 : Finding.warn("replication-slots", message + ": raise max_replication_slots, or drop a dead slot",
                         "no change stream");
     }
@@ -117,7 +121,8 @@ public final class Doctor {
 
     private static Finding statements(Session session) {
         boolean present = !session.query("SELECT FROM pg_extension WHERE extname = 'pg_stat_statements'").isEmpty();
-        return present ? Finding.ok("statement-statistics", "pg_stat_statements is there")
+        return present
+                ? Finding.ok("statement-statistics", "pg_stat_statements is there")
                 : Finding.warn("statement-statistics",
                         "pg_stat_statements is missing: preload it and CREATE EXTENSION pg_stat_statements",
                         "statements that still name the old shape are not found");
@@ -131,9 +136,12 @@ public final class Doctor {
         Optional<Boolean> member = session.query("""
                 SELECT pg_has_role(current_user, oid, 'MEMBER') AS member FROM pg_roles WHERE rolname = $1::text
                 """, role).stream().findFirst().map(row -> row.getBoolean("member"));
-        return member.orElse(false) ? Finding.ok("owner-role", currentUser(session) + " may act as " + role)
-                : Finding.fail("owner-role", currentUser(session) + " may not act as " + role + ": GRANT " + role + " TO "
-                        + currentUser(session), "no step can run");
+        return member.orElse(false)
+                ? Finding.ok("owner-role", currentUser(session) + " may act as " + role)
+                : Finding.fail("owner-role",
+                        currentUser(session) + " may not act as " + role + ": GRANT " + role + " TO "
+                                + currentUser(session),
+                        "no step can run");
     }
 
     private static Finding publicationGrant(Session session, Target target) {
@@ -141,7 +149,8 @@ public final class Doctor {
         boolean may = session.query(
                 "SELECT has_database_privilege($1::text, current_database(), 'CREATE') AS may", role).get(0)
                 .getBoolean("may");
-        return may ? Finding.ok("publication-grant", role + " can create publications")
+        return may
+                ? Finding.ok("publication-grant", role + " can create publications")
                 : Finding.warn("publication-grant",
                         role + " may not create publications here: GRANT CREATE ON DATABASE … TO " + role,
                         "no change stream");
@@ -150,7 +159,8 @@ public final class Doctor {
     private static Finding activityGrant(Session session) {
         boolean sees = session.query("SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees").get(0)
                 .getBoolean("sees");
-        return sees ? Finding.ok("activity-grant", "sessions of other users can be seen")
+        return sees
+                ? Finding.ok("activity-grant", "sessions of other users can be seen")
                 : Finding.fail("activity-grant",
                         currentUser(session) + " does not see other users' sessions: GRANT pg_read_all_stats TO "
                                 + currentUser(session),
@@ -164,7 +174,8 @@ public final class Doctor {
                 """).get(0);
         boolean tight = row.getInteger("used") * 5 > row.getInteger("most") * 4;
         String message = row.getInteger("used") + " of " + row.getInteger("most") + " connections are used";
-        return tight ? Finding.warn("connections", message + ": more than 80 %", "a run may not get its sessions")
+        return tight
+                ? Finding.warn("connections", message + ": more than 80 %", "a run may not get its sessions")
                 : Finding.ok("connections", message);
     }
 
@@ -176,9 +187,11 @@ public final class Doctor {
         }
         boolean may = session.query("SELECT has_database_privilege(current_database(), 'CREATE') AS may").get(0)
                 .getBoolean("may");
-        return may ? Finding.ok("ledger", "no ledger yet: it is made at the first release")
+        return may
+                ? Finding.ok("ledger", "no ledger yet: it is made at the first release")
                 : Finding.fail("ledger", "there is no ledger and " + currentUser(session)
-                        + " may not make one: GRANT CREATE ON DATABASE, or run deploy/sql", "no release can be claimed");
+                        + " may not make one: GRANT CREATE ON DATABASE, or run deploy/sql",
+                        "no release can be claimed");
     }
 
     private static List<Finding> replicaIdentity(Session session) {
@@ -194,7 +207,8 @@ public final class Doctor {
                       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident))
                 ORDER BY 1
                 """).stream().map(row -> row.getString("name")).toList();
-        return without.isEmpty() ? List.of(Finding.ok("replica-identity", "every table has a usable replica identity"))
+        return without.isEmpty()
+                ? List.of(Finding.ok("replica-identity", "every table has a usable replica identity"))
                 : without.stream()
                         .map(name -> Finding.warn("replica-identity", name
                                 + " has no usable replica identity: it is never published; give it a primary key, or"
@@ -209,8 +223,8 @@ public final class Doctor {
                 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE NOT i.indisvalid AND n.nspname NOT IN ('pg_catalog', 'pg_toast')
                 """).forEach(row -> found.add(Finding.warn("invalid-index", "index " + row.getString("name")
-                        + " is invalid: if no run is building it, DROP INDEX CONCURRENTLY it",
-                        "every write pays for it, and if unique it still rejects")));
+                + " is invalid: if no run is building it, DROP INDEX CONCURRENTLY it",
+                "every write pays for it, and if unique it still rejects")));
         boolean open = session.query("SELECT to_regclass('lockkeeper.run') IS NOT NULL AS present").get(0)
                 .getBoolean("present")
                 && !session.query("""
@@ -228,8 +242,8 @@ public final class Doctor {
                     SELECT 'trigger ' || t.tgname || ' on ' || t.tgrelid::regclass, 'DROP TRIGGER' FROM pg_trigger t
                     WHERE t.tgname ~ '^zzzz_lockkeeper_' AND NOT t.tgisinternal
                     """).forEach(row -> found.add(Finding.warn("leftover", row.getString("name")
-                            + " is there though no run is open: " + row.getString("cure") + " once you have made sure",
-                            "a slot retains WAL, a trigger slows writes")));
+                    + " is there though no run is open: " + row.getString("cure") + " once you have made sure",
+                    "a slot retains WAL, a trigger slows writes")));
         }
         return found.isEmpty() ? List.of(Finding.ok("leftovers", "nothing is left behind")) : found;
     }

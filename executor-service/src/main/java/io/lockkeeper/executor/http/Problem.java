@@ -14,7 +14,8 @@ record Problem(String code, String message) {
 
     static WebApplicationException unknownTarget(String target) {
         return new Problem("unknown-target",
-                "there is no target " + target + ": add it to $LOCKKEEPER_HOME/targets (lockkeeper target add)").with(404);
+                "there is no target " + target + ": add it to $LOCKKEEPER_HOME/targets (lockkeeper target add)")
+                .with(404);
     }
 
     static WebApplicationException unreachable(String target, RuntimeException cause) {

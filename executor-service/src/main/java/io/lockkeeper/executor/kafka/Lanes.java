@@ -101,7 +101,8 @@ class Lanes {
 
     private static boolean mayPass(SqlFailure failure) {
         return switch (failure.state()) {
-            case LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION, CONCURRENT_CATALOG_UPDATE, CANCELLED, CONNECTION_LOST, SERVER_BUSY ->
+            case LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION, CONCURRENT_CATALOG_UPDATE, CANCELLED, CONNECTION_LOST,
+                    SERVER_BUSY ->
                 true;
             case INSUFFICIENT_PRIVILEGE, UNDEFINED_OBJECT, OTHER -> false;
         };

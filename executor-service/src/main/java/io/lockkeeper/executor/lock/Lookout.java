@@ -49,7 +49,10 @@ public final class Lookout {
                       a.query_id
                     FROM pg_locks l
                     LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-                    LEFT JOIN pg_prepared_xacts x ON l.pid IS NULL AND l.virtualtransaction = '-1/' || x.transaction
+                    -- A prepared transaction has no pid; its gid is found by the lock on its own number.
+                    LEFT JOIN pg_locks own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
+                      AND own.virtualtransaction = l.virtualtransaction
+                    LEFT JOIN pg_prepared_xacts x ON x.transaction = own.transactionid
                     WHERE l.locktype = 'relation'
                       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                       AND l.relation = to_regclass($1::text)
@@ -86,12 +89,16 @@ public final class Lookout {
                 """, pid).stream().map(Lookout::blocker).toList();
     }
 
-    /** Sessions that wait because of {@code pid}: by its locks, or because it stands before them in the queue. */
+    /**
+     * Sessions that wait because of {@code pid}: by its locks, or because it stands before them in the queue. Without
+     * pg_read_all_stats it is hidden whether another user's session waits; then each is asked for its blockers.
+     */
     List<Waiter> waitersBehind(int pid) {
         return session.query("""
-                SELECT a.pid, a.application_name
+                SELECT a.pid, coalesce(a.application_name, '') AS application_name
                 FROM pg_stat_activity a
-                WHERE a.wait_event_type = 'Lock' AND a.pid <> $1::int AND $1::int = ANY (pg_blocking_pids(a.pid))
+                WHERE (a.wait_event_type = 'Lock' OR a.query = '<insufficient privilege>')
+                  AND a.pid <> $1::int AND $1::int = ANY (pg_blocking_pids(a.pid))
                 """, pid).stream().map(row -> new Waiter(row.getInteger("pid"), row.getString("application_name")))
                 .toList();
     }

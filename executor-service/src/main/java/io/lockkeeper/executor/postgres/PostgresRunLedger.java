@@ -111,7 +111,9 @@ public final class PostgresRunLedger implements RunLedger {
     @Override
     public void halt(Tenure tenure, RunView run, Failure failure) {
         Fence.transaction(tenure, run, state -> {
-            if (state == run.state() || state == RunState.PAUSED) {
+            // An abort that came between is not stopped by what the way forwards met.
+            boolean same = (state == RunState.ABORTING) == (run.state() == RunState.ABORTING);
+            if (same && !state.terminal() && state != RunState.HALTED) {
                 RunState back = state == RunState.PAUSED ? run.heldState().orElse(run.state()) : state;
                 runs.move(tenure.ledger(), run, RunState.HALTED, Optional.of(back),
                         Optional.of(failure.code() + ": " + failure.message()));

@@ -2,6 +2,7 @@ package io.lockkeeper.executor.step;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.lockkeeper.messages.Action;
@@ -16,11 +17,9 @@ final class PlannedUndo {
 
     static StepResult run(StepContext context) {
         Step step = context.work().step();
-        boolean transactional = step.action().transactional();
-        StepState state = context.work().run().step(step.id()).state();
-        if (transactional && state != StepState.SUCCEEDED) {
-            // It commits with its ledger row: not succeeded means that nothing stands.
-            return new TransactionalStep(context, () -> "").run();
+        Optional<StepResult> nothing = nothingStands(context);
+        if (nothing.isPresent()) {
+            return nothing.get();
         }
         List<String> statements = new ArrayList<>();
         List<Action.DropIndex> drops = new ArrayList<>();
@@ -43,6 +42,27 @@ final class PlannedUndo {
                 return dropped;
             }
         }
-        return new TransactionalStep(context, () -> DdlStep.joined(statements)).run();
+        return statements.isEmpty()
+                ? recordOnly(context)
+                : new TransactionalStep(context, () -> DdlStep.joined(statements)).run();
+    }
+
+    /** A step that commits with its ledger row and has not succeeded left nothing: only the ledger is told. */
+    static Optional<StepResult> nothingStands(StepContext context) {
+        Step step = context.work().step();
+        StepState state = context.work().run().step(step.id()).state();
+        return step.action().transactional() && state != StepState.SUCCEEDED
+                ? Optional.of(recordOnly(context))
+                : Optional.empty();
+    }
+
+    private static StepResult recordOnly(StepContext context) {
+        OptionalInt begun = context.ledger().begin(context.tenure(), context.work(),
+                context.tenure().hand().backendPid());
+        if (begun.isEmpty()) {
+            return new StepResult.Stopped();
+        }
+        context.ledger().finish(context.tenure(), context.work(), begun.getAsInt(), Optional.empty());
+        return new StepResult.Succeeded();
     }
 }

@@ -36,7 +36,8 @@ public final class ReplaceRoutineStep implements StepWork {
         }
         String script = before.orElseGet(() -> "DROP ROUTINE IF EXISTS " + action.routine().quoted() + "("
                 + String.join(", ", action.argumentTypes()) + ")");
-        return new TransactionalStep(context, () -> script + "\n;\n").run();
+        return PlannedUndo.nothingStands(context)
+                .orElseGet(() -> new TransactionalStep(context, () -> script + "\n;\n").run());
     }
 
     private final class Replacement implements TransactionalStep.Body {
@@ -84,7 +85,8 @@ public final class ReplaceRoutineStep implements StepWork {
                 SELECT pg_get_functiondef(p.oid) AS sql, p.proowner::regrole::text AS owner, p.proacl::text AS acl
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                 WHERE n.nspname = $1::text AND p.proname = $2::text AND p.prokind IN ('f', 'p', 'w')
-                  AND p.proargtypes::oid[]
+                  -- By way of text: an oidvector counts from 0, and arrays with other bounds are not equal.
+                  AND string_to_array(p.proargtypes::text, ' ')::oid[]
                     = ARRAY(SELECT to_regtype(t.name)::oid FROM unnest($3::text[]) WITH ORDINALITY AS t(name, place)
                             ORDER BY t.place)
                 """, action.routine().schema(), action.routine().name(),

@@ -2,6 +2,7 @@ package io.lockkeeper.executor.worker;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 import io.vertx.sqlclient.Row;
 
@@ -29,6 +30,7 @@ import io.lockkeeper.executor.step.ValidateConstraintStep;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.target.LedgerSchema;
@@ -38,13 +40,17 @@ public final class StepRunner {
 
     private final StepLedger ledger;
     private final CursorLedger cursors;
+    private final Function<Policy, LockPolicy> locks;
     private final BackfillPolicy backfill;
     private final CrashPoints crash;
     private final Pace pace;
 
-    public StepRunner(StepLedger ledger, CursorLedger cursors, BackfillPolicy backfill, CrashPoints crash, Pace pace) {
+    /** @param locks how to queue for locks under a release's policy */
+    public StepRunner(StepLedger ledger, CursorLedger cursors, Function<Policy, LockPolicy> locks,
+            BackfillPolicy backfill, CrashPoints crash, Pace pace) {
         this.ledger = ledger;
         this.cursors = cursors;
+        this.locks = locks;
         this.backfill = backfill;
         this.crash = crash;
         this.pace = pace;
@@ -70,7 +76,7 @@ public final class StepRunner {
     }
 
     private StepContext context(Tenure tenure, Assignment work) {
-        return new StepContext(tenure, work, ledger, LockPolicy.of(work.run().plan().policy()), crash, pace);
+        return new StepContext(tenure, work, ledger, locks.apply(work.run().plan().policy()), crash, pace);
     }
 
     private StepWork of(Action action) {

@@ -42,6 +42,7 @@ public final class Workers implements AutoCloseable {
     private final ExecutorService patrols = Executors.newFixedThreadPool(PATROLS, task -> daemon(task, "patrol"));
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(task -> daemon(task, "patrol-clock"));
+    private volatile boolean started;
     private volatile boolean closed;
 
     public Workers(TargetRegistry targets, Adoption adoption, Adoption.Sessions sessions, RunLedger ledger,
@@ -56,11 +57,15 @@ public final class Workers implements AutoCloseable {
     }
 
     public void start() {
+        started = true;
         clock.scheduleWithFixedDelay(this::patrolAll, 0, patrolInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Something was written into the target's ledger: a plan, a verdict, a control. */
+    /** Something was written into the target's ledger: a plan, a verdict, a control. Before the start nobody cares. */
     public void wake(String name) {
+        if (!started) {
+            return;
+        }
         TargetWorker worker = workers.get(name);
         if (worker != null) {
             worker.wake();

@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import io.vertx.core.Vertx;
+import org.awaitility.Awaitility;
 
 import io.lockkeeper.executor.backfill.BackfillPolicy;
 import io.lockkeeper.executor.claim.ClaimDesk;
@@ -19,6 +22,7 @@ import io.lockkeeper.executor.claim.ClaimRules;
 import io.lockkeeper.executor.control.ControlAnswer;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.Receipt;
+import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.OutboxEvent;
 import io.lockkeeper.executor.outbox.Publisher;
 import io.lockkeeper.executor.outbox.Relay;
@@ -45,6 +49,8 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.PlanHash;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.target.Session;
 
@@ -63,15 +69,15 @@ public final class Engine implements AutoCloseable {
     private final PostgresVerdictDesk verdictDesk;
     private final PostgresControlDesk controlDesk;
 
-    public Engine(Shop shop, String name, BackfillPolicy backfill) {
+    public Engine(Shop shop, String name, Function<Policy, LockPolicy> locks, BackfillPolicy backfill) {
         this.shop = shop;
         this.name = name;
         Outbox outbox = new Outbox();
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, name, backfill.workers());
         var runs = new PostgresRunLedger(reader, outbox);
-        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), backfill,
-                CrashPoints.NONE, pace);
+        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), locks,
+                backfill, CrashPoints.NONE, pace);
         Publisher publisher = event -> {
             published.add(event);
             return CompletableFuture.completedFuture(null);
@@ -85,7 +91,12 @@ public final class Engine implements AutoCloseable {
     }
 
     public static Engine started(Shop shop) {
-        return new Engine(shop, "engine", BackfillPolicy.DEFAULT.with(2, 0)).start();
+        return named(shop, "engine").start();
+    }
+
+    /** Not started: takes plans, verdicts and controls into the ledger for somebody else to work on. */
+    public static Engine named(Shop shop, String name) {
+        return new Engine(shop, name, LockPolicy::of, BackfillPolicy.DEFAULT.with(2, 0));
     }
 
     public Engine start() {
@@ -148,6 +159,25 @@ public final class Engine implements AutoCloseable {
 
     public List<OutboxEvent> published() {
         return published;
+    }
+
+    /** Waits until the run is in one of these states; fails at once if it halts and that is none of them. */
+    public RunView await(Plan plan, RunState... states) {
+        Set<RunState> wanted = Set.of(states);
+        Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50)).failFast(() -> {
+            RunView run = run(plan);
+            if (run.state() == RunState.HALTED && !wanted.contains(RunState.HALTED)) {
+                throw new AssertionError("halted: " + run.reason().orElse("no reason"));
+            }
+        }).until(() -> run(plan).state(), wanted::contains);
+        return run(plan);
+    }
+
+    /** Waits until the gate is open, then gives it a GO. */
+    public Receipt pass(Plan plan, Gate gate) {
+        Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50))
+                .until(() -> run(plan).openGate().filter(open -> open.gate() == gate).isPresent());
+        return verdict(go(run(plan), gate));
     }
 
     @Override

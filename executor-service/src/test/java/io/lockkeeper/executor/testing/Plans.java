@@ -29,6 +29,7 @@ public final class Plans {
     private final List<Step> steps = new ArrayList<>();
     private final List<Plan.Precondition> preconditions = new ArrayList<>();
     private final List<Plan.FileVersion> files = new ArrayList<>();
+    private Optional<Watch.Stream> stream = Optional.empty();
     private Duration overdue = Duration.ofSeconds(60);
 
     private Plans(String target, String release) {
@@ -102,16 +103,22 @@ public final class Plans {
         return this;
     }
 
+    /** Publication and slot of one name. */
+    public Plans stream(String name) {
+        stream = Optional.of(new Watch.Stream(name, name));
+        return this;
+    }
+
     /** With the concluding step. */
     public Plan build() {
         boolean contracts = steps.stream().anyMatch(step -> step.phase() == Phase.CONTRACT);
         List<Step> all = new ArrayList<>(steps);
         all.add(new Step("999-conclude", contracts ? Phase.CONTRACT : Phase.MIGRATE, "conclude",
-                contracts ? Optional.of(Gate.WATCHED) : Optional.empty(), new Action.Conclude(Optional.empty()),
+                contracts ? Optional.of(Gate.WATCHED) : Optional.empty(), new Action.Conclude(stream),
                 List.of(), Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty()));
         EvidenceProfile profile = new EvidenceProfile("demo", Duration.ofMillis(500), 3, Duration.ofSeconds(5),
                 Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), overdue, 0, Map.of());
-        Watch watch = new Watch(Optional.empty(), List.of(), List.of(), List.of(),
+        Watch watch = new Watch(stream, List.of(), List.of(), List.of(),
                 new Application("shop", Optional.of("1"), "2", Optional.empty(), Optional.empty()), profile);
         Plan plan = new Plan(target, release, 180000, "", new Policy("demo", Duration.ofMillis(500), false, false,
                 false, List.of()), files, preconditions, all, watch, List.of(), List.of());

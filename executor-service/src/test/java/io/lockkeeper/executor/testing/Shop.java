@@ -35,19 +35,9 @@ public final class Shop implements AutoCloseable {
 
     public static Shop open(TestPostgres server, Path home) {
         TestDatabase database = server.createDatabase("executor");
-        try {
-            Path password = home.resolve("password");
-            Files.writeString(password, database.password());
-            Files.createDirectories(home.resolve("targets"));
-            Files.writeString(home.resolve("targets").resolve(TARGET + ".yaml"), """
-                    url: postgresql://%s:%d/%s
-                    credentials:
-                      default: { user: %s, password: "file:%s" }
-                    """.formatted(database.host(), database.port(), database.name(), database.user(), password));
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot write the test's registry", e);
-        }
-        return new Shop(database, home);
+        Shop shop = new Shop(database, home);
+        shop.register(database.user(), database.password(), "");
+        return shop;
     }
 
     public Path home() {
@@ -92,6 +82,52 @@ public final class Shop implements AutoCloseable {
     public String value(String sql) {
         List<String> values = column(sql);
         return values.isEmpty() ? "" : String.valueOf(values.get(0));
+    }
+
+    /** From now on the executor connects as a role that owns these tables and sees nobody else's sessions. */
+    public void blindMigrator(String... tables) {
+        String role = "blind_" + database.name();
+        execute("CREATE ROLE " + role + " LOGIN PASSWORD 'blind'",
+                "GRANT CREATE ON DATABASE " + database.name() + " TO " + role,
+                "GRANT CREATE ON SCHEMA public TO " + role);
+        for (String table : tables) {
+            execute("ALTER TABLE " + table + " OWNER TO " + role);
+        }
+        register(role, "blind", "");
+    }
+
+    /**
+     * From now on the executor connects as a role that owns nothing and is a member, without inheriting, of the role that
+     * owns these tables: as deploy/sql sets it up.
+     */
+    public void migratorOf(String... tables) {
+        String owner = "owner_" + database.name();
+        String migrator = "migrator_" + database.name();
+        execute("CREATE ROLE " + owner, "CREATE ROLE " + migrator + " LOGIN NOINHERIT PASSWORD 'migrator'",
+                "GRANT " + owner + ", pg_read_all_stats TO " + migrator,
+                "GRANT CREATE ON DATABASE " + database.name() + " TO " + migrator + ", " + owner,
+                "GRANT CREATE ON SCHEMA public TO " + owner);
+        for (String table : tables) {
+            execute("ALTER TABLE " + table + " OWNER TO " + owner);
+        }
+        register(migrator, "migrator", "ownerRole: " + owner);
+    }
+
+    /** @param more further lines of the target's file */
+    private void register(String user, String password, String more) {
+        try {
+            Path file = home.resolve("password-of-" + user);
+            Files.writeString(file, password);
+            Files.createDirectories(home.resolve("targets"));
+            Files.writeString(home.resolve("targets").resolve(TARGET + ".yaml"), """
+                    url: postgresql://%s:%d/%s
+                    credentials:
+                      default: { user: %s, password: "file:%s" }
+                    %s
+                    """.formatted(database.host(), database.port(), database.name(), user, file, more));
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot write the test's registry", e);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.lockkeeper.observer.cdc;
 
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 import io.debezium.connector.postgresql.PostgresConnector;
 import io.vertx.core.Vertx;
@@ -33,13 +34,19 @@ public final class DebeziumStreams implements ChangeStreams {
         SqlStreamJournal journal = new SqlStreamJournal(connection, run);
         String journalId = OffsetJournal.register(journal);
         BatchHandler handler = new BatchHandler(watch, proofs, new SqlRowCompare(connection), journal);
-        return new DebeziumStream(stream.slot(), properties(stream, journalId), handler, () -> {
+        return new DebeziumStream(stream.slot(), properties(watch, stream, journalId), handler, () -> {
             OffsetJournal.unregister(journalId);
             connection.close();
         });
     }
 
-    private Properties properties(Watch.Stream stream, String journalId) {
+    /** The table, also under the name that it has in quarantine. */
+    private static String pattern(Watch.WatchedRelation relation) {
+        String name = relation.relation().toString().replaceAll("[^A-Za-z0-9_]", "\\\\$0");
+        return name + "(__lk_.*)?";
+    }
+
+    private Properties properties(Watch watch, Watch.Stream stream, String journalId) {
         Credential credential = target.credential(Role.CDC);
         Properties properties = new Properties();
         properties.put("name", stream.slot());
@@ -59,6 +66,9 @@ public final class DebeziumStreams implements ChangeStreams {
         properties.put("slot.drop.on.stop", "false");
         properties.put("publication.name", stream.publication());
         properties.put("publication.autocreate.mode", "disabled");
+        // Else the engine reads the schema of every table there is.
+        properties.put("table.include.list", watch.relations().stream().map(DebeziumStreams::pattern)
+                .collect(Collectors.joining(",")));
         // A snapshot would block DDL and index builds; rows are compared by the server itself.
         properties.put("snapshot.mode", "no_data");
         // The default can skip data silently from version 15 on.
