@@ -272,7 +272,7 @@ final class CatalogReader {
                 SELECT json_build_object('source', json_build_object('schema', sn.nspname, 'name', s.typname),
                   'target', json_build_object('schema', tn.nspname, 'name', t.typname),
                   'implicit', c.castcontext = 'i', 'binary', c.castmethod = 'b',
-                  'volatility', CASE coalesce(p.provolatile, CASE WHEN c.castmethod = 'b' THEN 'i' ELSE 's' END)
+                  'volatility', CASE coalesce(p.provolatile::text, CASE WHEN c.castmethod = 'b' THEN 'i' ELSE 's' END)
                      WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END)::text AS json
                 FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_namespace sn ON sn.oid = s.typnamespace
                 JOIN pg_type t ON t.oid = c.casttarget JOIN pg_namespace tn ON tn.oid = t.typnamespace
