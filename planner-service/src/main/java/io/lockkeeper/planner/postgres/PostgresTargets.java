@@ -47,7 +47,7 @@ public class PostgresTargets implements Targets {
         try {
             Session session = Session.open(vertx, target, Role.PLANNER, "lockkeeper/planner");
             try {
-                session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
                 return new Open(new Snapshot(session, new CatalogReader(session).read(), migrations(session)));
             } catch (RuntimeException e) {
                 session.close();

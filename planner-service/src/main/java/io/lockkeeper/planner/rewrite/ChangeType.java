@@ -155,6 +155,7 @@ final class ChangeType implements Rewrite {
         undo.addAll(shadow.giveBackChecks(checks));
         undo.add(shadow.sync().oneWay(follow));
         List<Action> undoActions = new ArrayList<>(List.of(new Action.Ddl(undo)));
+        undoActions.addAll(shadow.proveGivenBack(checks));
         if (column.notNull()) {
             undoActions.addAll(NotNullProof.of(table.name(), name, shadow.subject().release().name()).again());
         }
@@ -173,7 +174,7 @@ final class ChangeType implements Rewrite {
 
     private static Set<Stage> after(Stage swap) {
         return swap == Stage.SWAP ? Set.of(Stage.QUARANTINE, Stage.DROP)
-                : Set.of(Stage.TIGHTEN, Stage.SWAP, Stage.QUARANTINE, Stage.DROP);
+                : Set.of(Stage.TIGHTEN, Stage.QUARANTINE, Stage.DROP);
     }
 
     /** In place, PostgreSQL scans for CHECKs, rebuilds computed indexes and checks foreign keys again. */

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
@@ -122,12 +121,36 @@ final class CreateIndex implements Rewrite {
         return mentions;
     }
 
+    /** As PostgreSQL names it: table, columns, included ones too, {@code idx}. */
     private static String chosenName(Subject subject, Relation table, SyntaxNode node) {
-        String columns = node.list("indexParams").stream()
-                .map(element -> element.has("name") ? element.string("name") : "expr")
-                .collect(Collectors.joining("_"));
+        List<SyntaxNode> elements = new ArrayList<>(node.list("indexParams"));
+        elements.addAll(node.list("indexIncludingParams"));
+        List<String> parts = new ArrayList<>();
+        for (SyntaxNode element : elements) {
+            String part = element.has("name") ? element.string("name") : partName(element.get("expr"));
+            String candidate = part;
+            for (int number = 1; parts.contains(candidate); number++) {
+                candidate = part + number;
+            }
+            parts.add(candidate);
+        }
         return subject.catalog().freeName(table.name().schema(),
-                GeneratedName.conventional(table.name().name(), columns, "idx"), ignored -> false);
+                GeneratedName.conventional(table.name().name(), String.join("_", parts), "idx"), ignored -> false);
+    }
+
+    private static String partName(SyntaxNode expression) {
+        return switch (expression.type()) {
+            case "ColumnRef" -> expression.strings("fields").get(expression.strings("fields").size() - 1);
+            case "FuncCall" -> expression.strings("funcname").get(expression.strings("funcname").size() - 1);
+            case "CoalesceExpr" -> "coalesce";
+            case "CollateClause" -> partName(expression.get("arg"));
+            case "TypeCast" -> {
+                List<String> type = expression.get("typeName").strings("names");
+                String argument = partName(expression.get("arg"));
+                yield argument.equals("expr") ? type.get(type.size() - 1) : argument;
+            }
+            default -> "expr";
+        };
     }
 
     /** The parser does not tell where an operator class stands: it is the last such word of its element. */

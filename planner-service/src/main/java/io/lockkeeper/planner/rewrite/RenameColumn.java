@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Relation;
@@ -107,10 +108,12 @@ final class RenameColumn implements Rewrite {
         undo.add(alter + "RENAME COLUMN " + quote(away) + " TO " + quote(oldName));
         undo.addAll(shadow.giveBackChecks(checks));
         undo.add(shadow.sync().twoWay(column, newName));
+        List<Action> undoActions = new ArrayList<>(List.of(new Action.Ddl(undo)));
+        undoActions.addAll(shadow.proveGivenBack(checks));
         return Draft.ddl(Stage.QUARANTINE, "quarantine-" + table.name().name() + "-" + oldName,
                 "Take the name " + oldName + " away from " + table.name() + ", reversibly", statements,
                 Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
-                .undoneBy(undo.toArray(String[]::new))
+                .undone(true, "", undoActions.toArray(Action[]::new))
                 .validatedBy(Probe.columnAbsent(table.name(), oldName));
     }
 

@@ -26,6 +26,9 @@ import io.lockkeeper.planner.statement.TypeNames;
 final class ReplaceRoutine implements Rewrite {
 
     private static final String OVERLOAD = "routine-overload";
+    /** Names in a body are looked up when it is checked and when it is called: as the team's own sessions do. */
+    private static final String UNDER_SEARCH_PATH = "SET LOCAL search_path TO " + quote(Catalog.DEFAULT_SCHEMA)
+            + ";\n";
 
     @Override
     public Set<String> takes() {
@@ -41,16 +44,15 @@ final class ReplaceRoutine implements Rewrite {
         if (existing.isEmpty()) {
             refuseOverload(subject, routine);
         }
-        String sql = definition(subject);
-        // Names in the body are looked up when it is checked and when it is called, as the team's own sessions do.
-        String script = "SET LOCAL search_path TO " + quote(Catalog.DEFAULT_SCHEMA) + ";\n" + sql;
         String kind = routine.kind() == Routine.Kind.PROCEDURE ? "procedure " : "function ";
         Draft draft = Draft.of(Stage.EXPAND, "replace-" + routine.name().name(),
                 (existing.isPresent() ? "Replace " : "Create ") + kind + routine.identity(),
-                new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), script));
+                new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(),
+                        UNDER_SEARCH_PATH + definition(subject)));
         Draft undoable = existing.flatMap(Routine::definition)
                 .map(old -> draft.undone(true, "",
-                        new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), old.strip())))
+                        new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(),
+                                UNDER_SEARCH_PATH + old.strip())))
                 .orElseGet(() -> draft.undoneBy("DROP " + kind.strip().toUpperCase(Locale.ROOT) + " "
                         + routine.name().quoted() + "(" + String.join(", ", routine.argumentTypes()) + ")"));
         Sequence sequence = Sequence.of(subject.catalog().with(routine), undoable);

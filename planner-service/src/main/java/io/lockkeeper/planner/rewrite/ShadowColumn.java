@@ -201,6 +201,12 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
         return statements;
     }
 
+    /** After {@link #giveBackChecks}: what had been proven of the old column holds still, and is proven again. */
+    List<Action> proveGivenBack(List<Twin> twins) {
+        return twins.stream().filter(twin -> table.constraint(twin.original()).orElseThrow().validated())
+                .map(twin -> (Action) new Action.ValidateConstraint(table.name(), twin.original())).toList();
+    }
+
     List<String> giveBackChecks(List<Twin> twins) {
         List<String> statements = new ArrayList<>();
         for (Twin twin : twins) {
