@@ -11,7 +11,8 @@
 --
 --   role                 may                                                     because
 --   lockkeeper_planner   read catalog and ledger                                 it plans; it reads no row
---   lockkeeper_migrator  act as the owner; CREATE on the database                DDL; the ledger, the publication
+--   the owner            CREATE on the database                                  the publication is its own
+--   lockkeeper_migrator  act as the owner; CREATE on the database                DDL; the ledger
 --                        pg_read_all_stats                                       to see who blocks
 --   lockkeeper_observer  SELECT on the watched tables and the ledger             parity, invariants, open gates
 --                        pg_monitor; CREATE on the database                      statistics; its own schema
@@ -52,7 +53,9 @@ BEGIN
 
     -- DDL and the publication need the owner of the tables; membership with INHERIT gives that without a superuser.
     EXECUTE format('GRANT %I TO lockkeeper_migrator', owner_role);
-    EXECUTE format('GRANT CREATE ON DATABASE %I TO lockkeeper_migrator, lockkeeper_observer', current_database());
+    -- The publication is made as the owner, who must be allowed to make objects in the database for that.
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO %I, lockkeeper_migrator, lockkeeper_observer', current_database(),
+        owner_role);
     GRANT pg_read_all_stats TO lockkeeper_migrator;
     GRANT pg_monitor TO lockkeeper_observer;
 

@@ -20,6 +20,7 @@ import io.lockkeeper.cli.Installation;
 import io.lockkeeper.cli.RunText;
 import io.lockkeeper.cli.Terminal;
 import io.lockkeeper.cli.client.RunView;
+import io.lockkeeper.cli.client.RunView.GateView;
 import io.lockkeeper.cli.client.Services;
 import io.lockkeeper.cli.client.Services.Planned;
 import io.lockkeeper.cli.client.Services.Refused;
@@ -236,17 +237,28 @@ public final class Demo {
             Tally tally = workload.tally();
             List<String> lines = new ArrayList<>();
             lines.add(RunText.headline(run));
-            List<String> plain = List.of(lines.get(0));
+            List<String> plain = new ArrayList<>(List.of(lines.get(0)));
             lines.add(String.format(Locale.ROOT,
                     "shop: %d statements, %d failed, %d healed; longest stall %d ms; %d waits behind Lockkeeper, the longest %d ms",
                     tally.statements(), tally.failures(), tally.heals(), tally.longest().millis(), blocked.victims(),
                     blocked.longest().toMillis()));
             List<String> blockers = LedgerFigures.blockers(measure, run.run());
             if (!blockers.isEmpty()) {
-                lines.add("lock holders seen: " + String.join(", ", blockers));
-                plain = List.of(lines.get(0), lines.get(2));
+                plain.add("lock holders seen: " + String.join(", ", blockers));
+                lines.add(plain.get(1));
             }
+            run.openGate().flatMap(gate -> verdict(run, gate)).ifPresent(text -> {
+                lines.add("verdict: " + text);
+                // What is measured changes with every look; a log wants to know what is asked, once.
+                plain.add("verdict: " + text.replaceAll("[0-9.,]+", "…"));
+            });
             terminal.block(lines, plain);
+        }
+
+        private Optional<String> verdict(RunView run, GateView gate) {
+            return services.lastVerdict(run.run())
+                    .filter(last -> last.gate() == gate.gate() && last.gateAttempt() == gate.attempt())
+                    .map(RunText::verdict);
         }
     }
 
