@@ -77,6 +77,10 @@ public final class Rewriter {
         return sequence;
     }
 
+    static List<Rewrite> rewrites() {
+        return REWRITES;
+    }
+
     private static Rewrite rewriteFor(String kind) {
         return Optional.ofNullable(BY_KIND.get(kind)).orElseThrow(() -> Unsupported.refuse(kind));
     }
