@@ -10,7 +10,6 @@ import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;

@@ -42,7 +42,8 @@ final class Records {
     static Map<String, String> headers(ConsumerRecord<String, String> found) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : found.headers()) {
-            headers.put(header.key(), header.value() == null ? null
+            headers.put(header.key(), header.value() == null
+                    ? null
                     : new String(header.value(), StandardCharsets.UTF_8));
         }
         return headers;
