@@ -55,6 +55,8 @@ final class EmscriptenRuntime {
      */
     private static final int INITIAL_PAGES = 576;
 
+    /** Carries nothing: where to go on is in the parser's own memory. */
+    private final LongJump longJump = new LongJump();
     private final ExportFunction setThrew;
     private final ExportFunction restoreStack;
     private final ExportFunction currentStack;
@@ -101,7 +103,7 @@ final class EmscriptenRuntime {
             throw new IllegalStateException("exit " + arguments[0]);
         }));
         functions.add(system("_emscripten_throw_longjmp", "v", (caller, arguments) -> {
-            throw LongJump.INSTANCE;
+            throw longJump;
         }));
         functions.add(system("_emscripten_runtime_keepalive_clear", "v", (caller, arguments) -> null));
         functions.add(system("_setitimer_js", "iid", (caller, arguments) -> ZERO));
@@ -168,9 +170,6 @@ final class EmscriptenRuntime {
     private static final class LongJump extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
-
-        /** It carries nothing: where to go on is in the parser's own memory. */
-        static final LongJump INSTANCE = new LongJump();
 
         private LongJump() {
             super("longjmp", null, false, false);

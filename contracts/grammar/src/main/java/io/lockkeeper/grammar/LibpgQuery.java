@@ -3,6 +3,7 @@ package io.lockkeeper.grammar;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
+import com.dylibso.chicory.runtime.CompiledModule;
 import com.dylibso.chicory.runtime.ExportFunction;
 import com.dylibso.chicory.runtime.Memory;
 
@@ -24,16 +25,33 @@ final class LibpgQuery {
     private static final int ERROR_MESSAGE = 0;
     private static final int ERROR_CURSOR = 16;
 
-    private final EmscriptenRuntime runtime = new EmscriptenRuntime(new LibpgQueryModule());
-    private final ExportFunction malloc = export("malloc");
-    private final ExportFunction free = export("free");
-    private final ExportFunction parse = export("wasm_parse_query_raw");
-    private final ExportFunction freeParseResult = export("wasm_free_parse_result");
-    private final ExportFunction parsePlpgsql = export("wasm_parse_plpgsql");
-    private final ExportFunction fingerprint = export("wasm_fingerprint");
-    private final ExportFunction normalize = export("wasm_normalize_query");
-    private final ExportFunction scan = export("wasm_scan");
-    private final ExportFunction freeString = export("wasm_free_string");
+    private final EmscriptenRuntime runtime;
+    private final ExportFunction malloc;
+    private final ExportFunction free;
+    private final ExportFunction parse;
+    private final ExportFunction freeParseResult;
+    private final ExportFunction parsePlpgsql;
+    private final ExportFunction fingerprint;
+    private final ExportFunction normalize;
+    private final ExportFunction scan;
+    private final ExportFunction freeString;
+
+    LibpgQuery() {
+        this(new LibpgQueryModule());
+    }
+
+    LibpgQuery(CompiledModule module) {
+        runtime = new EmscriptenRuntime(module);
+        malloc = export("malloc");
+        free = export("free");
+        parse = export("wasm_parse_query_raw");
+        freeParseResult = export("wasm_free_parse_result");
+        parsePlpgsql = export("wasm_parse_plpgsql");
+        fingerprint = export("wasm_fingerprint");
+        normalize = export("wasm_normalize_query");
+        scan = export("wasm_scan");
+        freeString = export("wasm_free_string");
+    }
 
     /** A parse tree as JSON, or an error. */
     sealed interface RawResult {}

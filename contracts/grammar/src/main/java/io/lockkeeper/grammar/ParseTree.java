@@ -1,11 +1,16 @@
 package io.lockkeeper.grammar;
 
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
@@ -19,7 +24,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Reads the JSON that the parser writes. */
 final class ParseTree {
 
-    /** In levels of JSON, two or three for each level of SQL: callers may follow a tree by recursion. */
+    /**
+     * In levels of JSON, two or three for each level of SQL: deep enough for hand-written SQL, and callers
+     * may follow a tree by recursion.
+     */
     private static final int MAXIMUM_DEPTH = 3_000;
 
     /** The parser writes control characters as they are into its lists of tokens. */
@@ -42,12 +50,16 @@ final class ParseTree {
         }
     }
 
+    /** Not recursive, unlike Jackson's own ways to print, compare and copy trees: those need a stack as deep as the tree. */
     static String write(JsonNode tree) {
-        try {
-            return MAPPER.writeValueAsString(tree);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A tree that was read as JSON can be written as JSON", e);
+        StringWriter out = new StringWriter();
+        try (JsonParser tokens = MAPPER.treeAsTokens(tree); JsonGenerator generator = MAPPER.createGenerator(out)) {
+            tokens.nextToken();
+            generator.copyCurrentStructure(tokens);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A tree that was read as JSON can be written as JSON", e);
         }
+        return out.toString();
     }
 
     /** Replaces every location in the tree; -1, which means unknown, stays. */

@@ -17,7 +17,11 @@ import java.util.stream.Stream;
  */
 final class ParserThreads implements AutoCloseable {
 
-    private static final long STACK_BYTES = 64L << 20;
+    /**
+     * Takes some ten thousand levels. The parser also has a stack of 32 MiB in its own memory, whose overflow nobody
+     * would notice; this one is used up first, as each level needs at least as much of it.
+     */
+    private static final long STACK_BYTES = 16L << 20;
     private static final long IDLE_SECONDS = 60;
 
     /** A copy never gives memory back; beyond 128 MiB it is replaced after use. A fresh one has 36 MiB. */

@@ -96,6 +96,28 @@ public final class PostgresGrammar implements AutoCloseable {
                 (source, answer) -> answer, error -> Optional.empty());
     }
 
+    /**
+     * Cuts a text into tokens as PostgreSQL does; it need not be a statement. The parser tells where most things begin;
+     * this tells where they end.
+     *
+     * @return comments included; empty when a piece is no token, such as a string without an end
+     */
+    public Optional<List<Token>> tokens(String sql) {
+        return ask(sql, LibpgQuery::scan, (source, answer) -> {
+            if (!answer.startsWith("{")) {
+                return Optional.empty();
+            }
+            List<Token> tokens = new ArrayList<>();
+            for (JsonNode token : ParseTree.read(answer).path("tokens")) {
+                int start = offset(source, token.path("start").asInt());
+                int end = offset(source, token.path("end").asInt());
+                boolean keyword = !token.path("keywordName").asText().equals("NO_KEYWORD");
+                tokens.add(Token.of(source.slice(start, end), start, token.path("tokenName").asText(), keyword));
+            }
+            return Optional.of(List.copyOf(tokens));
+        }, error -> Optional.empty());
+    }
+
     @Override
     public void close() {
         parsers.close();
@@ -149,14 +171,8 @@ public final class PostgresGrammar implements AutoCloseable {
         if (!lastLine.contains("--") && !stripped.endsWith("*/")) {
             return stripped;
         }
-        return ask(stripped, LibpgQuery::scan, (source, answer) -> {
-            int end = stripped.length();
-            for (JsonNode token : ParseTree.read(answer).path("tokens")) {
-                if (!token.path("tokenName").asText().endsWith("_COMMENT")) {
-                    end = offset(source, token.path("end").asInt());
-                }
-            }
-            return source.slice(0, end);
-        }, error -> stripped);
+        List<Token> tokens = tokens(stripped).orElseThrow();
+        return tokens.stream().filter(token -> token.kind() != Token.Kind.COMMENT).reduce((one, other) -> other)
+                .map(last -> stripped.substring(0, last.end())).orElse(stripped);
     }
 }

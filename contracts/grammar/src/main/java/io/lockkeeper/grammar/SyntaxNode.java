@@ -150,17 +150,17 @@ public final class SyntaxNode {
 
     /** @return a copy of the fields as the parser wrote them, without the node's own type */
     public JsonNode json() {
-        return fields.deepCopy();
+        return isMissing() ? fields : ParseTree.read(ParseTree.write(fields));
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SyntaxNode that && type.equals(that.type) && fields.equals(that.fields);
+        return other instanceof SyntaxNode that && toString().equals(that.toString());
     }
 
     @Override
     public int hashCode() {
-        return 31 * type.hashCode() + fields.hashCode();
+        return toString().hashCode();
     }
 
     @Override

@@ -137,14 +137,14 @@ class PostgresGrammarTest {
             assertThat(one.parse("SELECT 1")).isInstanceOf(Parsed.class);
 
             // Left-recursive, so the grammar takes any length; writing the tree recurses.
-            ParseResult sum = one.parse("SELECT 1" + " + 1".repeat(20_000));
+            ParseResult sum = one.parse("SELECT 1" + " + 1".repeat(400_000));
             assertThat(sum).isEqualTo(new SyntaxError("expressions nest too deeply for the parser", 1, 1, 0));
             assertThat(one.parse("SELECT 1")).isInstanceOf(Parsed.class);
         }
     }
 
     @Test
-    void callersMayFollowTheDeepestTreeByRecursion() {
+    void deepTreesAreReadOnAnOrdinaryStack() {
         String sum = "SELECT 1" + " + 1".repeat(1_400);
         ParsedStatement statement = parsed(sum).get(0);
         assertThat(statement.tree().typedNodes().filter(node -> node.is("A_Expr"))).hasSize(1_400);
@@ -182,7 +182,7 @@ class PostgresGrammarTest {
         LibpgQuery parser = new LibpgQuery();
         parser.parse(script);
         int before = parser.memoryPages();
-        for (int i = 0; i < 15; i++) {
+        for (int i = 0; i < 50; i++) {
             // A hundred statements and twenty errors each
             assertThat(parser.parse(script)).isInstanceOf(LibpgQuery.RawTree.class);
             for (int k = 0; k < 20; k++) {
@@ -198,6 +198,38 @@ class PostgresGrammarTest {
         Thread.currentThread().interrupt();
         assertThat(GRAMMAR.parse("SELECT 1")).isInstanceOf(Parsed.class);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void tokensAreThoseOfTheServersScanner() {
+        String text = "ALTER TABLE \"Ü x\" /* é */ ADD c int DEFAULT f(U&'\\0061', b'1', E'\\'', $1, $q$--$q$) -- 😀\n"
+                + ", 1_000.5::\"t\" >= U&\"d\"";
+        List<Token> tokens = GRAMMAR.tokens(text).orElseThrow();
+
+        assertThat(tokens).extracting(token -> token.kind() + " " + token.text()).containsExactly("KEYWORD ALTER",
+                "KEYWORD TABLE", "IDENTIFIER \"Ü x\"", "COMMENT /* é */", "KEYWORD ADD", "IDENTIFIER c", "KEYWORD int",
+                "KEYWORD DEFAULT", "IDENTIFIER f", "SYMBOL (", "STRING U&'\\0061'", "SYMBOL ,", "STRING b'1'",
+                "SYMBOL ,", "STRING E'\\''", "SYMBOL ,", "PARAMETER $1", "SYMBOL ,", "STRING $q$--$q$", "SYMBOL )",
+                "COMMENT -- 😀", "SYMBOL ,", "NUMBER 1_000.5", "SYMBOL ::", "IDENTIFIER \"t\"", "SYMBOL >=",
+                "IDENTIFIER U&\"d\"");
+        assertThat(tokens).allSatisfy(
+                token -> assertThat(text.substring(token.offset(), token.end())).isEqualTo(token.text()));
+        assertThat(tokens.get(0).isKeyword("alter")).isTrue();
+        assertThat(tokens.get(9).isSymbol("(")).isTrue();
+        assertThat(GRAMMAR.tokens("SELECT 'unterminated")).isEmpty();
+        assertThat(GRAMMAR.tokens("")).contains(List.of());
+    }
+
+    @Test
+    void everyTokenOfTheSampleIsFound() throws IOException {
+        String script = resource("valid-statements.sql");
+        StringBuilder between = new StringBuilder();
+        int end = 0;
+        for (Token token : GRAMMAR.tokens(script).orElseThrow()) {
+            between.append(script, end, token.offset());
+            end = token.end();
+        }
+        assertThat(between.append(script.substring(end))).isBlank();
     }
 
     @Test

@@ -35,7 +35,8 @@ public record EvidenceProfile(String name, Duration sampleInterval, int passes, 
         Texts.required(requires, "profile.requires");
         Map<Gate, List<EvidenceKind>> ordered = new EnumMap<>(Gate.class);
         requires.forEach((gate, kinds) -> ordered.put(gate,
-                Texts.list(kinds, "profile.requires." + gate.wireName()).stream().distinct().sorted().toList()));
+                Texts.listNotEmpty(kinds, "profile.requires." + gate.wireName()).stream().distinct().sorted()
+                        .toList()));
         requires = Collections.unmodifiableMap(ordered);
     }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -55,17 +56,29 @@ public final class MessageJson {
         return MAPPER;
     }
 
-    /** What is wrong with the text and where, in one line without the text itself: {@code plan.steps[3].phase: …}. */
+    /** What is wrong with the text and where, in one line without class names: {@code plan.steps[3].phase: …}. */
     public static String reason(JsonProcessingException failure) {
-        // A record's own check names the field already; what Jackson wraps around it are class names.
-        String what = failure.getCause() instanceof IllegalArgumentException check
-                ? check.getMessage()
-                : failure.getOriginalMessage();
-        String line = what == null ? "no detail" : what.lines().findFirst().orElse("no detail");
-        // Advice to whoever configures the mapper is none to a sender.
-        line = line.replaceFirst(" \\(set DeserializationConfig.*|; known type ids.*|\\(but might if coercion.*", "");
         String where = failure instanceof JsonMappingException mapping ? path(mapping) : "";
-        return where.isEmpty() ? line : where + ": " + line;
+        return where.isEmpty() ? what(failure) : where + ": " + what(failure);
+    }
+
+    private static String what(JsonProcessingException failure) {
+        if (failure.getCause() instanceof IllegalArgumentException check) {
+            return check.getMessage(); // a record's own check, which names the field
+        }
+        if (failure instanceof InvalidTypeIdException kind) {
+            return kind.getTypeId() == null
+                    ? "kind is missing: state it"
+                    : "kind " + kind.getTypeId() + " is not known here";
+        }
+        String message = failure.getOriginalMessage() == null ? "no detail" : failure.getOriginalMessage();
+        if (message.startsWith("Cannot map `null`")) {
+            return "is missing: state it";
+        }
+        // Packages and advice on how to configure the mapper are of no use to a sender.
+        return message.lines().findFirst().orElse("no detail")
+                .replaceAll("\\b(?:[a-z]+[.])+(?:[A-Z]\\w*[$])?(?=[A-Z])", "")
+                .replaceFirst(" \\(but might if coercion.*", "");
     }
 
     private static String path(JsonMappingException failure) {

@@ -7,7 +7,11 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/** Hashes over canonical JSON (sorted properties, no white space), so that equal content has equal hash anywhere. */
+/**
+ * Hashes over canonical JSON (properties sorted by name, no white space, absent optionals left out), so that equal content
+ * has equal hash anywhere. Whoever knows fewer properties than the sender computes another hash: a receiver compares the
+ * hash that it was sent and does not compute its own.
+ */
 public final class PlanHash {
 
     private PlanHash() {}
@@ -37,7 +41,8 @@ public final class PlanHash {
 
     private static String canonical(Object value) {
         try {
-            return MessageJson.mapper().writeValueAsString(value);
+            // By way of plain maps, so that a map by enum is sorted by its wire names too, not by the enum's order.
+            return MessageJson.mapper().writeValueAsString(MessageJson.mapper().convertValue(value, Object.class));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write what is to be hashed", e);
         }

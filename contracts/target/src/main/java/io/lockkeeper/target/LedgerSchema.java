@@ -10,7 +10,10 @@ public final class LedgerSchema {
     /** Creates what is missing of the ledger; a script for {@link Session#execute}. Needs CREATE on the database once. */
     public static final String DDL = resource("ledger.sql");
 
-    /** {@code $1} schema, {@code $2} name; one row with {@code fingerprint}, {@code absent} where there is no relation. */
+    /**
+     * {@code $1} schema, {@code $2} name; one row with {@code fingerprint}, {@code absent} where there is no relation.
+     * Comparable only when run under the settings that a {@link Session} starts with.
+     */
     public static final String FINGERPRINT = resource("fingerprint.sql");
 
     private LedgerSchema() {}

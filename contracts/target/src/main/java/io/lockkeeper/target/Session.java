@@ -1,7 +1,13 @@
 package io.lockkeeper.target;
 
+import static java.util.Map.entry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -34,6 +40,15 @@ public final class Session implements AutoCloseable {
 
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(15);
 
+    private static final Map<String, String> SETTINGS = Map.ofEntries(entry("lock_timeout", "1000"),
+            entry("statement_timeout", "15000"), entry("idle_in_transaction_session_timeout", "10000"),
+            entry("client_connection_check_interval", "5000"),
+            // What the server prints and converts must not depend on the settings of a role, a database or a host:
+            // fingerprints are made of it, and values are compared by it.
+            entry("search_path", "pg_catalog"), entry("client_encoding", "UTF8"), entry("DateStyle", "ISO"),
+            entry("IntervalStyle", "postgres"), entry("TimeZone", "UTC"), entry("extra_float_digits", "1"),
+            entry("quote_all_identifiers", "off"));
+
     private final PgConnection connection;
     private volatile boolean closed;
 
@@ -48,8 +63,19 @@ public final class Session implements AutoCloseable {
      */
     public static Session open(Vertx vertx, Target target, Role role, String applicationName) {
         PgConnectOptions options = options(target, role, applicationName);
-        PgConnection connection = await(() -> PgConnection.connect(vertx, options), CONNECT_DEADLINE);
+        Future<PgConnection> connecting = PgConnection.connect(vertx, options);
+        PgConnection connection;
+        try {
+            connection = await(() -> connecting, CONNECT_DEADLINE);
+        } catch (SqlFailure e) {
+            connecting.onSuccess(PgConnection::close); // it may still come, after the deadline
+            throw e.state() == SqlState.CONNECTION_LOST ? unreachable(target, e.sqlState(), e) : e;
+        } catch (IllegalArgumentException e) {
+            throw unreachable(target, "08001", e); // what the driver cannot do, such as a way to authenticate
+        }
         Session session = new Session(connection);
+        // Every failure reaches the caller whose statement it hits; without a handler it is printed as well.
+        connection.exceptionHandler(ignored -> {});
         connection.closeHandler(ignored -> session.closed = true);
         return session;
     }
@@ -61,22 +87,47 @@ public final class Session implements AutoCloseable {
                 .setPassword(credential.readPassword().orElse(""))
                 .setCachePreparedStatements(false) // our statements span schema changes: a cached plan would fail with 0A000
                 .setPipeliningLimit(64).setTcpKeepAlive(true)
-                .setProperties(Map.of("application_name", limit(applicationName), "search_path", "pg_catalog",
-                        "lock_timeout", "1000", "statement_timeout", "15000", "idle_in_transaction_session_timeout",
-                        "10000",
-                        "client_connection_check_interval", "5000", "DateStyle", "ISO", "client_encoding", "UTF8"));
+                .setProperties(settings(applicationName));
         SslMode mode = SslMode.of(target.sslMode());
+        if (mode == SslMode.REQUIRE && target.sslRootCertificate().isPresent()) {
+            mode = SslMode.VERIFY_CA; // as libpq: who names an authority wants it asked
+        }
         options.setSslMode(mode);
-        if (mode == SslMode.REQUIRE || mode == SslMode.PREFER) {
-            options.setTrustAll(true); // as libpq: these two encrypt without asking who answers
-        } else if (mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL) {
-            options.setPemTrustOptions(new PemTrustOptions());
+        if (mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL) {
+            options.setPemTrustOptions(new PemTrustOptions().addCertPath(rootCertificate(target).toString()));
             options.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+        } else if (mode != SslMode.DISABLE) {
+            options.setTrustAll(true); // as libpq: these encrypt without asking who answers
         }
         return options;
     }
 
-    /** Runs one statement with bound parameters ({@code $1}…). */
+    private static SqlFailure unreachable(Target target, String sqlState, RuntimeException e) {
+        return new SqlFailure(sqlState, "cannot connect to target " + target.name() + " at " + target.host() + ":"
+                + target.port() + ": " + e.getMessage(), e);
+    }
+
+    private static Map<String, String> settings(String applicationName) {
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("application_name", limit(applicationName));
+        return settings;
+    }
+
+    private static Path rootCertificate(Target target) {
+        Path file = target.sslRootCertificate().orElseThrow(() -> new TargetException("target " + target.name()
+                + ": sslmode " + target.sslMode() + " needs the certificate of the authority that signed the server's:"
+                + " add &sslrootcert=/path/to/ca.pem to the url"));
+        if (!Files.isReadable(file)) {
+            throw new TargetException("target " + target.name() + ": cannot read sslrootcert " + file);
+        }
+        return file;
+    }
+
+    /**
+     * Runs one statement with bound parameters ({@code $1}…).
+     *
+     * @throws IllegalArgumentException if number or Java types of the parameters do not fit
+     */
     public List<Row> query(String sql, Object... parameters) {
         return await(send(sql, parameters));
     }
@@ -108,20 +159,21 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Runs {@code work} between BEGIN and COMMIT; rolls back and rethrows what it throws. If COMMIT's answer is lost, the
-     * caller gets a {@link SqlState#CONNECTION_LOST} failure and must probe.
+     * Runs {@code work} between BEGIN and COMMIT; rolls back and rethrows what it throws. If a statement failed and
+     * {@code work} did not say so, that is state 25P02. If COMMIT's answer is lost, the caller gets a
+     * {@link SqlState#CONNECTION_LOST} failure and must probe.
      */
     public <T> T transaction(Supplier<T> work) {
         execute("BEGIN");
-        T result;
         try {
-            result = work.get();
+            T result = work.get();
+            // COMMIT of a failed transaction rolls back without an error; any other statement in it fails with 25P02.
+            execute("SELECT 1; COMMIT");
+            return result;
         } catch (RuntimeException | Error e) {
             rollback(e);
             throw e;
         }
-        execute("COMMIT");
-        return result;
     }
 
     private void rollback(Throwable cause) {
@@ -174,16 +226,27 @@ public final class Session implements AutoCloseable {
             throw new SqlFailure("08001", "no answer from the server within " + deadline.toSeconds() + " s", e);
         } catch (ExecutionException | CompletionException e) {
             throw failure(e.getCause());
-        } catch (VertxException | IllegalStateException e) {
+        } catch (VertxException e) {
             throw failure(e);
         }
     }
 
-    private static SqlFailure failure(Throwable cause) {
+    private static RuntimeException failure(Throwable cause) {
         if (cause instanceof PgException e) {
             return new SqlFailure(e.getSqlState(), e.getErrorMessage(), e);
         }
-        return new SqlFailure("08006", "connection lost: " + cause.getClass().getSimpleName(), cause);
+        if (cause instanceof IOException || cause instanceof VertxException || saysConnectionIsGone(cause)) {
+            return new SqlFailure("08006", "connection lost: " + cause.getMessage(), cause);
+        }
+        // The driver refused the statement before it went out; its words may quote a parameter.
+        return new IllegalArgumentException("the parameters do not fit the statement: " + cause.getClass().getName());
+    }
+
+    /** The driver has no type for it: these two and a parameter that does not fit are one class. */
+    private static boolean saysConnectionIsGone(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.startsWith("Connection is not active")
+                || message.startsWith("Pending requests failed to be sent");
     }
 
     private static String limit(String name) {

@@ -12,8 +12,9 @@ public enum SqlState {
             case "55P03" -> LOCK_NOT_AVAILABLE;
             case "40P01" -> DEADLOCK;
             case "40001" -> SERIALIZATION;
-            case "57014", "25P04" -> CANCELLED;
-            case "57P01", "57P02", "57P03", "25P03", "57P05" -> CONNECTION_LOST;
+            case "57014" -> CANCELLED;
+            // The time limits on transactions and idle sessions end the session, not the statement.
+            case "57P01", "57P02", "57P03", "57P05", "25P03", "25P04" -> CONNECTION_LOST;
             case "53300", "53400" -> SERVER_BUSY;
             case "42501" -> INSUFFICIENT_PRIVILEGE;
             case "42P01", "42703", "42704", "42883", "3F000" -> UNDEFINED_OBJECT;

@@ -1,6 +1,9 @@
 package io.lockkeeper.target;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,7 +11,8 @@ import java.util.Optional;
  * A database that releases go to: one file of the registry.
  *
  * @param name        the file's name without its suffix; key of all events
- * @param url         {@code postgresql://host:port/database[?sslmode=…]}, without user and password
+ * @param url         {@code postgresql://host:port/database[?sslmode=…][&sslrootcert=/path/ca.pem]}, without user and
+ *                    password
  * @param credentials by role ({@code planner}, {@code migrator}, {@code observer}, {@code cdc}); {@code default} for the
  *                    others
  * @param ownerRole   the role that owns the tables; DDL runs under it. Absent where the migrator owns them itself
@@ -17,6 +21,11 @@ import java.util.Optional;
  */
 public record Target(String name, URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
         Optional<String> profile, Map<String, String> labels) {
+
+    private static final String SSL_MODE = "sslmode";
+    private static final String SSL_ROOT_CERTIFICATE = "sslrootcert";
+    private static final List<String> SSL_MODES = List.of("disable", "allow", "prefer", "require", "verify-ca",
+            "verify-full");
 
     public Target {
         if (url == null) {
@@ -30,6 +39,7 @@ public record Target(String name, URI url, Map<String, Credential> credentials, 
             throw new TargetException(
                     "target " + name + ": take user and password out of the url and state `credentials`");
         }
+        requireKnownParameters(name, parameters(url));
         credentials = credentials == null ? Map.of() : Map.copyOf(credentials);
         if (credentials.isEmpty()) {
             throw new TargetException(
@@ -49,8 +59,10 @@ public record Target(String name, URI url, Map<String, Credential> credentials, 
         return credential;
     }
 
+    /** A name or an address; an IPv6 address without the brackets that it has in the url. */
     public String host() {
-        return url.getHost();
+        String host = url.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     public int port() {
@@ -61,14 +73,39 @@ public record Target(String name, URI url, Map<String, Credential> credentials, 
         return url.getPath().substring(1);
     }
 
-    /** {@code disable}, {@code prefer} (the default), {@code require}, {@code verify-ca} or {@code verify-full}. */
+    /** One of libpq's modes; {@code prefer} unless the url says otherwise. */
     public String sslMode() {
-        String query = url.getQuery() == null ? "" : url.getQuery();
-        for (String pair : query.split("&")) {
-            if (pair.startsWith("sslmode=")) {
-                return pair.substring("sslmode=".length());
+        return parameters(url).getOrDefault(SSL_MODE, "prefer");
+    }
+
+    /** PEM file with the certificates that sign the server's; {@code verify-ca} and {@code verify-full} need it. */
+    public Optional<Path> sslRootCertificate() {
+        return Optional.ofNullable(parameters(url).get(SSL_ROOT_CERTIFICATE)).map(Path::of);
+    }
+
+    private static void requireKnownParameters(String name, Map<String, String> parameters) {
+        for (String parameter : parameters.keySet()) {
+            // A parameter that libpq knows and we would silently ignore may be one that somebody relies on.
+            if (!parameter.equals(SSL_MODE) && !parameter.equals(SSL_ROOT_CERTIFICATE)) {
+                throw new TargetException("target " + name + ": take `" + parameter
+                        + "` out of the url; it may say sslmode and sslrootcert, and who connects stands in `credentials`");
             }
         }
-        return "prefer";
+        String mode = parameters.getOrDefault(SSL_MODE, "prefer");
+        if (!SSL_MODES.contains(mode)) {
+            throw new TargetException("target " + name + ": sslmode " + mode + " is not one of " + SSL_MODES);
+        }
+    }
+
+    private static Map<String, String> parameters(URI url) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (url.getQuery() != null) {
+            for (String pair : url.getQuery().split("&")) {
+                int equals = pair.indexOf('=');
+                parameters.put(equals < 0 ? pair : pair.substring(0, equals),
+                        equals < 0 ? "" : pair.substring(equals + 1));
+            }
+        }
+        return parameters;
     }
 }

@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 
@@ -64,13 +67,32 @@ public final class TargetRegistry {
     private static Target read(String name, Path file) {
         try {
             TargetFile read = YAML.readValue(file.toFile(), TargetFile.class);
+            if (read == null) {
+                throw new TargetException("target file " + file.getFileName() + " is empty: state url and credentials");
+            }
             return new Target(name, read.url(), read.credentials(), read.ownerRole(), read.profile(), read.labels());
         } catch (JsonProcessingException e) {
-            throw new TargetException(
-                    "target file " + file.getFileName() + " does not parse: " + e.getOriginalMessage(), e);
+            throw new TargetException("target file " + file.getFileName() + " does not parse: " + reason(e));
         } catch (IOException e) {
             throw new TargetException("cannot read target file " + file.getFileName(), e);
         }
+    }
+
+    /** Without the parser's own words and without it as cause: they quote the file, and a secret may be in it by mistake. */
+    private static String reason(JsonProcessingException e) {
+        if (e.getCause() instanceof TargetException known) {
+            return known.getMessage();
+        }
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "`" + unknown.getPropertyName() + "` is not known; known are "
+                    + unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
+        }
+        String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            return where + "`" + mapping.getPath().stream().map(JsonMappingException.Reference::getFieldName)
+                    .collect(Collectors.joining(".")) + "` is not of the right form";
+        }
+        return where + "this is not YAML of the right form";
     }
 
     private record TargetFile(URI url, Map<String, Credential> credentials, Optional<String> ownerRole,

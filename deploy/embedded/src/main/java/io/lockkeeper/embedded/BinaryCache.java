@@ -75,7 +75,7 @@ final class BinaryCache {
             }
             return Files.isWritable(directory) ? Optional.empty() : Optional.of("is not writable");
         } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(e.toString());
         }
     }
 }

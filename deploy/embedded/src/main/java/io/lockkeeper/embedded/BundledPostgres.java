@@ -2,6 +2,7 @@ package io.lockkeeper.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -76,7 +77,7 @@ final class BundledPostgres {
             return home;
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot unpack " + resource + " into " + cache,
-                    String.valueOf(e.getMessage()), "Free some 60 MB there, or name another directory by"
+                    e.toString(), "Free some 60 MB there, or name another directory by"
                             + " -D" + BinaryCache.PROPERTY + "=DIR",
                     e);
         }
@@ -97,7 +98,7 @@ final class BundledPostgres {
 
     private String digest() throws IOException {
         try (var input = new DigestInputStream(open(), MessageDigest.getInstance("SHA-256"))) {
-            input.transferTo(java.io.OutputStream.nullOutputStream());
+            input.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(input.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 import io.lockkeeper.embedded.OsProcess.Signal;
@@ -221,7 +222,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             try (var writer = Files.newBufferedWriter(properties(home), StandardCharsets.UTF_8)) {
                 content.store(writer, null);
             }
-            launched = broker(home, ready).redirectInput(Redirect.from(new java.io.File("/dev/null")))
+            launched = broker(home, ready).redirectInput(OwnSession.NO_INPUT)
                     .redirectOutput(Redirect.appendTo(ServerDirectory.log(log(home)).toFile())).start();
             Files.writeString(pidFile(home), launched.pid() + "\n");
         } catch (IOException e) {
@@ -419,7 +420,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static void awaitCreation(org.apache.kafka.common.KafkaFuture<Void> creation)
+    private static void awaitCreation(KafkaFuture<Void> creation)
             throws ExecutionException, TimeoutException, InterruptedException {
         try {
             creation.get(ADMIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,7 +73,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
         private Optional<Path> dataDirectory = Optional.empty();
         private int port;
-        private final Map<String, String> settings = new java.util.LinkedHashMap<>();
+        private final Map<String, String> settings = new LinkedHashMap<>();
         private Optional<Path> postgresBin = Optional.empty();
         private RootDrop rootDrop = RootDrop.AUTOMATIC;
         private Optional<String> account = Optional.empty();
@@ -124,7 +125,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return this;
         }
 
-        /** Without fsync, synchronous commit and full page writes: for tests that do not lose power. */
+        /** Without fsync: for tests. Data survive a kill of the server, not a crash of the machine. */
         public Builder fastUnsafe() {
             fastUnsafe = true;
             return this;
@@ -190,8 +191,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var home = directory.orElseGet(this::openDirectory);
         clear(home);
         if (cluster.isEmpty()) {
-            cluster = Optional.of(PostgresCluster.open(home, binaries, options.rootDrop, options.account,
-                    !options.fastUnsafe));
+            cluster = Optional
+                    .of(PostgresCluster.open(home, binaries, options.rootDrop, options.account, settings.fsync()));
         }
         postmaster = Optional.of(launchOnSomePort(cluster.get()));
         if (options.detached) {
@@ -263,7 +264,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Process launcher;
         try {
             launcher = Command.builder(OwnSession.command(files.serverCommand()), Path.of("/"))
-                    .redirectInput(Redirect.from(new java.io.File("/dev/null")))
+                    .redirectInput(OwnSession.NO_INPUT)
                     .redirectOutput(Redirect.appendTo(ServerDirectory.log(files.log()).toFile())).start();
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot run " + files.serverCommand().get(0), e.toString(),

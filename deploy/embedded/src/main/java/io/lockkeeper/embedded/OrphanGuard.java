@@ -11,7 +11,7 @@ import java.util.Optional;
  * JVM; the kernel closes the writing end whatever ends the JVM, and the shell then stops the server, after asking
  * whether the process id still belongs to it.
  */
-final class OrphanGuard implements AutoCloseable {
+public final class OrphanGuard implements AutoCloseable {
 
     /** Arguments: file with the process id, text in its command line, signal, directory to remove (or empty). */
     private static final String SCRIPT = """
@@ -44,9 +44,12 @@ final class OrphanGuard implements AutoCloseable {
                     kill -s KILL "$pid"
                 fi
             fi
-            if [ -n "$4" ]; then
-                rm -rf -- "$4"
-            fi
+            # initdb, which the JVM may have left running, still makes files for a while.
+            round=0
+            while [ -n "$4" ] && [ -e "$4" ] && [ "$round" -lt 100 ]; do
+                rm -rf -- "$4" || sleep 0.1
+                round=$((round + 1))
+            done
             """;
 
     private final Process shell;
@@ -60,13 +63,13 @@ final class OrphanGuard implements AutoCloseable {
      * @param mention text that only this server's command line holds: its directory
      * @param temporary directory to remove after the server's end
      */
-    static OrphanGuard watch(Path pidFile, String mention, OsProcess.Signal signal, Optional<Path> temporary) {
+    public static OrphanGuard watch(Path pidFile, String mention, OsProcess.Signal signal, Optional<Path> temporary) {
         var words = OwnSession.command(List.of("/bin/sh", "-c", SCRIPT, "lockkeeper-orphan-guard", pidFile.toString(),
                 mention, signal.name(), temporary.map(Path::toString).orElse("")));
         try {
             return new OrphanGuard(Command.builder(words, Path.of("/")).redirectOutput(Redirect.DISCARD).start());
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot start the guard of " + mention, String.valueOf(e.getMessage()),
+            throw new EmbeddedServerException("Cannot start the guard of " + mention, e.toString(),
                     "Check that /bin/sh runs", e);
         }
     }

@@ -1,5 +1,7 @@
 package io.lockkeeper.embedded;
 
+import java.io.File;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,19 +11,23 @@ import java.util.stream.Stream;
 
 /**
  * Starts a program in a session of its own where {@code setsid} is installed. A Ctrl-C in the terminal then reaches the
- * JVM alone, which stops what uses the server before it stops the server.
+ * JVM alone, which stops what uses the server before it stops the server. Elsewhere {@code nohup} at least keeps a
+ * closed terminal from ending it.
  */
-final class OwnSession {
+public final class OwnSession {
 
-    private static final Optional<String> SETSID = Stream.of("/usr/bin/setsid", "/bin/setsid")
+    static final Redirect NO_INPUT = Redirect.from(new File("/dev/null"));
+
+    private static final Optional<String> WRAPPER = Stream
+            .of("/usr/bin/setsid", "/bin/setsid", "/usr/bin/nohup", "/bin/nohup")
             .filter(program -> Files.isExecutable(Path.of(program))).findFirst();
 
     private OwnSession() {}
 
-    /** setsid replaces itself by the program, so the process id stays the program's own. */
-    static List<String> command(List<String> words) {
+    /** Both replace themselves by the program, so the process id stays the program's own. */
+    public static List<String> command(List<String> words) {
         var all = new ArrayList<String>();
-        SETSID.ifPresent(all::add);
+        WRAPPER.ifPresent(all::add);
         all.addAll(words);
         return all;
     }

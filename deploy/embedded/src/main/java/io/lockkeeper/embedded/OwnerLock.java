@@ -5,8 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The right to start and stop the server of one directory. The kernel gives it back when the JVM ends in any way: a
@@ -14,8 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class OwnerLock implements AutoCloseable {
 
-    /** Closing a second channel on a locked file would drop this JVM's first lock, so it is never opened twice. */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    /**
+     * Closing a second channel on a locked file would drop this JVM's first lock, so it is never opened twice. Held in
+     * the system properties, because test frameworks load this class several times.
+     */
+    private static final String HELD = "lockkeeper.embedded.held:";
 
     private final Path file;
     private final FileChannel channel;
@@ -27,7 +28,7 @@ final class OwnerLock implements AutoCloseable {
 
     static OwnerLock take(Path directory) throws IOException {
         var file = directory.toRealPath().resolve("owner.lock");
-        if (!HELD.add(file)) {
+        if (System.getProperties().putIfAbsent(HELD + file, "") != null) {
             throw taken(directory, "a server of this JVM uses it");
         }
         FileChannel channel = null;
@@ -54,7 +55,7 @@ final class OwnerLock implements AutoCloseable {
         if (channel != null) {
             channel.close();
         }
-        HELD.remove(file);
+        System.clearProperty(HELD + file);
     }
 
     @Override
@@ -62,7 +63,7 @@ final class OwnerLock implements AutoCloseable {
         try {
             release(file, channel);
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot release " + file, String.valueOf(e.getMessage()),
+            throw new EmbeddedServerException("Cannot release " + file, e.toString(),
                     "End this process to release it", e);
         }
     }

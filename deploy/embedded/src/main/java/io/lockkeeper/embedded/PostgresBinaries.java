@@ -3,6 +3,7 @@ package io.lockkeeper.embedded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** The programs of one PostgreSQL installation: {@code initdb} and {@code postgres} in one directory. */
@@ -28,7 +29,7 @@ record PostgresBinaries(Path directory) {
                                 + " on Debian the package is postgresql-<major version>)");
             }
         }
-        var version = new Command(java.util.List.of(binaries.postgres().toString(), "--version"), Path.of("/"))
+        var version = new Command(List.of(binaries.postgres().toString(), "--version"), Path.of("/"))
                 .run(Duration.ofSeconds(10));
         if (version.failed()) {
             throw new EmbeddedServerException("Cannot use the PostgreSQL installation in " + directory,

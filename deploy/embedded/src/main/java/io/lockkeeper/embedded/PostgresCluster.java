@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The files of one server: {@code data} (PGDATA), {@code postgresql.conf} and {@code pg_hba.conf}, which are written
@@ -35,7 +36,7 @@ final class PostgresCluster {
 
     /** Opens the cluster in this directory; initialises one where there is none. */
     static PostgresCluster open(ServerDirectory directory, PostgresBinaries binaries, RootDrop drop,
-            java.util.Optional<String> account, boolean fsync) {
+            Optional<String> account, boolean fsync) {
         var data = data(directory.root());
         try {
             if (Files.exists(data.resolve("PG_VERSION"))) {
@@ -58,7 +59,9 @@ final class PostgresCluster {
     }
 
     private void initialize(Path target, boolean fsync) throws IOException {
-        var password = HexFormat.of().formatHex(new SecureRandom().generateSeed(16));
+        var random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        var password = HexFormat.of().formatHex(random);
         var owned = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Files.deleteIfExists(passwordFile());
         Files.writeString(Files.createFile(passwordFile(), owned), password);

@@ -56,21 +56,22 @@ record Postmaster(OsProcess process, Path data) {
 
     /**
      * Clears what a server that was not stopped left behind: processes without a postmaster, and a postmaster.pid whose
-     * process id now belongs to somebody else. PostgreSQL clears a pid file of a dead process itself; it cannot tell a
-     * reused process id and refuses to start.
+     * process id still exists but is no postmaster on these data, because somebody else has it now or because nobody
+     * has collected the dead process yet. PostgreSQL can tell neither and refuses to start. Safe, because the processes
+     * that could still write to these data are ended first.
      */
     static void clearRemains(Path data) {
         end(OsProcess.all().stream()
                 .filter(process -> process.workingDirectory().map(data::equals).orElse(false))
                 .filter(process -> process.program().map("postgres"::equals).orElse(false)).toList());
         var stranger = pidFileLines(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
-                .filter(OsProcess::alive);
+                .filter(OsProcess::exists);
         if (stranger.isPresent()) {
             try {
                 Files.deleteIfExists(pidFile(data));
             } catch (IOException e) {
                 throw new EmbeddedServerException("Cannot remove the stale " + pidFile(data),
-                        String.valueOf(e.getMessage()), "Remove it by hand: process " + stranger.get().pid()
+                        e.toString(), "Remove it by hand: process " + stranger.get().pid()
                                 + ", which it names, is no PostgreSQL on this directory",
                         e);
             }

@@ -41,7 +41,7 @@ final class ServerDirectory implements AutoCloseable {
             return new ServerDirectory(root, kept.isEmpty(), OwnerLock.take(root));
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot prepare the server directory " + kept.map(Path::toString)
-                    .orElse("under " + System.getProperty("java.io.tmpdir")), String.valueOf(e.getMessage()),
+                    .orElse("under " + System.getProperty("java.io.tmpdir")), e.toString(),
                     "Choose a directory that this user can write to", e);
         }
     }
@@ -78,7 +78,7 @@ final class ServerDirectory implements AutoCloseable {
                 Directories.delete(root);
             } catch (IOException e) {
                 throw new EmbeddedServerException("Cannot remove the temporary directory " + root,
-                        String.valueOf(e.getMessage()), "Remove it by hand", e);
+                        e.toString(), "Remove it by hand", e);
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -46,7 +47,7 @@ class BundledPostgresTest {
 
     @Test
     void cacheThatOthersMayWriteToIsRefused() throws IOException {
-        Files.setPosixFilePermissions(cache, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
         System.setProperty(BinaryCache.PROPERTY, cache.toString());
         try {
             assertThatThrownBy(BinaryCache::directory).isInstanceOf(EmbeddedServerException.class)

@@ -1,6 +1,7 @@
 package io.lockkeeper.embedded;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ record ChildJvm(Process jvm, OsProcess server, int port, Path directory) impleme
         words.addAll(options);
         words.add(ServerHost.class.getName());
         words.addAll(List.of(arguments));
-        var jvm = new ProcessBuilder(words).directory(new java.io.File("/")).redirectErrorStream(true).start();
+        var jvm = new ProcessBuilder(words).directory(new File("/")).redirectErrorStream(true).start();
         var said = new ArrayList<String>();
         BufferedReader output = jvm.inputReader();
         for (var line = output.readLine(); line != null; line = output.readLine()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -130,7 +131,7 @@ class EmbeddedKafkaIT {
     }
 
     private static KafkaProducer<String, String> producer(Map<String, Object> more) {
-        var settings = new java.util.HashMap<String, Object>(more);
+        var settings = new HashMap<String, Object>(more);
         settings.put("bootstrap.servers", broker.bootstrap());
         return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
     }

@@ -13,22 +13,23 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresIT {
 
-    private Path directory;
+    /** One cluster for all tests: making it takes longer than most of them. Each starts a server of its own on it. */
+    private static Path directory;
 
-    @BeforeEach
-    void makeDirectory() throws IOException {
+    @BeforeAll
+    static void makeDirectory() throws IOException {
         directory = Files.createTempDirectory("lockkeeper-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     }
 
-    @AfterEach
-    void removeDirectory() throws IOException {
+    @AfterAll
+    static void removeDirectory() throws IOException {
         Directories.delete(directory);
     }
 
@@ -67,7 +68,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void replicaWalLevelIsPossibleAndValuesAreQuoted() throws Exception {
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().setting("wal_level", "replica")
+        try (var server = server().setting("wal_level", "replica")
                 .setting("log_line_prefix", "it's a \\ %m ").start()) {
             assertThat(Sql.ask(server, "SHOW wal_level")).isEqualTo("replica");
             assertThat(Sql.ask(server, "SHOW fsync")).isEqualTo("off");
@@ -77,7 +78,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void killedServerKeepsWhatWasCommitted() throws Exception {
-        try (var server = EmbeddedPostgres.builder().start()) {
+        try (var server = EmbeddedPostgres.builder().dataDirectory(directory).start()) {
             Sql.run(server, "CREATE TABLE paid (n int)");
             var url = server.jdbcUrl("postgres", EmbeddedPostgres.SUPERUSER);
             try (var open = DriverManager.getConnection(url)) {
@@ -101,11 +102,11 @@ class EmbeddedPostgresIT {
 
     @Test
     void passwordIsAskedForUnlessTrusted() throws Exception {
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).start()) {
+        try (var server = server().start()) {
             var wrong = "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user=postgres&password=wrong";
             assertThatThrownBy(() -> Sql.ask(wrong, "SELECT 1")).hasMessageContaining("password authentication failed");
         }
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).trustLoopback().start()) {
+        try (var server = server().trustLoopback().start()) {
             var none = "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user=postgres";
             assertThat(Sql.ask(none, "SELECT 1")).isEqualTo("1");
         }
@@ -113,7 +114,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void secondServerOnTheSameDirectoryIsRefused() {
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).start()) {
+        try (var server = server().start()) {
             assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(directory).start())
                     .isInstanceOf(EmbeddedServerException.class).hasMessageContaining(directory.toString())
                     .hasMessageContaining("a server of this JVM uses it");
@@ -124,7 +125,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void pidFileOfAnotherProcessIsNoObstacle() throws Exception {
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).start()) {
+        try (var server = server().start()) {
             server.kill();
             var pidFile = directory.resolve("data").resolve("postmaster.pid");
             var lines = Files.readAllLines(pidFile);
@@ -137,7 +138,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void serverThatDoesNotStartIsQuoted() {
-        assertThatThrownBy(() -> EmbeddedPostgres.builder().fastUnsafe().setting("no_such_setting", "1").start())
+        assertThatThrownBy(() -> server().setting("no_such_setting", "1").start())
                 .isInstanceOf(EmbeddedServerException.class).hasMessageContaining("did not start")
                 .hasMessageContaining("unrecognized configuration parameter \"no_such_setting\"");
     }
@@ -146,7 +147,7 @@ class EmbeddedPostgresIT {
     void takenPortIsNamed() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             var port = taken.getLocalPort();
-            assertThatThrownBy(() -> EmbeddedPostgres.builder().fastUnsafe().port(port).start())
+            assertThatThrownBy(() -> server().port(port).start())
                     .isInstanceOf(EmbeddedServerException.class)
                     .hasMessageContaining("Free port " + port + " or choose another");
         }
@@ -155,10 +156,10 @@ class EmbeddedPostgresIT {
     @Test
     void installedPostgresIsUsedWhereAsked() throws Exception {
         var bin = BundledPostgres.forThisMachine().unpack().resolve("bin");
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().postgresBin(bin).start()) {
+        try (var server = server().postgresBin(bin).start()) {
             assertThat(Sql.ask(server, "SELECT version()")).startsWith("PostgreSQL ");
         }
-        assertThatThrownBy(() -> EmbeddedPostgres.builder().postgresBin(directory).start())
+        assertThatThrownBy(() -> server().postgresBin(directory).start())
                 .isInstanceOf(EmbeddedServerException.class).hasMessageContaining("there is no executable initdb")
                 .hasMessageContaining("pg_config --bindir");
     }
@@ -171,5 +172,9 @@ class EmbeddedPostgresIT {
         server.close();
         server.close();
         assertThat(temporary).doesNotExist();
+    }
+
+    private static EmbeddedPostgres.Builder server() {
+        return EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory);
     }
 }

@@ -13,8 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -25,7 +28,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledIf(value = "root", disabledReason = "only root can become another user")
 class RootIT {
 
+    /** One cluster for all ways, which also shows that the data of one way serve the others. */
+    private static Path cluster;
+
     private Path directory;
+
+    @BeforeAll
+    static void makeCluster() throws IOException {
+        cluster = Files.createTempDirectory("lockkeeper-test-");
+        Files.setPosixFilePermissions(cluster, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
+    @AfterAll
+    static void removeCluster() throws IOException {
+        Directories.delete(cluster);
+    }
 
     static boolean root() {
         return Account.current().root();
@@ -45,11 +62,11 @@ class RootIT {
     @ParameterizedTest
     @EnumSource(value = RootDrop.class, names = {"SETPRIV", "RUNUSER", "SU"})
     void dropsToAnotherUserId(RootDrop drop) throws Exception {
-        assumeTrue(installed(drop.name().toLowerCase(java.util.Locale.ROOT)), drop + " is not installed");
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).rootDrop(drop).start()) {
+        assumeTrue(installed(drop.name().toLowerCase(Locale.ROOT)), drop + " is not installed");
+        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(cluster).rootDrop(drop).start()) {
             assertThat(Sql.ask(server, "SHOW data_directory")).isEqualTo(server.directory() + "/data");
-            assertThat(Directories.owner(directory.resolve("data"))).isNotZero();
-            assertThat(userOf(server.pid())).isEqualTo(Directories.owner(directory.resolve("data")));
+            assertThat(Directories.owner(cluster.resolve("data"))).isNotZero();
+            assertThat(userOf(server.pid())).isEqualTo(Directories.owner(cluster.resolve("data")));
             server.kill();
             server.start();
             server.stop();
@@ -59,10 +76,10 @@ class RootIT {
     @Test
     void staysRootOutsideOfAUserNamespaceWhereThatIsAllowed() throws Exception {
         assumeTrue(userNamespacesAllowed(), "user namespaces are denied here");
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory)
+        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(cluster)
                 .rootDrop(RootDrop.USER_NAMESPACE).start()) {
             assertThat(Sql.ask(server, "SELECT 1")).isEqualTo("1");
-            assertThat(Directories.owner(directory.resolve("data"))).isZero();
+            assertThat(Directories.owner(cluster.resolve("data"))).isZero();
             server.kill();
             server.start();
             server.stop();
@@ -73,12 +90,12 @@ class RootIT {
     void dataOfOneWayServesTheOther() throws Exception {
         assumeTrue(userNamespacesAllowed(), "user namespaces are denied here");
         for (var drop : List.of(RootDrop.USER_NAMESPACE, RootDrop.AUTOMATIC, RootDrop.USER_NAMESPACE)) {
-            try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).rootDrop(drop)
+            try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(cluster).rootDrop(drop)
                     .start()) {
                 Sql.run(server, "CREATE TABLE IF NOT EXISTS seen (n int)", "INSERT INTO seen VALUES (1)");
             }
         }
-        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(directory).start()) {
+        try (var server = EmbeddedPostgres.builder().fastUnsafe().dataDirectory(cluster).start()) {
             assertThat(Sql.ask(server, "SELECT count(*) FROM seen")).isEqualTo("3");
         }
     }

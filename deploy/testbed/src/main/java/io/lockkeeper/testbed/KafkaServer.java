@@ -1,7 +1,7 @@
 package io.lockkeeper.testbed;
 
 /** One Kafka broker, wherever it lives; address and data stay over stop, kill and start. */
-sealed interface KafkaServer permits EmbeddedKafkaServer, ContainerKafkaServer {
+sealed interface KafkaServer permits EmbeddedKafkaServer, ContainerKafkaServer, AttachedKafkaServer {
 
     String bootstrap();
 

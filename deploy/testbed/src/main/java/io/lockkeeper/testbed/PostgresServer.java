@@ -3,7 +3,7 @@ package io.lockkeeper.testbed;
 import java.util.Map;
 
 /** One PostgreSQL server, wherever it lives; address and data stay over stop, kill and start. */
-sealed interface PostgresServer permits EmbeddedPostgresServer, ContainerPostgresServer {
+sealed interface PostgresServer permits EmbeddedPostgresServer, ContainerPostgresServer, AttachedPostgresServer {
 
     String host();
 

@@ -1,5 +1,6 @@
 package io.lockkeeper.testbed;
 
+import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -33,7 +34,15 @@ enum ServerKind {
 
     private static final class Choice {
 
-        private static final ServerKind KIND = choose(Optional.ofNullable(System.getProperty(PROPERTY))
-                .or(() -> Optional.ofNullable(System.getenv(VARIABLE))).filter(wish -> !wish.isBlank()));
+        private static final ServerKind KIND = choose();
+
+        private static ServerKind choose() {
+            var wish = Optional.ofNullable(System.getProperty(PROPERTY))
+                    .or(() -> Optional.ofNullable(System.getenv(VARIABLE))).filter(text -> !text.isBlank());
+            var kind = ServerKind.choose(wish);
+            System.getLogger(ServerKind.class.getName()).log(Level.INFO, "Tests use servers={0} because={1}", kind,
+                    wish.isPresent() ? "asked for" : "of what answers on this machine");
+            return kind;
+        }
     }
 }

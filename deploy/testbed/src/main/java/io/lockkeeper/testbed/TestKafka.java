@@ -48,6 +48,7 @@ public final class TestKafka implements AutoCloseable {
 
     /** Starts the broker again after {@link #stop()} or {@link #kill()}, on the same port and data. */
     public void start() {
+        requireOwn("start");
         server.start();
     }
 
@@ -70,6 +71,7 @@ public final class TestKafka implements AutoCloseable {
     }
 
     public void resume() {
+        requireOwn("resume");
         server.resume();
     }
 
@@ -94,6 +96,7 @@ public final class TestKafka implements AutoCloseable {
 
     private static final class Shared {
 
-        private static final TestKafka BROKER = new TestKafka(KafkaServer.start(ServerKind.chosen()), true);
+        private static final TestKafka BROKER = new TestKafka(SharedServer.<KafkaServer>startOrAttach("kafka",
+                () -> KafkaServer.start(ServerKind.chosen()), KafkaServer::bootstrap, AttachedKafkaServer::new), true);
     }
 }

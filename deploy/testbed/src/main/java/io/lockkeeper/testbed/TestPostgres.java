@@ -71,6 +71,7 @@ public final class TestPostgres implements AutoCloseable {
 
     /** Starts the server again after {@link #stop()} or {@link #kill()}, on the same port and data. */
     public void start() {
+        requireOwn("start");
         server.start();
     }
 
@@ -107,7 +108,8 @@ public final class TestPostgres implements AutoCloseable {
 
     private static final class Shared {
 
-        private static final TestPostgres SERVER = new TestPostgres(
-                PostgresServer.start(ServerKind.chosen(), Map.of()), true);
+        private static final TestPostgres SERVER = new TestPostgres(SharedServer.<PostgresServer>startOrAttach(
+                "postgres", () -> PostgresServer.start(ServerKind.chosen(), Map.of()),
+                AttachedPostgresServer::addressOf, AttachedPostgresServer::at), true);
     }
 }

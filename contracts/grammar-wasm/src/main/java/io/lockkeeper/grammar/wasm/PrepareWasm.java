@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
+import io.lockkeeper.grammar.wasm.split.ModuleSplitter;
+
 /**
- * Puts PostgreSQL's grammar at {@code target/wasm/libpg-query.wasm}, and beside it the script that names its imports and
- * exports. Does nothing when they are there already, so that every build but the first works without a network and
- * without npm.
+ * Puts PostgreSQL's grammar at {@code target/wasm/libpg-query.wasm}, beside it the script that names its imports and
+ * exports, and the grammar with its large functions split at {@code target/wasm/libpg-query-split.wasm}. Fetches nothing
+ * that is there already, so that every build but the first works without a network and without npm.
  */
 public final class PrepareWasm {
 
@@ -17,6 +19,7 @@ public final class PrepareWasm {
 
     private static final String DIRECTORY_IN_NODE_MODULES = "libpg-query/wasm";
     private static final String WASM = "libpg-query.wasm";
+    private static final String SPLIT_WASM = "libpg-query-split.wasm";
     private static final String SCRIPT = "libpg-query.js";
 
     private PrepareWasm() {}
@@ -25,8 +28,11 @@ public final class PrepareWasm {
     public static void main(String[] arguments) throws IOException {
         Path module = Path.of(arguments[0]);
         Path output = Path.of(arguments[1]);
-        bring(output.resolve("wasm"), SHA_256,
+        Path directory = output.resolve("wasm");
+        bring(directory, SHA_256,
                 new NpmInstallation(module, output.resolve("npm"), NpmInstallation.npmOfThisPlatform()));
+        byte[] split = ModuleSplitter.split(Files.readAllBytes(directory.resolve(WASM)));
+        Files.write(directory.resolve(SPLIT_WASM), split);
     }
 
     static void bring(Path directory, String sha256, NpmInstallation installation) throws IOException {

@@ -1,0 +1,67 @@
+-- One text per paragraph, none of which PostgreSQL's parser takes.
+
+ALTER TABLE;
+
+SELECT frm a b;
+
+CREATE TABLE t (a int,);
+
+CREATE TABLE t (a int b);
+
+SELECT 'unterminated;
+
+SELECT "unterminated;
+
+SELECT $$unterminated;
+
+SELECT /* unterminated;
+
+SELECT "";
+
+SELECT 1.2.3 4;
+
+SELECT 123abc;
+
+SELECT E'\u12';
+
+SELECT U&'\zzzz';
+
+SELECT :variable;
+
+\connect shop
+
+INSERT INTO t VALUES (1;
+
+UPDATE t SET;
+
+DELETE t WHERE a = 1;
+
+CREATE INDEX CONCURENTLY i ON t (a);
+
+ALTER TABLE t ADD CONSTRAINT c NOT NULL a NOT VALIDATED;
+
+ALTER TABLE t ALTER COLUMN a SET NULL;
+
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;
+
+CREATE FUNCTION f(a int DEFAULT) RETURNS int LANGUAGE sql AS '';
+
+GRANT SELECT t TO app;
+
+SELECT * FROM a JOIN b ON;
+
+SELECT count(*) FILTER WHERE a FROM t;
+
+SELECT größe FROM straße WHERE ü = 'ä' ORDER ON é;
+
+SELECT a FROM t LIMIT 1 LIMIT 2;
+
+SELECT * FROM t FOR UPDATE OF;
+
+WITH a AS SELECT 1 SELECT 2;
+
+MERGE INTO t USING s ON a WHEN MATCHED THEN INSERT;
+
+CREATE TABLE t (a int GENERATED ALWAYS AS (1) VIRTUAL STORED b);
+
+BEGIN; SELECT 1; COMMIT; END IF;

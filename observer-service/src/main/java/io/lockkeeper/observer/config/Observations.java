@@ -1,0 +1,49 @@
+package io.lockkeeper.observer.config;
+
+import java.time.Clock;
+
+import io.vertx.core.Vertx;
+
+import io.lockkeeper.observer.cdc.DebeziumStreams;
+import io.lockkeeper.observer.observation.Announcer;
+import io.lockkeeper.observer.observation.JudgePorts;
+import io.lockkeeper.observer.observation.ObserverSettings;
+import io.lockkeeper.observer.observation.SamplePorts;
+import io.lockkeeper.observer.observation.TargetObservation;
+import io.lockkeeper.observer.postgres.SqlAlertStore;
+import io.lockkeeper.observer.postgres.SqlApplicationEvents;
+import io.lockkeeper.observer.postgres.SqlCompareStore;
+import io.lockkeeper.observer.postgres.SqlHealth;
+import io.lockkeeper.observer.postgres.SqlInvariants;
+import io.lockkeeper.observer.postgres.SqlLedger;
+import io.lockkeeper.observer.postgres.SqlObservationStore;
+import io.lockkeeper.observer.postgres.SqlRowCompare;
+import io.lockkeeper.observer.postgres.SqlServer;
+import io.lockkeeper.observer.postgres.SqlSessionCount;
+import io.lockkeeper.observer.postgres.SqlSlots;
+import io.lockkeeper.observer.postgres.TargetConnection;
+import io.lockkeeper.target.Role;
+import io.lockkeeper.target.Target;
+
+/** Puts the parts of one target's observation together. */
+public final class Observations {
+
+    private Observations() {}
+
+    public static TargetObservation of(Vertx vertx, Target target, Announcer announcer, ObserverSettings settings,
+            Clock clock) {
+        TargetConnection judge = new TargetConnection(vertx, target, Role.OBSERVER, "judge");
+        TargetConnection sample = new TargetConnection(vertx, target, Role.OBSERVER, "sample");
+        TargetConnection slots = new TargetConnection(vertx, target, Role.CDC, "slots");
+        JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
+                new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
+                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlHealth(judge), new SqlServer(judge),
+                new SqlSlots(judge, slots), new DebeziumStreams(vertx, target));
+        SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample), new SqlHealth(sample));
+        return new TargetObservation(target.name(), judging, sampling, announcer, settings, clock, () -> {
+            judge.close();
+            sample.close();
+            slots.close();
+        });
+    }
+}

@@ -1,0 +1,122 @@
+package io.lockkeeper.observer.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import org.jboss.logging.Logger;
+
+import io.lockkeeper.messages.AlertEvent.AlertRaised;
+import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.observer.alert.Alert;
+import io.lockkeeper.observer.alert.Pager;
+
+/**
+ * Alertmanager's v2 API. Labels are the alert's identity and never carry what was measured, or each measure would be an
+ * alert of its own; measures go into annotations.
+ */
+public final class Alertmanager implements Pager {
+
+    private static final Logger LOG = Logger.getLogger(Alertmanager.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** An Alertmanager that hears nothing for this long resolves the alert by itself. */
+    private static final Duration FIRES_FOR = Duration.ofMinutes(3);
+
+    private final URI alerts;
+    private final URI page;
+    private final URI runbooks;
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private boolean failing;
+
+    /** @param alertmanager base URL; {@code page} and {@code runbooks} are what people follow */
+    public Alertmanager(URI alertmanager, URI page, URI runbooks) {
+        String base = alertmanager.toString();
+        this.alerts = URI.create((base.endsWith("/") ? base : base + "/") + "api/v2/alerts");
+        this.page = page;
+        this.runbooks = runbooks;
+    }
+
+    @Override
+    public boolean page(List<Alert> current, Instant now) {
+        try {
+            String body = MessageJson.mapper()
+                    .writeValueAsString(current.stream().map(alert -> posted(alert, now)).toList());
+            HttpResponse<Void> response = client.send(
+                    HttpRequest.newBuilder(alerts).timeout(TIMEOUT).header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                    HttpResponse.BodyHandlers.discarding());
+            boolean taken = response.statusCode() / 100 == 2;
+            report(taken, "status " + response.statusCode());
+            return taken;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write alerts as JSON", e);
+        } catch (IOException e) {
+            report(false, e.toString());
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Map<String, Object> posted(Alert alert, Instant now) {
+        AlertRaised raised = alert.raised();
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("alertname", raised.name());
+        labels.put("severity", severity(raised.severity()));
+        labels.put("target", raised.target());
+        labels.put("release", raised.release());
+        labels.put("run", raised.run());
+        labels.put("alert", raised.alert());
+
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put("summary", raised.summary());
+        annotations.put("description", raised.nextAction());
+        annotations.put("impact", raised.impact());
+        annotations.put("already_done", raised.alreadyDone());
+        annotations.put("safe_to_wait", raised.safeToWait() ? "yes" : "no");
+        annotations.put("evidence", raised.evidence().stream()
+                .map(item -> item.subject() + ": " + item.measure() + " (limit " + item.limit() + ", from "
+                        + item.source() + ")")
+                .collect(Collectors.joining("\n")));
+        annotations.put("runbook_url", runbooks.resolve(raised.runbook()).toString());
+        annotations.put("dashboard_url", page.resolve("?run=" + raised.run()).toString());
+
+        Map<String, Object> posted = new LinkedHashMap<>();
+        posted.put("labels", labels);
+        posted.put("annotations", annotations);
+        posted.put("startsAt", raised.at());
+        posted.put("endsAt", alert.resolvedAt().orElse(now.plus(FIRES_FOR)));
+        posted.put("generatorURL", page.resolve("?run=" + raised.run()).toString());
+        return posted;
+    }
+
+    private static String severity(Severity severity) {
+        return switch (severity) {
+            case P0, P1 -> "critical";
+            case P2 -> "warning";
+            case P3 -> "info";
+        };
+    }
+
+    private void report(boolean taken, String answer) {
+        if (taken == failing) {
+            if (taken) {
+                LOG.infof("Alertmanager takes alerts again url=%s", alerts);
+            } else {
+                LOG.warnf("Alertmanager does not take alerts, they are said again url=%s answer=%s", alerts, answer);
+            }
+            failing = !taken;
+        }
+    }
+}

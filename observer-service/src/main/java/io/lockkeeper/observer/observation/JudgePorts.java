@@ -1,0 +1,14 @@
+package io.lockkeeper.observer.observation;
+
+import io.lockkeeper.observer.alert.AlertStore;
+import io.lockkeeper.observer.health.HealthSampler;
+import io.lockkeeper.observer.invariant.InvariantRunner;
+import io.lockkeeper.observer.ledger.Ledger;
+import io.lockkeeper.observer.parity.CompareStore;
+import io.lockkeeper.observer.parity.RowCompare;
+import io.lockkeeper.observer.session.ApplicationEvents;
+
+/** What the judging thread of one target works with: one connection behind them all. */
+public record JudgePorts(Ledger ledger, ObservationStore store, CompareStore compares, AlertStore alerts,
+        ApplicationEvents events, RowCompare compare, InvariantRunner invariants, HealthSampler health, Server server,
+        Slots slots, ChangeStreams streams) {}

@@ -1,0 +1,66 @@
+package io.lockkeeper.observer.observation;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.observer.health.Counters;
+import io.lockkeeper.observer.invariant.InvariantBaseline;
+import io.lockkeeper.observer.session.Soak;
+
+/**
+ * What the observer must remember about a run over a restart.
+ *
+ * @param slot     the slot that was made for it
+ * @param lost     why there is no stream although the plan has one
+ * @param armed    WAL position up to which everything was seen when it was armed
+ * @param baseline what the target was like before the first step
+ */
+public record ObservationState(String run, Optional<String> slot, Mode mode, Optional<String> lost,
+        Optional<Lsn> armed, Optional<Baseline> baseline, Optional<Soak> soak, boolean retired) {
+
+    public enum Mode {
+        /** Nothing is there yet. */
+        NEW,
+        /** Slot and stream are there. */
+        STREAMING,
+        /** Proof by compare alone, because the plan or the server wants no stream. */
+        POLLING,
+        /** The stream was there and is not any more. */
+        LOST
+    }
+
+    public record Baseline(Instant at, Server.Identity server, Counters counters,
+            Map<String, InvariantBaseline> invariants) {}
+
+    public static ObservationState fresh(String run) {
+        return new ObservationState(run, Optional.empty(), Mode.NEW, Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), false);
+    }
+
+    ObservationState streaming(String newSlot) {
+        return new ObservationState(run, Optional.of(newSlot), Mode.STREAMING, Optional.empty(), armed, baseline, soak,
+                retired);
+    }
+
+    ObservationState polling(Optional<String> why) {
+        return new ObservationState(run, slot, Mode.POLLING, why, armed, baseline, soak, retired);
+    }
+
+    ObservationState lost(String why) {
+        return new ObservationState(run, slot, Mode.LOST, Optional.of(why), armed, baseline, soak, retired);
+    }
+
+    ObservationState armed(Lsn position) {
+        return new ObservationState(run, slot, mode, lost, Optional.of(position), baseline, soak, retired);
+    }
+
+    ObservationState withBaseline(Baseline taken) {
+        return new ObservationState(run, slot, mode, lost, armed, Optional.of(taken), soak, retired);
+    }
+
+    ObservationState retire() {
+        return new ObservationState(run, slot, mode, lost, armed, baseline, soak, true);
+    }
+}

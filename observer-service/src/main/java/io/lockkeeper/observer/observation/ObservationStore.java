@@ -1,0 +1,38 @@
+package io.lockkeeper.observer.observation;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.observer.session.Soak;
+
+/** Port: our own schema in the target. Used by one thread. */
+public interface ObservationStore {
+
+    /** Is our schema there already? */
+    boolean exists();
+
+    /** Creates what is missing, and waits at most briefly for another observer that does the same. */
+    void prepare();
+
+    /** At most one observer works on a target; true once it is this one, until the connection ends. */
+    boolean claim();
+
+    Optional<ObservationState> load(String run);
+
+    List<ObservationState> unretired();
+
+    /** All but the soak, which is saved more often. */
+    void save(ObservationState state);
+
+    void saveSoak(String run, Soak soak);
+
+    /** Gives the verdict the next number of its gate attempt and keeps it. */
+    NumberedVerdict append(Verdict verdict);
+
+    Optional<NumberedVerdict> lastVerdict(String run, Gate gate, int attempt);
+
+    /** Has a verdict on this gate attempt been given with this evidence? */
+    boolean gave(String run, Gate gate, int attempt, String evidenceHash);
+}

@@ -1,0 +1,336 @@
+package io.lockkeeper.observer.observation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.jboss.logging.Logger;
+
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.EvidenceProfile;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.SessionSelector;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.messages.Verdict.Decision;
+import io.lockkeeper.messages.Watch;
+import io.lockkeeper.observer.alert.AlertDesk;
+import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.GateJudge;
+import io.lockkeeper.observer.gate.Judgement;
+import io.lockkeeper.observer.health.Counters;
+import io.lockkeeper.observer.health.HealthCheck;
+import io.lockkeeper.observer.health.HealthHistory;
+import io.lockkeeper.observer.invariant.InvariantBaseline;
+import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.ledger.LedgerGate;
+import io.lockkeeper.observer.ledger.LedgerRun;
+import io.lockkeeper.observer.observation.ObservationState.Baseline;
+import io.lockkeeper.observer.parity.ProofBook;
+import io.lockkeeper.observer.session.OldSessions;
+import io.lockkeeper.observer.session.Rollout;
+import io.lockkeeper.observer.session.SessionCount;
+import io.lockkeeper.observer.session.Soak;
+import io.lockkeeper.target.SqlFailure;
+import io.lockkeeper.target.SqlState;
+
+/**
+ * The observation of one run: armed, followed, retired. {@link #tick} belongs to the judging thread, {@link #sample} to the
+ * sampling thread.
+ */
+final class RunObservation {
+
+    private static final Logger LOG = Logger.getLogger(RunObservation.class);
+    private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
+    /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
+    private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
+            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS);
+
+    private final String run;
+    private final JudgePorts ports;
+    private final ObserverSettings settings;
+    private final Clock clock;
+    private final ProofBook proofs;
+    private final Following following;
+    private final VerdictDesk verdicts;
+    private final AlertDesk alerts;
+    private final HealthHistory history = new HealthHistory(Duration.ofSeconds(1));
+
+    private final Application application;
+    private final List<Watch.WatchedRelation> relations;
+    private volatile Optional<Soak> soak;
+    private volatile Optional<String> blind = Optional.empty();
+
+    private String gateAttempt = "";
+    private Optional<LedgerGate> lastOpen = Optional.empty();
+    private int passes;
+    private Instant judgedAt = Instant.MIN;
+    private Instant soakSavedAt = Instant.MIN;
+    private Optional<Instant> lastViolation = Optional.empty();
+    private boolean compareUnderWay;
+
+    RunObservation(LedgerRun run, JudgePorts ports, Announcer announcer, AlertDesk alerts, ObserverSettings settings,
+            Clock clock) {
+        this.run = run.id();
+        this.ports = ports;
+        this.settings = settings;
+        this.clock = clock;
+        this.alerts = alerts;
+        this.proofs = new ProofBook(ports.compares(), System::nanoTime);
+        ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
+        this.following = new Following(ports, proofs, settings, state);
+        this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
+        this.soak = state.soak();
+        this.application = run.plan().watch().application();
+        this.relations = run.plan().watch().relations();
+    }
+
+    void tick(LedgerRun run) {
+        Instant now = clock.instant();
+        if (run.retiring()) {
+            retire();
+            return;
+        }
+        if (following.state().retired()) {
+            return;
+        }
+        following.supervise(run, now);
+        if (following.state().mode() == ObservationState.Mode.LOST) {
+            alerts.streamLost(run, following.state().lost().orElse("no reason known"), now);
+        }
+        saveSoak(now);
+        Optional<LedgerGate> open = run.openGate();
+        leaveGate(run, open, now);
+        if (open.isPresent()) {
+            turnTo(open.get());
+            judgeOpen(run, open.get(), now);
+            verdicts.repeat(run, open.get(), now);
+        } else if (run.contracting()) {
+            run.lastPassed().ifPresent(gate -> watchWhileContracting(run, gate, now));
+        }
+    }
+
+    /** One look at sessions and lock waits. */
+    void sample(SamplePorts sampling, boolean counters) {
+        Instant now = clock.instant();
+        history.add(sampling.health().victims());
+        if (counters) {
+            history.add(sampling.health().counters(relationNames()));
+        }
+        Optional<SessionSelector> selector = application.oldSessions();
+        if (selector.isEmpty()) {
+            return;
+        }
+        SessionCount.Seen seen = sampling.sessions().count(selector.get());
+        if (seen instanceof SessionCount.Sessions sessions) {
+            blind = Optional.empty();
+            soak = Optional.of(soak.orElseGet(() -> Soak.begin(now)).look(sessions.count(), now, settings.gap()));
+        } else if (seen instanceof SessionCount.Unseen unseen) {
+            blind = Optional.of(unseen.why());
+        }
+    }
+
+    void retire() {
+        if (!following.state().retired()) {
+            following.retire(run);
+            alerts.runEnded(run, clock.instant());
+        }
+    }
+
+    void close() {
+        following.close();
+    }
+
+    private void leaveGate(LedgerRun run, Optional<LedgerGate> open, Instant now) {
+        if (lastOpen.isPresent() && open.filter(gate -> gate.gate() == lastOpen.get().gate()
+                && gate.attempt() == lastOpen.get().attempt()).isEmpty() && !run.contracting()) {
+            alerts.gateLeft(run.id(), lastOpen.get().gate(), now);
+        }
+        lastOpen = open;
+    }
+
+    private void turnTo(LedgerGate gate) {
+        String attempt = gate.gate().wireName() + "/" + gate.attempt();
+        if (!attempt.equals(gateAttempt)) {
+            gateAttempt = attempt;
+            passes = 0;
+            judgedAt = Instant.MIN;
+            lastViolation = Optional.empty();
+            compareUnderWay = false;
+        }
+    }
+
+    private void judgeOpen(LedgerRun run, LedgerGate gate, Instant now) {
+        EvidenceProfile profile = run.plan().watch().profile();
+        Duration interval = compareUnderWay ? settings.poll() : profile.sampleInterval();
+        if (judgedAt.plus(interval).isAfter(now)) {
+            return;
+        }
+        List<Finding> findings = collect(run, gate, GateJudge.required(gate.gate(), profile), now);
+        Judgement judgement = GateJudge.judge(gate.gate(), profile, findings, passes);
+        passes = judgement.passes();
+        judgedAt = now;
+        compareUnderWay = findings.stream()
+                .anyMatch(finding -> finding.evidence().kind() == EvidenceKind.PARITY && finding.waiting());
+        if (judgement.decision() == Decision.NO_GO) {
+            lastViolation = Optional.of(now);
+        }
+        verdicts.judged(run, gate, judgement, following.observed(run, gate).orElse(new Lsn(0)), clock.instant());
+        alerts.judged(run, gate.gate(), judgement, now);
+    }
+
+    /** A gate that has passed can still turn: the executor halts before its next step. */
+    private void watchWhileContracting(LedgerRun run, LedgerGate gate, Instant now) {
+        EvidenceProfile profile = run.plan().watch().profile();
+        if (judgedAt.plus(profile.sampleInterval()).isAfter(now)) {
+            return;
+        }
+        Set<EvidenceKind> kinds = GateJudge.required(gate.gate(), profile);
+        kinds.retainAll(WATCHED_WHILE_CONTRACTING);
+        Judgement judgement = GateJudge.judge(gate.gate(), profile, collect(run, gate, kinds, now), 0);
+        judgedAt = now;
+        if (judgement.decision() == Decision.NO_GO) {
+            verdicts.judged(run, gate, judgement, following.observed(run, gate).orElse(new Lsn(0)), clock.instant());
+        }
+        alerts.judged(run, gate.gate(), judgement, now);
+    }
+
+    private List<Finding> collect(LedgerRun run, LedgerGate gate, Set<EvidenceKind> kinds, Instant now) {
+        List<Finding> findings = new ArrayList<>();
+        for (EvidenceKind kind : kinds) {
+            findings.addAll(measured(kind, gate, () -> measure(kind, run, gate, now)));
+        }
+        return findings;
+    }
+
+    /** What cannot be measured is unknown; a lost connection is not evidence and ends the round. */
+    private List<Finding> measured(EvidenceKind kind, LedgerGate gate, Supplier<List<Finding>> measure) {
+        try {
+            return measure.get();
+        } catch (SqlFailure e) {
+            if (e.state() == SqlState.CONNECTION_LOST) {
+                throw e;
+            }
+            LOG.warnf("evidence not measured kind=%s gate=%s sqlstate=%s reason=%s", kind, gate.gate().wireName(),
+                    e.sqlState(), e.getMessage());
+            return List.of(new Finding.Claim(kind, gate.gate().wireName(), "the evidence can be measured", Severity.P1,
+                    "no error", "target").unknown("SQLSTATE " + e.sqlState() + ": " + e.getMessage()));
+        }
+    }
+
+    private List<Finding> measure(EvidenceKind kind, LedgerRun run, LedgerGate gate, Instant now) {
+        Watch watch = run.plan().watch();
+        EvidenceProfile profile = watch.profile();
+        return switch (kind) {
+            case OBSERVATION -> observation(run, gate);
+            case BASELINE -> List.of(baseline(watch));
+            case PARITY -> proofs.judge(run, gate, ports.compare(), settings.compare());
+            case INVARIANTS -> InvariantCheck.judge(watch.invariants(), invariantBaselines(), ports.invariants(),
+                    ports.server().position());
+            case OLD_SESSIONS -> List.of(OldSessions.judge(watch.application(), gate.gate(), profile.soak(), soak,
+                    blind, now, settings.gap()));
+            case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
+            case HEALTH -> health(run, gate, now);
+            case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
+            case APPROVAL -> List.of(TimeAndPeople.approval(run, gate, ports.store(), now));
+        };
+    }
+
+    private List<Finding> observation(LedgerRun run, LedgerGate gate) {
+        return List.of(following.finding(run, gate), identity());
+    }
+
+    private Finding identity() {
+        Finding.Claim claim = new Finding.Claim(EvidenceKind.OBSERVATION, "server",
+                "the server is the one that was armed, and no standby", Severity.P1, "same identifier and timeline",
+                "pg_control_system");
+        Server.Identity identity = ports.server().identity();
+        if (identity.standby()) {
+            return claim.unknown("the server is in recovery: point the target's url at the primary");
+        }
+        String measure = "system " + identity.systemIdentifier() + ", timeline " + identity.timeline();
+        Optional<Server.Identity> armed = following.state().baseline().map(Baseline::server);
+        if (armed.filter(known -> !known.equals(identity)).isPresent()) {
+            return claim.unknown(measure + "; armed on system " + armed.get().systemIdentifier() + ", timeline "
+                    + armed.get().timeline());
+        }
+        return claim.passed(measure, Optional.empty());
+    }
+
+    private Finding baseline(Watch watch) {
+        Finding.Claim claim = new Finding.Claim(EvidenceKind.BASELINE, "target",
+                "invariants and statistics were read before the first step", Severity.P1, "all readable",
+                "queries of the release, pg_stat_database");
+        if (following.state().baseline().isEmpty()) {
+            Map<String, InvariantBaseline> invariants = InvariantCheck.baseline(watch.invariants(),
+                    ports.invariants());
+            Counters counters = ports.health().counters(relationNames());
+            following.keep(following.state()
+                    .withBaseline(new Baseline(clock.instant(), ports.server().identity(), counters, invariants)));
+        }
+        Baseline taken = following.state().baseline().orElseThrow();
+        List<String> missing = watch.invariants().stream().map(invariant -> invariant.name())
+                .filter(name -> !taken.invariants().containsKey(name)).toList();
+        if (!missing.isEmpty()) {
+            return retryBaseline(claim, watch, taken, missing);
+        }
+        long violations = taken.invariants().values().stream().mapToLong(known -> known.digests().size()).sum();
+        return claim.passed("taken at " + taken.at() + ": " + taken.invariants().size() + " invariants, " + violations
+                + " rows violated them already", Optional.empty());
+    }
+
+    private Finding retryBaseline(Finding.Claim claim, Watch watch, Baseline taken, List<String> missing) {
+        Map<String, InvariantBaseline> again = InvariantCheck.baseline(
+                watch.invariants().stream().filter(invariant -> missing.contains(invariant.name())).toList(),
+                ports.invariants());
+        if (!again.isEmpty()) {
+            Map<String, InvariantBaseline> all = new HashMap<>(taken.invariants());
+            all.putAll(again);
+            following.keep(following.state()
+                    .withBaseline(new Baseline(taken.at(), taken.server(), taken.counters(), all)));
+        }
+        return claim.unknown("these invariants could not be evaluated: " + String.join(", ", missing)
+                + "; check their SQL and the observer's grants");
+    }
+
+    private Map<String, InvariantBaseline> invariantBaselines() {
+        return following.state().baseline().map(Baseline::invariants).orElse(Map.of());
+    }
+
+    private List<Finding> health(LedgerRun run, LedgerGate gate, Instant now) {
+        EvidenceProfile profile = run.plan().watch().profile();
+        Duration window = gate.gate() == Gate.WATCHED ? profile.watch() : settings.health();
+        Instant begin = now.minus(window);
+        if (begin.isBefore(gate.openedAt())) {
+            begin = gate.openedAt();
+        }
+        List<Finding> findings = new ArrayList<>(new HealthCheck(run.plan().policy().lockBudget(),
+                following.state().baseline().map(Baseline::counters), history, begin, now).judge(settings.gap()));
+        if (gate.gate() == Gate.WATCHED) {
+            findings.add(TimeAndPeople.watch(gate, profile.watch(), lastViolation, now));
+        }
+        return findings;
+    }
+
+    private void saveSoak(Instant now) {
+        Optional<Soak> latest = soak;
+        if (latest.isPresent() && !soakSavedAt.plus(SOAK_SAVED_EVERY).isAfter(now)) {
+            ports.store().saveSoak(run, latest.get());
+            soakSavedAt = now;
+        }
+    }
+
+    private List<RelationName> relationNames() {
+        return relations.stream().map(Watch.WatchedRelation::relation).toList();
+    }
+}

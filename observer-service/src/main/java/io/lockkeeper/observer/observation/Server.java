@@ -1,0 +1,15 @@
+package io.lockkeeper.observer.observation;
+
+import io.lockkeeper.messages.Lsn;
+
+/** Port: which server answers. Used by one thread. */
+public interface Server {
+
+    /** @param standby the answer comes from a server in recovery: nothing is decided from it */
+    record Identity(String systemIdentifier, int timeline, boolean standby) {}
+
+    Identity identity();
+
+    /** The WAL insert position: a snapshot taken from now on has seen it. */
+    Lsn position();
+}

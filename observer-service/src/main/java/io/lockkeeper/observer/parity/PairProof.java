@@ -1,0 +1,266 @@
+package io.lockkeeper.observer.parity;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.messages.Watch.ParityPair;
+import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.parity.RowCompare.Chunk;
+import io.lockkeeper.observer.parity.RowCompare.Extent;
+import io.lockkeeper.observer.parity.RowCompare.Trigger;
+
+/**
+ * The proof that one pair of shapes agrees, for one gate attempt: every row is compared once, and from the moment the
+ * compare begins the synchronising trigger must be there, enabled and untouched. A row is exact in any snapshot, so rows
+ * that change after they were compared can only be wrong if the trigger did not fire; the change stream names them and
+ * they are compared again.
+ *
+ * <p>
+ * Rows added behind the end that the table had at the beginning were written under the trigger.
+ *
+ * <p>
+ * One thread compares; the change stream's thread reports what it saw.
+ */
+public final class PairProof {
+
+    private static final int REMEMBERED_KEYS = 1000;
+    private static final int SHOWN_KEYS = 5;
+    private static final long FIRST_CHUNK = 256;
+    private static final long LARGEST_CHUNK = 65_536;
+    private static final Duration CHUNK_AIM = Duration.ofMillis(200);
+
+    private final String id;
+    private final ParityPair pair;
+    private final CompareStore store;
+    private final LongSupplier nanos;
+    private final Finding.Claim claim;
+
+    private Optional<CompareProgress> progress;
+    private final Set<String> differingKeys = new LinkedHashSet<>();
+    private long rechecked;
+    private String restartReason = "";
+    private Optional<String> trackLost = Optional.empty();
+    private long chunk = FIRST_CHUNK;
+
+    /** @param nanos monotonic clock, in nanoseconds */
+    public PairProof(String id, ParityPair pair, CompareStore store, LongSupplier nanos) {
+        this.id = id;
+        this.pair = pair;
+        this.store = store;
+        this.nanos = nanos;
+        this.progress = store.load(id);
+        this.claim = new Finding.Claim(EvidenceKind.PARITY, pair.id(), "old and new shape agree in every row",
+                Severity.P1, "0 rows differ; trigger enabled and unchanged", "compare of " + pair.relation());
+    }
+
+    public ParityPair pair() {
+        return pair;
+    }
+
+    /** Compares further for at most about {@code budget}, then says what is known. */
+    public Finding advance(RowCompare compare, Duration budget) {
+        Optional<Trigger> trigger = Optional.empty();
+        if (!pair.trigger().isBlank()) {
+            trigger = compare.trigger(pair);
+            if (trigger.isEmpty()) {
+                restart("the trigger was missing");
+                return claim.failed("trigger " + pair.trigger() + " is not there", Optional.empty());
+            }
+            if (!trigger.get().enabled()) {
+                restart("the trigger was disabled");
+                return claim.failed("trigger " + pair.trigger() + " is disabled", Optional.empty());
+            }
+        }
+        String fingerprint = trigger.map(Trigger::fingerprint).orElse("");
+        if (progress().filter(known -> !known.trigger().equals(fingerprint)).isPresent()) {
+            restart("the trigger or its function was altered");
+        }
+        trackLost().ifPresent(this::restart);
+        if (progress().filter(CompareProgress::complete).isPresent()) {
+            recheckDiffering(compare);
+        }
+        compareUntil(compare, fingerprint, nanos.getAsLong() + budget.toNanos());
+        return finding();
+    }
+
+    /** From the change stream's thread: rows that it named were compared again. */
+    public synchronized void rechecked(Chunk result) {
+        if (progress.isEmpty()) {
+            return;
+        }
+        rechecked += result.rows();
+        if (result.differing() > 0) {
+            CompareProgress known = progress.get();
+            progress = Optional.of(new CompareProgress(known.trigger(), known.started(), known.ranges(), known.rows(),
+                    known.differing() + result.differing()));
+            remember(result.keys());
+        }
+    }
+
+    /** What was compared says nothing any more: the compare begins anew. */
+    public synchronized void restart(String reason) {
+        if (progress.isPresent()) {
+            progress = Optional.empty();
+            store.delete(id);
+        }
+        differingKeys.clear();
+        rechecked = 0;
+        trackLost = Optional.empty();
+        restartReason = reason;
+    }
+
+    /** From the change stream's thread: rows changed that it cannot name. The store belongs to the other thread. */
+    public synchronized void lostTrack(String reason) {
+        if (progress.isPresent()) {
+            trackLost = Optional.of(reason);
+        }
+    }
+
+    /** Is there anything yet that a changed row could contradict? */
+    public synchronized boolean begun() {
+        return progress.isPresent();
+    }
+
+    private synchronized Optional<CompareProgress> progress() {
+        return progress;
+    }
+
+    private synchronized Optional<String> trackLost() {
+        return trackLost;
+    }
+
+    private void compareUntil(RowCompare compare, String fingerprint, long deadline) {
+        if (progress().isEmpty()) {
+            // The position is read first: every block that is compared from now on has seen at least this.
+            var started = compare.position();
+            List<CompareProgress.Range> ranges = compare.extents(pair).stream()
+                    .map(extent -> new CompareProgress.Range(extent, 0)).toList();
+            if (ranges.isEmpty()) {
+                return;
+            }
+            keep(new CompareProgress(fingerprint, started, ranges, 0, 0));
+        }
+        boolean moved = false;
+        while (progress().filter(known -> !known.complete()).isPresent() && nanos.getAsLong() < deadline) {
+            if (!compareChunk(compare)) {
+                restart("the table was rewritten or truncated");
+                return;
+            }
+            moved = true;
+        }
+        if (moved) {
+            progress().ifPresent(known -> store.save(id, known));
+        }
+    }
+
+    private boolean compareChunk(RowCompare compare) {
+        CompareProgress known = progress().orElseThrow();
+        int index = 0;
+        while (known.ranges().get(index).done()) {
+            index++;
+        }
+        CompareProgress.Range range = known.ranges().get(index);
+        Extent extent = range.extent();
+        long end = Math.min(extent.blocks(), range.next() + chunk);
+        long begun = nanos.getAsLong();
+        Optional<Chunk> result;
+        try {
+            result = compare.compare(pair, extent, range.next(), end);
+        } catch (CompareTooSlow e) {
+            if (end - range.next() == 1) {
+                throw e;
+            }
+            chunk = Math.max(1, (end - range.next()) / 4);
+            return true;
+        }
+        if (result.isEmpty()) {
+            return false;
+        }
+        adapt(nanos.getAsLong() - begun);
+        add(index, new CompareProgress.Range(extent, end), result.get());
+        return true;
+    }
+
+    /** The stream's thread may have added rows meanwhile: read and write in one. */
+    private synchronized void add(int index, CompareProgress.Range range, Chunk result) {
+        CompareProgress known = progress.orElseThrow();
+        List<CompareProgress.Range> ranges = new ArrayList<>(known.ranges());
+        ranges.set(index, range);
+        progress = Optional.of(new CompareProgress(known.trigger(), known.started(), ranges,
+                known.rows() + result.rows(), known.differing() + result.differing()));
+        remember(result.keys());
+    }
+
+    private void adapt(long took) {
+        if (took < CHUNK_AIM.toNanos() / 2) {
+            chunk = Math.min(LARGEST_CHUNK, chunk * 2);
+        } else if (took > CHUNK_AIM.toNanos() * 2) {
+            chunk = Math.max(1, chunk / 2);
+        }
+    }
+
+    private synchronized void keep(CompareProgress fresh) {
+        progress = Optional.of(fresh);
+        differingKeys.clear();
+        rechecked = 0;
+    }
+
+    private void remember(Collection<String> keys) {
+        for (String key : keys) {
+            if (differingKeys.size() < REMEMBERED_KEYS) {
+                differingKeys.add(key);
+            }
+        }
+    }
+
+    /** Repaired rows do not make the old compare true; they make a new one worth its cost. */
+    private void recheckDiffering(RowCompare compare) {
+        List<String> keys;
+        synchronized (this) {
+            if (progress.orElseThrow().differing() == 0) {
+                return;
+            }
+            keys = List.copyOf(differingKeys);
+        }
+        if (keys.isEmpty() || compare.recheck(pair, keys).differing() == 0) {
+            restart("the rows that differed agree now");
+        }
+    }
+
+    private synchronized Finding finding() {
+        if (progress.isEmpty()) {
+            return restartReason.isEmpty()
+                    ? claim.unknown("table " + pair.relation() + " is not there")
+                    : claim.waiting("the compare begins anew: " + restartReason);
+        }
+        if (trackLost.isPresent()) {
+            return claim.waiting("the compare begins anew: " + trackLost.get());
+        }
+        CompareProgress known = progress.get();
+        if (known.differing() > 0) {
+            return claim.failed(known.differing() + " of " + known.rows() + " rows compared differ" + shownKeys(),
+                    Optional.of(known.started()));
+        }
+        if (!known.complete()) {
+            return claim.waiting(known.percent() + " % compared, " + known.rows() + " rows, 0 differ");
+        }
+        return claim.passed(known.rows() + " rows compared, 0 differ; " + rechecked
+                + " changed rows compared again from the stream", Optional.of(known.started()));
+    }
+
+    private String shownKeys() {
+        if (pair.key().isEmpty() || differingKeys.isEmpty()) {
+            return "; the table has no key to name them by";
+        }
+        return "; keys " + String.join(", ", pair.key()) + ": "
+                + String.join(" ", differingKeys.stream().limit(SHOWN_KEYS).toList());
+    }
+}

@@ -1,0 +1,66 @@
+package io.lockkeeper.observer.parity;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.messages.Watch;
+import io.lockkeeper.messages.Watch.ParityPair;
+import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.ledger.LedgerGate;
+import io.lockkeeper.observer.ledger.LedgerRun;
+
+/** The proofs of one run's open gate: one for each pair that is judged there, begun anew for each gate attempt. */
+public final class ProofBook {
+
+    private final CompareStore store;
+    private final LongSupplier nanos;
+
+    private volatile String gateAttempt = "";
+    private volatile List<PairProof> proofs = List.of();
+
+    public ProofBook(CompareStore store, LongSupplier nanos) {
+        this.store = store;
+        this.nanos = nanos;
+    }
+
+    /** @param budget for all pairs together, in one judgement */
+    public List<Finding> judge(LedgerRun run, LedgerGate gate, RowCompare compare, Duration budget) {
+        open(run, gate);
+        if (proofs.isEmpty()) {
+            return List.of(new Finding.Claim(EvidenceKind.PARITY, gate.gate().wireName(),
+                    "old and new shape agree in every row", Severity.P1, "0 rows differ", "plan")
+                    .passed("no pair of shapes is judged at this gate", Optional.empty()));
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (PairProof proof : proofs) {
+            findings.add(proof.advance(compare, budget.dividedBy(proofs.size())));
+        }
+        return findings;
+    }
+
+    /** Proofs that rows of this relation can contradict. */
+    public List<PairProof> begun(RelationName relation) {
+        return proofs.stream().filter(proof -> proof.pair().relation().equals(relation) && proof.begun()).toList();
+    }
+
+    public void lostTrack(String reason) {
+        proofs.forEach(proof -> proof.lostTrack(reason));
+    }
+
+    private void open(LedgerRun run, LedgerGate gate) {
+        String attempt = run.id() + "/" + gate.gate().wireName() + "/" + gate.attempt();
+        if (attempt.equals(gateAttempt)) {
+            return;
+        }
+        Watch watch = run.plan().watch();
+        proofs = watch.pairs().stream().filter((ParityPair pair) -> pair.gates().contains(gate.gate()))
+                .map(pair -> new PairProof(attempt + "/" + pair.id(), pair, store, nanos)).toList();
+        gateAttempt = attempt;
+    }
+}

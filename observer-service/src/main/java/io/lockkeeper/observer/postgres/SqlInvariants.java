@@ -1,0 +1,65 @@
+package io.lockkeeper.observer.postgres;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.vertx.sqlclient.Row;
+
+import io.lockkeeper.messages.Invariant;
+import io.lockkeeper.observer.invariant.InvariantRunner;
+import io.lockkeeper.target.Session;
+import io.lockkeeper.target.SqlFailure;
+import io.lockkeeper.target.SqlState;
+
+/**
+ * The query is the release's own text: it runs as the observer's role, in a READ ONLY transaction, as a prepared statement
+ * (which is one statement and no more), under its own timeout.
+ */
+public final class SqlInvariants implements InvariantRunner {
+
+    private final TargetConnection connection;
+
+    public SqlInvariants(TargetConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public Result run(Invariant invariant) {
+        Session session = connection.session();
+        try {
+            return session.transaction(() -> {
+                // The names in it are meant as the application sees them.
+                session.execute("SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = "
+                        + Math.max(1, invariant.timeout().toMillis()) + "; SET LOCAL search_path = \"$user\", public");
+                return violations(session.query("SELECT md5(violation::text) AS digest FROM (\n"
+                        + withoutSemicolon(invariant.sql()) + "\n) AS violation LIMIT " + (LIMIT + 1)));
+            });
+        } catch (SqlFailure e) {
+            if (e.state() == SqlState.CONNECTION_LOST) {
+                throw e;
+            }
+            return new Failed(e.state() == SqlState.CANCELLED
+                    ? "not answered within " + invariant.timeout().toMillis() + " ms"
+                    : "SQLSTATE " + e.sqlState() + ": " + e.getMessage());
+        }
+    }
+
+    /** Equal rows are counted, so that a second one of them is seen as new. */
+    private static Violations violations(List<Row> rows) {
+        Map<String, Integer> seen = new HashMap<>();
+        Set<String> digests = new HashSet<>();
+        for (Row row : rows.subList(0, Math.min(LIMIT, rows.size()))) {
+            String digest = row.getString("digest");
+            digests.add(digest + "#" + seen.merge(digest, 1, Integer::sum));
+        }
+        return new Violations(digests, rows.size() > LIMIT);
+    }
+
+    private static String withoutSemicolon(String sql) {
+        String text = sql.strip();
+        return text.endsWith(";") ? text.substring(0, text.length() - 1) : text;
+    }
+}

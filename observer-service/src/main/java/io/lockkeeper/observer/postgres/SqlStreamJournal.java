@@ -1,0 +1,103 @@
+package io.lockkeeper.observer.postgres;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertx.core.buffer.Buffer;
+
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.target.Session;
+
+/**
+ * Where a change stream stands and what it saw, in one transaction: after a crash the stream begins with the first change
+ * that is not in it. Used by one thread.
+ */
+public final class SqlStreamJournal {
+
+    /**
+     * @param observed every transaction that committed before it was handled
+     * @param handled  gate markers and probes that came through
+     * @param changes  row changes by relation
+     */
+    public record Standing(Optional<Lsn> observed, Set<String> handled, Map<String, Long> changes) {
+
+        public Standing {
+            handled = Set.copyOf(handled);
+            changes = Map.copyOf(changes);
+        }
+    }
+
+    private final TargetConnection connection;
+    private final String run;
+    private boolean committed;
+
+    public SqlStreamJournal(TargetConnection connection, String run) {
+        this.connection = connection;
+        this.run = run;
+    }
+
+    public Standing load() {
+        return connection.session().query("""
+                SELECT observed::text AS observed, handled, changes::text AS changes FROM lockkeeper_observer.stream
+                WHERE run = $1""", run).stream().findFirst()
+                .map(row -> new Standing(Optional.ofNullable(row.getString("observed")).map(Lsn::parse),
+                        Set.copyOf(List.of(row.getArrayOfStrings("handled"))),
+                        Json.read(row.getString("changes"), new TypeReference<Map<String, Long>>() {
+                        })))
+                .orElseGet(() -> new Standing(Optional.empty(), Set.of(), Map.of()));
+    }
+
+    /** Opens the transaction of a batch; {@link #commit} closes it together with the offset. */
+    public void begin(Standing standing) {
+        Session session = connection.session();
+        committed = false;
+        session.execute("BEGIN");
+        session.update("""
+                INSERT INTO lockkeeper_observer.stream (run, observed, handled, changes)
+                VALUES ($1, $2::text::pg_lsn, $3, $4::text::jsonb)
+                ON CONFLICT (run) DO UPDATE SET observed = excluded.observed, handled = excluded.handled,
+                    changes = excluded.changes, updated_at = now()""", run,
+                standing.observed().map(Lsn::toString).orElse(null), standing.handled().toArray(String[]::new),
+                Json.write(standing.changes()));
+    }
+
+    public void commit(Map<ByteBuffer, ByteBuffer> offsets) {
+        Session session = connection.session();
+        offsets.forEach((key, value) -> session.update("""
+                INSERT INTO lockkeeper_observer.stream_offset (run, key, value) VALUES ($1, $2, $3)
+                ON CONFLICT (run, key) DO UPDATE SET value = excluded.value""", run, buffer(key), buffer(value)));
+        session.execute("COMMIT");
+        committed = true;
+    }
+
+    public boolean committed() {
+        return committed;
+    }
+
+    public void rollback() {
+        // The next use opens a new session; the server rolls the old one back.
+        connection.close();
+    }
+
+    public Map<ByteBuffer, ByteBuffer> offsets(Collection<ByteBuffer> keys) {
+        Map<ByteBuffer, ByteBuffer> found = new HashMap<>();
+        for (ByteBuffer key : keys) {
+            connection.session().query("""
+                    SELECT value FROM lockkeeper_observer.stream_offset WHERE run = $1 AND key = $2""", run,
+                    buffer(key)).forEach(row -> found.put(key, ByteBuffer.wrap(row.getBuffer("value").getBytes())));
+        }
+        return found;
+    }
+
+    private static Buffer buffer(ByteBuffer bytes) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return Buffer.buffer(copy);
+    }
+}

@@ -1,0 +1,56 @@
+package io.lockkeeper.observer.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.observer.gate.Finding;
+
+/** Has the old version been away for the whole soak? */
+public final class OldSessions {
+
+    private OldSessions() {}
+
+    /**
+     * @param soak  absent while nobody has looked
+     * @param blind why the last look saw nothing
+     * @param gap   a soak whose last look is older says nothing about now
+     */
+    public static Finding judge(Application application, Gate gate, Duration required, Optional<Soak> soak,
+            Optional<String> blind, Instant now, Duration gap) {
+        // Until something was taken away, an old session is what the gate waits for; afterwards it is what breaks.
+        boolean takenAway = gate == Gate.FINALIZE || gate == Gate.WATCHED;
+        Finding.Claim claim = new Finding.Claim(EvidenceKind.OLD_SESSIONS,
+                application.name() + " " + application.fromVersion().orElse("none"),
+                "no session of the old version during the soak", takenAway ? Severity.P1 : Severity.P2,
+                "0 sessions for " + required, "pg_stat_activity");
+        if (application.fromVersion().isEmpty()) {
+            return claim.passed("a first release: there is no old version", Optional.empty());
+        }
+        if (application.oldSessions().isEmpty()) {
+            return claim.unknown("the release does not say how sessions of the old version are told apart: state"
+                    + " application.oldSessions");
+        }
+        if (blind.isPresent()) {
+            return claim.unknown(blind.get());
+        }
+        if (soak.flatMap(Soak::lastLook).filter(last -> Duration.between(last, now).compareTo(gap) <= 0).isEmpty()) {
+            return claim.waiting("sessions were not counted in the last " + gap.toSeconds() + " s");
+        }
+        Soak known = soak.get();
+        if (known.callers() > 0) {
+            String measure = known.callers() + " sessions of the old version";
+            return takenAway ? claim.failed(measure, Optional.empty()) : claim.waiting(measure);
+        }
+        Duration lasted = known.lasted(now);
+        String measure = "0 sessions since " + known.since()
+                + known.lastSeen().map(at -> ", last one seen at " + at).orElse(", none seen");
+        return lasted.compareTo(required) >= 0
+                ? claim.passed(measure, Optional.empty())
+                : claim.waiting(measure + "; the soak lasts until " + known.since().plus(required));
+    }
+}

@@ -1,0 +1,55 @@
+package io.lockkeeper.observer.session;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.session.VersionEvent.Kind;
+
+/** Is the new version reported deployed and the old one retired? The last word on each version counts. */
+public final class Rollout {
+
+    private static final String SOURCE = "release events of the application";
+
+    private Rollout() {}
+
+    public static List<Finding> judge(Application application, List<VersionEvent> events) {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(deployed(application, last(events, application.toVersion())));
+        application.fromVersion().ifPresent(version -> findings.add(retired(application, version,
+                last(events, version))));
+        return findings;
+    }
+
+    private static Finding deployed(Application application, Optional<VersionEvent> last) {
+        String subject = application.name() + " " + application.toVersion();
+        Finding.Claim claim = new Finding.Claim(EvidenceKind.ROLLOUT, subject, "the new version takes traffic",
+                Severity.P1, "reported deployed", SOURCE);
+        if (last.isEmpty()) {
+            return claim.waiting("not reported deployed yet");
+        }
+        if (last.get().kind() == Kind.DEPLOYED) {
+            return claim.passed("deployed at " + last.get().at(), Optional.empty());
+        }
+        return claim.failed((last.get().kind() == Kind.RETIRED ? "retired at " : "rolled back at ") + last.get().at(),
+                Optional.empty());
+    }
+
+    private static Finding retired(Application application, String version, Optional<VersionEvent> last) {
+        Finding.Claim claim = new Finding.Claim(EvidenceKind.ROLLOUT, application.name() + " " + version,
+                "the old version takes no traffic", Severity.P1, "reported retired", SOURCE);
+        return last.filter(event -> event.kind() == Kind.RETIRED)
+                .map(event -> claim.passed("retired at " + event.at(), Optional.empty()))
+                .orElseGet(() -> claim.waiting("not reported retired yet"));
+    }
+
+    private static Optional<VersionEvent> last(List<VersionEvent> events, String version) {
+        return events.stream().filter(event -> event.version().equals(version))
+                .max(Comparator.comparing(VersionEvent::at));
+    }
+}

@@ -1,0 +1,33 @@
+package io.lockkeeper.observer.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Since when nobody of the old version was seen. Any caller restarts it, and so does a time in which nobody looked.
+ *
+ * @param since    begin of the unbroken time without a caller
+ * @param lastLook the last sample; empty before the first
+ * @param callers  sessions in that sample
+ * @param lastSeen when a caller was last there
+ */
+public record Soak(Instant since, Optional<Instant> lastLook, int callers, Optional<Instant> lastSeen) {
+
+    public static Soak begin(Instant now) {
+        return new Soak(now, Optional.empty(), 0, Optional.empty());
+    }
+
+    /** @param gap longest time between two samples in which a caller could hardly come and go unseen */
+    public Soak look(int sessions, Instant now, Duration gap) {
+        if (sessions > 0) {
+            return new Soak(now, Optional.of(now), sessions, Optional.of(now));
+        }
+        boolean blind = lastLook.filter(last -> Duration.between(last, now).compareTo(gap) <= 0).isEmpty();
+        return new Soak(blind ? now : since, Optional.of(now), 0, lastSeen);
+    }
+
+    public Duration lasted(Instant now) {
+        return Duration.between(since, now);
+    }
+}

@@ -1,0 +1,27 @@
+package io.lockkeeper.observer.session;
+
+import java.time.Instant;
+
+import io.lockkeeper.messages.ReleaseEvent;
+
+/** What CD said about one version of an application. */
+public record VersionEvent(Kind kind, String application, String version, Instant at) {
+
+    public enum Kind {
+        DEPLOYED, ROLLED_BACK, RETIRED
+    }
+
+    /** @throws IllegalArgumentException for a release request, which is not about a version */
+    public static VersionEvent of(ReleaseEvent event) {
+        if (event instanceof ReleaseEvent.VersionDeployed deployed) {
+            return new VersionEvent(Kind.DEPLOYED, deployed.application(), deployed.version(), deployed.at());
+        }
+        if (event instanceof ReleaseEvent.VersionRolledBack back) {
+            return new VersionEvent(Kind.ROLLED_BACK, back.application(), back.version(), back.at());
+        }
+        if (event instanceof ReleaseEvent.VersionRetired retired) {
+            return new VersionEvent(Kind.RETIRED, retired.application(), retired.version(), retired.at());
+        }
+        throw new IllegalArgumentException("a release request is not about a version");
+    }
+}

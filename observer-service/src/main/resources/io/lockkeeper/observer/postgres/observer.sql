@@ -1,0 +1,72 @@
+-- What the observer must remember of this database over a restart. Written by the observer alone, never published.
+-- Applied whole and idempotently under the observer's advisory lock.
+
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.observation (
+    run        text PRIMARY KEY,
+    slot       text,
+    mode       text NOT NULL,     -- NEW, STREAMING, POLLING, LOST
+    lost       text,              -- why there is no stream although the plan has one
+    armed      pg_lsn,            -- everything up to here was seen when the run was armed
+    baseline   jsonb,             -- statistics, and digests of the rows that violated invariants before the run
+    soak       jsonb,             -- since when nobody of the old version was seen
+    retired    boolean NOT NULL DEFAULT false,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Progress of a compare by block ranges; id names run, gate attempt and pair.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.compare (
+    id         text PRIMARY KEY,
+    progress   jsonb NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Where the change stream goes on, and what it has seen so far: one transaction for both.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.stream_offset (
+    run   text NOT NULL,
+    key   bytea NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (run, key)
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.stream (
+    run        text PRIMARY KEY,
+    observed   pg_lsn,
+    handled    text[] NOT NULL,   -- gate markers and probes that came through
+    changes    jsonb NOT NULL,    -- row changes by relation
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Every verdict given.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.verdict (
+    run           text NOT NULL,
+    gate          text NOT NULL,
+    attempt       integer NOT NULL,
+    number        integer NOT NULL,
+    decision      text NOT NULL,
+    evidence_hash text NOT NULL,
+    given_at      timestamptz NOT NULL,
+    body          jsonb NOT NULL,
+    PRIMARY KEY (run, gate, attempt, number)
+);
+
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.alert (
+    id          text PRIMARY KEY,
+    run         text NOT NULL,
+    firing      boolean NOT NULL,
+    announced   boolean NOT NULL, -- the topic has all of it
+    body        jsonb NOT NULL,
+    updated_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- What CD said about versions of applications; a wiped Kafka loses none.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.application_event (
+    source      text NOT NULL,
+    id          text NOT NULL,
+    kind        text NOT NULL,    -- DEPLOYED, ROLLED_BACK, RETIRED
+    application text NOT NULL,
+    version     text NOT NULL,
+    release     text NOT NULL,
+    at          timestamptz NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (source, id)
+);

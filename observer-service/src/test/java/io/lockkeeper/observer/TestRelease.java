@@ -1,0 +1,242 @@
+package io.lockkeeper.observer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.EvidenceProfile;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Invariant;
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.Phase;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.PlanHash;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.SessionSelector;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.Watch;
+import io.lockkeeper.target.LedgerSchema;
+import io.lockkeeper.target.Target;
+import io.lockkeeper.target.TargetRegistry;
+import io.lockkeeper.testbed.TestDatabase;
+import io.lockkeeper.testbed.TestPostgres;
+
+/**
+ * A database with a table in two shapes and a ledger that the test writes as an executor would: {@code orders.total} with
+ * its shadow {@code total_new}, kept equal by a trigger.
+ */
+final class TestRelease implements AutoCloseable {
+
+    static final String TARGET = "shop";
+    static final String RUN = "0123456789ab";
+    static final RelationName ORDERS = RelationName.of("public", "orders");
+    static final String PUBLICATION = "lockkeeper_00112233445566aa";
+
+    static final Duration SOAK = Duration.ofSeconds(2);
+
+    private final TestDatabase database;
+    private final Path home;
+    private Plan plan;
+
+    TestRelease(TestPostgres server, Path home) throws SQLException {
+        this.database = server.createDatabase("observer");
+        this.home = home;
+        database.execute("""
+                CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL, total numeric, total_new numeric)""",
+                "INSERT INTO orders SELECT n, 'new', n, n FROM generate_series(1, 20000) AS n", """
+                        CREATE FUNCTION sync() RETURNS trigger LANGUAGE plpgsql AS $$
+                        BEGIN NEW.total_new := NEW.total; RETURN NEW; END $$""", """
+                        CREATE TRIGGER zzzz_sync BEFORE INSERT OR UPDATE ON orders
+                        FOR EACH ROW EXECUTE FUNCTION sync()""",
+                "GRANT SELECT ON orders TO PUBLIC");
+        try {
+            Path targets = Files.createDirectories(home.resolve("targets"));
+            Files.writeString(home.resolve("password"), database.password());
+            Files.writeString(targets.resolve(TARGET + ".yaml"), """
+                    url: postgresql://%s:%d/%s?sslmode=disable
+                    credentials:
+                      default: { user: %s, password: "file:%s" }
+                    """.formatted(database.host(), database.port(), database.name(), database.user(),
+                    home.resolve("password")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        database.execute(LedgerSchema.DDL);
+    }
+
+    Target target() {
+        return new TargetRegistry(home.resolve("targets")).find(TARGET).orElseThrow();
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    /** Profile {@code demo}, with times for tests. */
+    static EvidenceProfile profile(Map<Gate, List<EvidenceKind>> requires) {
+        return new EvidenceProfile("demo", Duration.ofMillis(200), 2, SOAK,
+                Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(4),
+                Duration.ofSeconds(3), 0, requires);
+    }
+
+    static Application application() {
+        return new Application("shop", Optional.of("1"), "2",
+                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/1")),
+                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/2")));
+    }
+
+    static Watch.ParityPair pair(Gate... gates) {
+        return new Watch.ParityPair("orders.total", ORDERS, List.of("id"), "\"total\" IS DISTINCT FROM \"total_new\"",
+                "zzzz_sync", List.of(gates));
+    }
+
+    /** Claims a run of a plan with this watch, as the executor does; the gate {@code armed} is not open yet. */
+    void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile) throws SQLException {
+        Optional<Watch.Stream> streamed = stream
+                ? Optional.of(new Watch.Stream(PUBLICATION, PUBLICATION))
+                : Optional.empty();
+        Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
+                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile);
+        List<Step> steps = new ArrayList<>();
+        steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));
+        steps.add(step("020-quarantine", Phase.CONTRACT, Gate.CONTRACT, new Action.Ddl(List.of())));
+        steps.add(step("030-drop", Phase.CONTRACT, Gate.FINALIZE, new Action.Ddl(List.of())));
+        steps.add(step("040-conclude", Phase.CONTRACT, Gate.WATCHED, new Action.Conclude(streamed)));
+        Plan unhashed = new Plan(TARGET, "shop-2", 180000, "", Policy.DEFAULT, List.of(), List.of(), steps, watch,
+                List.of(), List.of());
+        plan = unhashed.withHash(PlanHash.of(unhashed));
+        try (Connection connection = database.connect()) {
+            update(connection, "INSERT INTO lockkeeper.plan (hash, release, body) VALUES (?, ?, ?)", plan.hash(),
+                    plan.release(), json(plan));
+            update(connection, "INSERT INTO lockkeeper.run (id, target, release, plan_hash, state) VALUES (?, ?, ?, ?,"
+                    + " 'ARMING')", RUN, TARGET, plan.release(), plan.hash());
+            int ordinal = 0;
+            for (Step step : steps) {
+                update(connection, "INSERT INTO lockkeeper.step (run, id, ordinal, phase, gate, title, kind)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)", RUN, step.id(), ordinal++,
+                        step.phase().name().toLowerCase(Locale.ROOT),
+                        step.gate().map(Gate::wireName).orElse(null), step.title(),
+                        step.action() instanceof Action.Conclude ? "conclude" : "ddl");
+            }
+        }
+    }
+
+    void publish() throws SQLException {
+        database.execute("CREATE PUBLICATION " + PUBLICATION + " FOR TABLE orders");
+    }
+
+    /** Opens a gate attempt, with its marker in the WAL, as the executor does. */
+    Lsn open(Gate gate, int attempt) throws SQLException {
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            String marker = text(connection, """
+                    INSERT INTO lockkeeper.gate (run, gate, attempt, state, plan_hash, marker)
+                    VALUES (?, ?, ?, 'OPEN', ?, pg_logical_emit_message(true, 'lockkeeper.gate', ?))
+                    RETURNING marker::text""", RUN, gate.wireName(), attempt, plan.hash(),
+                    "{\"run\":\"" + RUN + "\",\"gate\":\"" + gate.wireName() + "\",\"attempt\":" + attempt + "}");
+            connection.commit();
+            return Lsn.parse(marker);
+        }
+    }
+
+    /** A gate whose marker was never written: its LSN is known, its message does not come. */
+    void openWithoutMessage(Gate gate, int attempt) throws SQLException {
+        database.execute("INSERT INTO lockkeeper.gate (run, gate, attempt, state, plan_hash, marker) VALUES ('" + RUN
+                + "', '" + gate.wireName() + "', " + attempt + ", 'OPEN', '" + plan.hash()
+                + "', pg_current_wal_insert_lsn())");
+    }
+
+    void sayMarker(Gate gate, int attempt) throws SQLException {
+        database.execute("SELECT pg_logical_emit_message(true, 'lockkeeper.gate', '{\"run\":\"" + RUN
+                + "\",\"gate\":\"" + gate.wireName() + "\",\"attempt\":" + attempt + "}')");
+    }
+
+    /** Writes as something does that the trigger does not see. */
+    void behindTheTrigger(String sql) throws SQLException {
+        database.execute("SET session_replication_role = replica", sql);
+    }
+
+    Connection connectAs(String application) throws SQLException {
+        Connection connection = database.connect();
+        connection.setClientInfo("ApplicationName", application);
+        return connection;
+    }
+
+    long slots() throws SQLException {
+        return count("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()");
+    }
+
+    /** Lets the open gate pass and its steps be done. */
+    void pass(Gate gate) throws SQLException {
+        database.execute("UPDATE lockkeeper.gate SET state = 'PASSED', passed_at = now() WHERE gate = '"
+                + gate.wireName() + "' AND state = 'OPEN'",
+                "UPDATE lockkeeper.step SET state = 'SUCCEEDED', finished_at = now() WHERE gate = '" + gate.wireName()
+                        + "' AND kind <> 'conclude'");
+    }
+
+    long count(String sql) throws SQLException {
+        try (Connection connection = database.connect()) {
+            return Long.parseLong(text(connection, sql));
+        }
+    }
+
+    private static Step step(String id, Phase phase, Gate gate, Action action) {
+        return new Step(id, phase, "Step " + id, Optional.of(gate), action, List.of(), Optional.empty(),
+                Optional.empty(), gate == Gate.FINALIZE, Optional.empty(), Optional.empty());
+    }
+
+    private static void update(Connection connection, String sql, Object... values) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private static String text(Connection connection, String sql, Object... values) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+    }
+
+    private static String json(Object value) {
+        try {
+            return MessageJson.mapper().writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
