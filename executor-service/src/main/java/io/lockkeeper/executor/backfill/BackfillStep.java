@@ -21,6 +21,7 @@ import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.Failures;
+import io.lockkeeper.executor.step.PlannedUndo;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepResult;
 import io.lockkeeper.executor.step.StepWork;
@@ -71,13 +72,7 @@ public final class BackfillStep implements StepWork {
     /** What was copied goes with the column that the expand step takes back; values elsewhere were never changed. */
     @Override
     public StepResult undo(StepContext context) {
-        OptionalInt begun = context.ledger().begin(context.tenure(), context.work(),
-                context.tenure().hand().backendPid());
-        if (begun.isEmpty()) {
-            return new StepResult.Stopped();
-        }
-        context.ledger().finish(context.tenure(), context.work(), begun.getAsInt(), Optional.empty());
-        return new StepResult.Succeeded();
+        return PlannedUndo.recordOnly(context);
     }
 
     /** A table, or each partition that has storage of its own. */

@@ -10,6 +10,10 @@ import io.lockkeeper.executor.recovery.Tenure;
 public record StepContext(Tenure tenure, Assignment work, StepLedger ledger, LockPolicy locks, CrashPoints crash,
         Pace pace) {
 
+    StepContext with(Assignment other) {
+        return new StepContext(tenure, other, ledger, locks, crash, pace);
+    }
+
     Lookout lookout() {
         return new Lookout(tenure.watch());
     }
