@@ -5,15 +5,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A point in monotonic time until which a condition of another process is polled. */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
 
     private static final long POLL = Duration.ofMillis(10).toNanos();
 
-    static Deadline in(Duration duration) {
+    public static Deadline in(Duration duration) {
         return new Deadline(System.nanoTime() + duration.toNanos());
     }
 
-    boolean passed() {
+    public boolean passed() {
         return System.nanoTime() - nanos >= 0;
     }
 
@@ -21,7 +21,7 @@ record Deadline(long nanos) {
      * True as soon as the condition holds, false when the deadline passed without it. An interrupt does not shorten the
      * wait, which is bounded: a server that is given up half-started or half-stopped would be left behind.
      */
-    boolean await(BooleanSupplier condition) {
+    public boolean await(BooleanSupplier condition) {
         var interrupted = false;
         try {
             while (!condition.getAsBoolean()) {

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Asks the kernel for a port on the loopback address that nobody listens on right now. */
-final class FreePort {
+public final class FreePort {
 
     private FreePort() {}
 
@@ -14,7 +14,7 @@ final class FreePort {
      * The port is free only at the moment of asking: whoever starts a server on it must be ready to try another one
      * when the server finds it taken.
      */
-    static int find() {
+    public static int find() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A server's log from the place where the present start began. */
-record LogTail(Path file, long start) {
+public record LogTail(Path file, long start) {
 
     private static final int LINES = 15;
     private static final int BYTES = 64 * 1024;
 
-    static LogTail from(Path file) {
+    public static LogTail from(Path file) {
         try {
             return new LogTail(file, Files.exists(file) ? Files.size(file) : 0);
         } catch (IOException e) {
@@ -21,12 +21,12 @@ record LogTail(Path file, long start) {
         }
     }
 
-    boolean contains(String text) {
+    public boolean contains(String text) {
         return read().contains(text);
     }
 
     /** The last lines in one line, for an error message. */
-    String quote() {
+    public String quote() {
         List<String> lines = read().lines().filter(line -> !line.isBlank()).toList();
         if (lines.isEmpty()) {
             return file + " is empty";

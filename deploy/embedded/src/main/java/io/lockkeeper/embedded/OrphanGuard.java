@@ -11,7 +11,7 @@ import java.util.Optional;
  * JVM; the kernel closes the writing end whatever ends the JVM, and the shell then stops the server, after asking
  * whether the process id still belongs to it.
  */
-final class OrphanGuard implements AutoCloseable {
+public final class OrphanGuard implements AutoCloseable {
 
     /** Arguments: file with the process id, text in its command line, signal, directory to remove (or empty). */
     private static final String SCRIPT = """
@@ -63,7 +63,7 @@ final class OrphanGuard implements AutoCloseable {
      * @param mention text that only this server's command line holds: its directory
      * @param temporary directory to remove after the server's end
      */
-    static OrphanGuard watch(Path pidFile, String mention, OsProcess.Signal signal, Optional<Path> temporary) {
+    public static OrphanGuard watch(Path pidFile, String mention, OsProcess.Signal signal, Optional<Path> temporary) {
         var words = OwnSession.command(List.of("/bin/sh", "-c", SCRIPT, "lockkeeper-orphan-guard", pidFile.toString(),
                 mention, signal.name(), temporary.map(Path::toString).orElse("")));
         try {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Another process of this machine, known by its id, whether or not this JVM started it. */
-record OsProcess(long pid) {
+public record OsProcess(long pid) {
 
-    enum Signal {
+    public enum Signal {
         INT, TERM, QUIT, KILL, STOP, CONT
     }
 
     /** A zombie counts as dead: its init process may take a second to collect it, but it holds nothing any more. */
-    boolean alive() {
+    public boolean alive() {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)
                 && !state(Path.of("/proc", Long.toString(pid), "stat")).equals("Z");
     }
@@ -54,12 +54,12 @@ record OsProcess(long pid) {
         }
     }
 
-    boolean awaitExit(Duration timeout) {
+    public boolean awaitExit(Duration timeout) {
         return Deadline.in(timeout).await(() -> !alive());
     }
 
     /** Sends the signal; a process that is already gone is no error. */
-    void signal(Signal signal) {
+    public void signal(Signal signal) {
         var result = Command.of("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", signal.name(), Long.toString(pid))
                 .run(Duration.ofSeconds(10));
         if (result.failed() && alive()) {
@@ -72,7 +72,7 @@ record OsProcess(long pid) {
      * Whether the process's command line holds the text. Process ids are reused: nothing here kills a process that it
      * did not start itself without this question, with the server's own directory as the text.
      */
-    boolean mentions(String text) {
+    public boolean mentions(String text) {
         return commandLine().map(line -> line.contains(text)).orElse(false);
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * JVM alone, which stops what uses the server before it stops the server. Elsewhere {@code nohup} at least keeps a
  * closed terminal from ending it.
  */
-final class OwnSession {
+public final class OwnSession {
 
     static final Redirect NO_INPUT = Redirect.from(new File("/dev/null"));
 
@@ -25,7 +25,7 @@ final class OwnSession {
     private OwnSession() {}
 
     /** Both replace themselves by the program, so the process id stays the program's own. */
-    static List<String> command(List<String> words) {
+    public static List<String> command(List<String> words) {
         var all = new ArrayList<String>();
         WRAPPER.ifPresent(all::add);
         all.addAll(words);

@@ -1,0 +1,37 @@
+package io.lockkeeper.cli.manifest;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+import io.lockkeeper.messages.Severity;
+
+/**
+ * {@code lockkeeper.yaml} as it is written; every key may be absent. {@link ReleaseDirectory} turns it into a release.
+ *
+ * @param migrations directory of the migration files, relative to the manifest; its own directory by default
+ */
+record ManifestFile(Optional<String> target, Optional<String> release, Optional<String> migrations,
+        Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants, Optional<PolicyPart> policy) {
+
+    /** @param from the version that runs now; {@code to} the version that needs the change */
+    record ApplicationPart(Optional<String> name, Optional<String> from, Optional<String> to,
+            Optional<SessionsPart> sessions) {}
+
+    /** @param by application-name (the default), role or address; {@code old} and {@code new} are LIKE patterns */
+    record SessionsPart(Optional<String> by, Optional<String> old,
+            @JsonProperty("new") Optional<String> current) {}
+
+    /** @param sql a query that must return no rows */
+    record InvariantPart(Optional<String> name, Optional<String> sql, Optional<Severity> severity,
+            Optional<Duration> timeout, Optional<String> impact, Optional<String> owner) {}
+
+    record PolicyPart(Optional<String> profile, Optional<Duration> lockBudget, Optional<Boolean> withoutStream,
+            Optional<Boolean> oldWritersCompatible, Optional<Boolean> swapCompatible,
+            Optional<List<ExceptionPart>> exceptions) {}
+
+    record ExceptionPart(Optional<String> rule, Optional<String> object, Optional<String> reason,
+            Optional<String> by) {}
+}

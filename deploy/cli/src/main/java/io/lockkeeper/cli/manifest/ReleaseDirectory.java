@@ -1,0 +1,143 @@
+package io.lockkeeper.cli.manifest;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.Hash;
+import io.lockkeeper.messages.Invariant;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.SessionSelector;
+
+/** A directory with {@code lockkeeper.yaml} and migration files, read as the release that CI would request. */
+public final class ReleaseDirectory {
+
+    public static final String MANIFEST = "lockkeeper.yaml";
+
+    private ReleaseDirectory() {}
+
+    /**
+     * @param target  instead of the manifest's
+     * @param release instead of the manifest's; without either: `git describe` of a clean work tree, else the
+     *                directory's name and a hash of its content
+     * @throws ManifestException where manifest or files cannot be used
+     */
+    public static ReleaseRequested read(Path directory, Optional<String> target, Optional<String> release) {
+        if (!Files.isDirectory(directory)) {
+            throw new ManifestException(directory + " is no directory: name the one that holds " + MANIFEST);
+        }
+        Path manifest = directory.resolve(MANIFEST);
+        if (!Files.isRegularFile(manifest)) {
+            throw new ManifestException("there is no " + MANIFEST + " in " + directory + ". The least it states:\n"
+                    + "  target: shop\n  application: { name: shop, to: \"2\" }");
+        }
+        ManifestFile file = ManifestYaml.read(manifest);
+        List<MigrationFile> migrations = MigrationLayout
+                .read(file.migrations().map(directory::resolve).orElse(directory));
+        String to = target.or(file::target).orElseThrow(() -> missing(manifest, "target",
+                "the name of a target that `lockkeeper target list` shows"));
+        String name = release.or(file::release).orElseGet(() -> describe(directory, migrations));
+        try {
+            return new ReleaseRequested(to, name, application(manifest, file), migrations, invariants(manifest, file),
+                    policy(manifest, file));
+        } catch (IllegalArgumentException e) {
+            throw new ManifestException(manifest + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Application application(Path manifest, ManifestFile file) {
+        ManifestFile.ApplicationPart part = file.application()
+                .orElseThrow(() -> missing(manifest, "application", "{ name: shop, from: \"1\", to: \"2\" }"));
+        Optional<ManifestFile.SessionsPart> sessions = part.sessions();
+        SessionSelector.By by = sessions.flatMap(ManifestFile.SessionsPart::by).map(text -> selector(manifest, text))
+                .orElse(SessionSelector.By.APPLICATION_NAME);
+        return new Application(
+                part.name().orElseThrow(() -> missing(manifest, "application.name", "the application's name")),
+                part.from(),
+                part.to().orElseThrow(() -> missing(manifest, "application.to", "the version that needs the change")),
+                sessions.flatMap(ManifestFile.SessionsPart::old).map(pattern -> new SessionSelector(by, pattern)),
+                sessions.flatMap(ManifestFile.SessionsPart::current)
+                        .map(pattern -> new SessionSelector(by, pattern)));
+    }
+
+    private static SessionSelector.By selector(Path manifest, String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "application-name", "application_name" -> SessionSelector.By.APPLICATION_NAME;
+            case "role" -> SessionSelector.By.ROLE;
+            case "address" -> SessionSelector.By.ADDRESS;
+            default -> throw new ManifestException(manifest + ": application.sessions.by is \"" + text
+                    + "\"; it can be application-name, role or address");
+        };
+    }
+
+    private static List<Invariant> invariants(Path manifest, ManifestFile file) {
+        return file.invariants().orElse(List.of()).stream()
+                .map(part -> new Invariant(
+                        part.name().orElseThrow(() -> missing(manifest, "invariants[].name", "a short name")),
+                        part.sql().orElseThrow(
+                                () -> missing(manifest, "invariants[].sql", "a query that must return no rows")),
+                        part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner()))
+                .toList();
+    }
+
+    private static Policy policy(Path manifest, ManifestFile file) {
+        return file.policy().map(part -> new Policy(part.profile().orElse(null), part.lockBudget().orElse(null),
+                part.withoutStream().orElse(false), part.oldWritersCompatible().orElse(false),
+                part.swapCompatible().orElse(false),
+                part.exceptions().orElse(List.of()).stream().map(one -> exception(manifest, one)).toList()))
+                .orElse(Policy.DEFAULT);
+    }
+
+    private static Policy.PolicyException exception(Path manifest, ManifestFile.ExceptionPart part) {
+        String key = "policy.exceptions[].";
+        return new Policy.PolicyException(
+                part.rule().orElseThrow(() -> missing(manifest, key + "rule", "the refusal's code")),
+                part.object().orElseThrow(() -> missing(manifest, key + "object", "what it is waived for")),
+                part.reason().orElseThrow(() -> missing(manifest, key + "reason", "why that is right")),
+                part.by().orElseThrow(() -> missing(manifest, key + "by", "who answers for it")));
+    }
+
+    private static ManifestException missing(Path manifest, String key, String value) {
+        return new ManifestException(manifest + " lacks " + key + ": state " + value);
+    }
+
+    private static String describe(Path directory, List<MigrationFile> migrations) {
+        return gitDescribe(directory).orElseGet(() -> {
+            String content = migrations.stream().map(file -> file.version() + " " + file.checksum())
+                    .collect(Collectors.joining("\n"));
+            return directory.toAbsolutePath().normalize().getFileName() + "-"
+                    + Hash.sha256(content).substring(0, 8);
+        });
+    }
+
+    /** Empty outside a work tree, where git is missing, and where uncommitted files would make the name a lie. */
+    private static Optional<String> gitDescribe(Path directory) {
+        return git(directory, "status", "--porcelain", "--", ".").filter(String::isEmpty)
+                .flatMap(clean -> git(directory, "describe", "--tags", "--always")).filter(name -> !name.isEmpty());
+    }
+
+    private static Optional<String> git(Path directory, String... words) {
+        List<String> command = new ArrayList<>(List.of("git", "-C", directory.toString()));
+        command.addAll(List.of(words));
+        try {
+            Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            git.getOutputStream().close();
+            String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor() == 0 ? Optional.of(said) : Optional.empty();
+        } catch (IOException gitIsNotInstalled) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.lockkeeper.executor.backfill;
+
+import java.time.Duration;
+
+/**
+ * How fast data is moved.
+ *
+ * @param workers      sessions over disjoint block ranges
+ * @param batchTarget  time that one batch should take; its number of blocks adapts
+ * @param nice         pause after a batch, as a share of the batch's time: 0 is full speed
+ * @param firstBlocks  blocks of the first batch
+ * @param lockTimeout  a batch that waits for row locks gives way after this
+ * @param batchTimeout and is given up after this
+ */
+public record BackfillPolicy(int workers, Duration batchTarget, double nice, int firstBlocks, Duration lockTimeout,
+        Duration batchTimeout) {
+
+    public static final BackfillPolicy DEFAULT = new BackfillPolicy(2, Duration.ofMillis(500), 0.5, 64,
+            Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+    public BackfillPolicy {
+        if (workers < 1 || firstBlocks < 1 || nice < 0) {
+            throw new IllegalArgumentException(
+                    "a backfill needs at least 1 worker, 1 block and a nice ratio that is not negative");
+        }
+    }
+
+    public BackfillPolicy with(int newWorkers, double newNice) {
+        return new BackfillPolicy(newWorkers, batchTarget, newNice, firstBlocks, lockTimeout, batchTimeout);
+    }
+}

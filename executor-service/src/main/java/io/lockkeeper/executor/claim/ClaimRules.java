@@ -1,0 +1,75 @@
+package io.lockkeeper.executor.claim;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.executor.recovery.DatabaseIdentity;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.Hash;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.PlanHash;
+import io.lockkeeper.messages.Step;
+
+/** Whether a plan may become a run. */
+public final class ClaimRules {
+
+    private ClaimRules() {}
+
+    /**
+     * What the ledger shows when a plan arrives.
+     *
+     * @param openRun  release of the run that is open, if one is
+     * @param applied  versions of the plan's files that are in the migration history already
+     * @param database what the server says it is, {@code recorded} what it was at the first claim
+     */
+    public record Standing(Optional<String> openRun, List<String> applied, DatabaseIdentity database,
+            DatabaseIdentity recorded) {
+
+        public Standing {
+            applied = List.copyOf(applied);
+        }
+    }
+
+    /** A run's identity is the event that brought its plan, not the plan's hash: the same plan may be released again. */
+    public static String run(String target, String eventId) {
+        return Hash.sha256(target + "\n" + eventId).substring(0, 12);
+    }
+
+    public static Optional<Failure> refusal(Plan plan, Standing standing) {
+        if (!PlanHash.of(plan).equals(plan.hash())) {
+            return refuse("plan-hash", Failure.Kind.BUG,
+                    "the plan of " + plan.release()
+                            + " does not have the hash that it states: it was changed on the way"
+                            + " or comes from another version of the planner; plan the release again");
+        }
+        List<Step> steps = plan.steps();
+        if (steps.isEmpty() || !(steps.get(steps.size() - 1).action() instanceof Action.Conclude)) {
+            return refuse("plan-without-end", Failure.Kind.BUG,
+                    "the plan of " + plan.release() + " does not end with its conclusion: plan the release again");
+        }
+        if (steps.stream().map(Step::id).distinct().count() != steps.size()) {
+            return refuse("plan-ambiguous", Failure.Kind.BUG,
+                    "the plan of " + plan.release() + " has two steps of one id: plan the release again");
+        }
+        if (!standing.database().equals(standing.recorded())) {
+            return refuse("database-changed", Failure.Kind.EXTERNAL,
+                    DatabaseIdentity.advice(plan.target(), standing.database(), standing.recorded()));
+        }
+        if (standing.openRun().isPresent()) {
+            return refuse("run-open", Failure.Kind.USER,
+                    "release " + standing.openRun().get() + " is still running on " + plan.target()
+                            + ": wait until it has ended, or abort it, then release " + plan.release() + " again");
+        }
+        if (!standing.applied().isEmpty()) {
+            return refuse("version-applied", Failure.Kind.USER,
+                    "versions " + standing.applied() + " of " + plan.release() + " are in the migration history of "
+                            + plan.target() + " already: release only newer files");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Failure> refuse(String code, Failure.Kind kind, String message) {
+        return Optional.of(new Failure(code, kind, Optional.empty(), message));
+    }
+}

@@ -1,0 +1,131 @@
+package io.lockkeeper.executor.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import io.lockkeeper.executor.backfill.BackfillPolicy;
+import io.lockkeeper.executor.claim.ClaimDesk;
+import io.lockkeeper.executor.control.ControlDesk;
+import io.lockkeeper.executor.doctor.Doctor;
+import io.lockkeeper.executor.fault.CrashPoints;
+import io.lockkeeper.executor.gate.VerdictDesk;
+import io.lockkeeper.executor.lock.LockPolicy;
+import io.lockkeeper.executor.outbox.Publisher;
+import io.lockkeeper.executor.outbox.Relay;
+import io.lockkeeper.executor.pace.SystemPace;
+import io.lockkeeper.executor.postgres.MigratorSessions;
+import io.lockkeeper.executor.postgres.Outbox;
+import io.lockkeeper.executor.postgres.PostgresClaimDesk;
+import io.lockkeeper.executor.postgres.PostgresControlDesk;
+import io.lockkeeper.executor.postgres.PostgresCursorLedger;
+import io.lockkeeper.executor.postgres.PostgresRunLedger;
+import io.lockkeeper.executor.postgres.PostgresStepLedger;
+import io.lockkeeper.executor.postgres.PostgresTargetLedger;
+import io.lockkeeper.executor.postgres.PostgresVerdictDesk;
+import io.lockkeeper.executor.postgres.RunReader;
+import io.lockkeeper.executor.recovery.Adoption;
+import io.lockkeeper.executor.worker.StepRunner;
+import io.lockkeeper.executor.worker.Workers;
+import io.lockkeeper.target.TargetRegistry;
+
+/** Puts the executor together: the only place that knows all its parts. */
+@ApplicationScoped
+public class Wiring {
+
+    private final TargetRegistry targets;
+    private final MigratorSessions sessions;
+    private final CrashPoints crash;
+    private final Outbox outbox = new Outbox();
+    private final RunReader reader = new RunReader();
+    private final AtomicReference<Workers> workers = new AtomicReference<>();
+    private final Consumer<String> wake = target -> Optional.ofNullable(workers.get())
+            .ifPresent(running -> running.wake(target));
+
+    Wiring(TargetRegistry targets, Vertx vertx,
+            @ConfigProperty(name = "lockkeeper.crash-at") Optional<String> crashAt) {
+        this.targets = targets;
+        this.sessions = new MigratorSessions(vertx);
+        this.crash = new CrashPoints(crashAt);
+    }
+
+    void start(@Observes StartupEvent event, Publisher publisher,
+            @ConfigProperty(name = "lockkeeper.backfill.workers") int backfillWorkers,
+            @ConfigProperty(name = "lockkeeper.backfill.nice") double nice,
+            @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval) {
+        BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice);
+        var pace = new SystemPace();
+        var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
+        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), LockPolicy::of, backfill,
+                crash, pace);
+        Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
+        workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,
+                patrolInterval));
+        workers.get().start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        Optional.ofNullable(workers.getAndSet(null)).ifPresent(Workers::close);
+    }
+
+    @Produces
+    @Singleton
+    ClaimDesk claims() {
+        return new PostgresClaimDesk(targets, sessions, outbox, crash, wake);
+    }
+
+    @Produces
+    @Singleton
+    VerdictDesk verdicts() {
+        return new PostgresVerdictDesk(targets, sessions, reader, outbox, Clock.systemUTC(), wake);
+    }
+
+    @Produces
+    @Singleton
+    ControlDesk controls() {
+        return new PostgresControlDesk(targets, sessions, reader, outbox, wake);
+    }
+
+    @Produces
+    @Singleton
+    MigratorSessions sessions() {
+        return sessions;
+    }
+
+    @Produces
+    @Singleton
+    RunReader runs() {
+        return reader;
+    }
+
+    @Produces
+    @Singleton
+    Doctor doctor() {
+        return new Doctor();
+    }
+
+    /** For people who read the ledger: where to find the process. */
+    private static String processName() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "unnamed-host";
+        }
+        return host + ":" + ProcessHandle.current().pid();
+    }
+}

@@ -1,0 +1,101 @@
+package io.lockkeeper.executor.control;
+
+import java.util.Optional;
+
+import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.StepState;
+
+/** What a control does to a run. {@code message} is for the person who sent it. */
+public sealed interface Ruling {
+
+    String message();
+
+    /** @param reason kept with the run */
+    record Hold(String reason, String message) implements Ruling {}
+
+    /** Back to {@code state}; failed steps become pending, gates that had passed but were vetoed are judged anew. */
+    record Continue(RunState state, String message) implements Ruling {}
+
+    record TakeBack(String reason, String message) implements Ruling {}
+
+    record Record(Control.Approve approval, String message) implements Ruling {}
+
+    /** Nothing to do: it is so already. */
+    record Already(String message) implements Ruling {}
+
+    record Refuse(String message) implements Ruling {}
+
+    static Ruling of(Control control, RunView run) {
+        if (run.state().terminal()) {
+            return new Refuse("run " + run.id() + " of " + run.release() + " has ended: " + run.state());
+        }
+        if (control instanceof Control.Pause pause) {
+            return pause(pause, run);
+        }
+        if (control instanceof Control.Resume resume) {
+            return resume(resume, run);
+        }
+        if (control instanceof Control.Abort abort) {
+            return abort(abort, run);
+        }
+        return approve((Control.Approve) control, run);
+    }
+
+    private static Ruling pause(Control.Pause pause, RunView run) {
+        return switch (run.state()) {
+            case PAUSED -> new Already("it is paused already");
+            case HALTED ->
+                new Refuse("it is halted: " + run.reason().orElse("no reason given") + "; resume or abort it");
+            case ABORTING, REVERTING -> new Refuse("it is being taken back: that is not paused half way");
+            default -> new Hold("paused by " + pause.by() + pause.reason().map(reason -> ": " + reason).orElse(""),
+                    "it stops before the next step, or after the batch that runs");
+        };
+    }
+
+    private static Ruling resume(Control.Resume resume, RunView run) {
+        if (run.state() != RunState.PAUSED && run.state() != RunState.HALTED) {
+            return new Already("it is not held: " + run.state());
+        }
+        RunState back = run.heldState().orElse(RunState.CLAIMED);
+        return new Continue(back, "resumed by " + resume.by());
+    }
+
+    private static Ruling abort(Control.Abort abort, RunView run) {
+        if (run.state() == RunState.ABORTING || run.heldState().filter(RunState.ABORTING::equals).isPresent()) {
+            return run.state() == RunState.ABORTING
+                    ? new Already("it is being taken back already")
+                    : new Continue(RunState.ABORTING, "taking back goes on");
+        }
+        Optional<Step> past = run.plan().steps().stream().filter(Step::pointOfNoReturn)
+                .filter(step -> mayHaveRun(run.step(step.id()).state())).findFirst();
+        if (past.isPresent()) {
+            return new Refuse("step " + past.get().id() + " (" + past.get().title()
+                    + ") is the point of no return and has been begun: nothing can be taken back without losing data;"
+                    + " resume the run, or make a new release");
+        }
+        return new TakeBack("aborted by " + abort.by() + abort.reason().map(reason -> ": " + reason).orElse(""),
+                "steps are taken back in reverse order");
+    }
+
+    /** RUNNING may have committed a moment ago: only what surely has not run counts as before the point of no return. */
+    private static boolean mayHaveRun(StepState state) {
+        return switch (state) {
+            case RUNNING, SUCCEEDED, SKIPPED -> true;
+            case PENDING, WAITING_FOR_LOCK, THROTTLED, WAITING_FOR_GATE, FAILED, REVERTED -> false;
+        };
+    }
+
+    private static Ruling approve(Control.Approve approve, RunView run) {
+        if (!approve.planHash().equals(run.plan().hash())) {
+            return new Refuse("the approval is for plan " + approve.planHash() + ", the run's is " + run.plan().hash()
+                    + ": look at the run's plan and approve that");
+        }
+        if (!run.plan().gates().contains(approve.gate())) {
+            return new Refuse("the plan has no gate " + approve.gate().wireName());
+        }
+        return new Record(approve, "approval of gate " + approve.gate().wireName() + " by " + approve.by() + " kept");
+    }
+}

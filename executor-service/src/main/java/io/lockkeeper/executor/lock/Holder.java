@@ -1,0 +1,26 @@
+package io.lockkeeper.executor.lock;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
+import io.lockkeeper.messages.RelationName;
+
+/** Somebody who holds, or waits before us for, a lock that conflicts with ours. */
+public record Holder(Kind kind, RelationName relation, LockMode wanted, Blocker blocker) {
+
+    public enum Kind {
+        SESSION,
+        /** {@code pid} is 0; {@code application} names the transaction. */
+        PREPARED_TRANSACTION,
+        /** Yields when it blocks a lock request for longer than {@code deadlock_timeout}. */
+        AUTOVACUUM,
+        /** Anti-wraparound: does not yield. */
+        WRAPAROUND_VACUUM
+    }
+
+    static Blocker blocker(int pid, String application, String user, String state, Duration age, Long queryId) {
+        return new Blocker(pid, application, user, state, age, Optional.ofNullable(queryId));
+    }
+}

@@ -1,0 +1,113 @@
+package io.lockkeeper.executor.lock;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import io.vertx.sqlclient.Row;
+
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
+import io.lockkeeper.messages.Step.LockClaim;
+import io.lockkeeper.target.Session;
+
+/** Looks at who holds what, on a session of its own, before a lock is asked for and while it is waited for. */
+public final class Lookout {
+
+    private final Session session;
+
+    public Lookout(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * Holders of locks that conflict with the claims.
+     *
+     * @param olderThan transactions of the application that take milliseconds are no reason to wait: only older ones are
+     *                  listed. Prepared transactions and vacuum are listed whatever their age
+     */
+    public List<Holder> holders(List<LockClaim> claims, Duration olderThan) {
+        List<Holder> holders = new ArrayList<>();
+        for (LockClaim claim : claims) {
+            String[] conflicting = Arrays.stream(LockMode.values()).filter(claim.mode()::conflictsWith)
+                    .map(LockMode::catalogName).toArray(String[]::new);
+            session.query("""
+                    SELECT DISTINCT ON (coalesce(l.pid, 0), x.gid)
+                      CASE WHEN x.gid IS NOT NULL THEN 'PREPARED_TRANSACTION'
+                           WHEN a.query LIKE '%(to prevent wraparound)%' AND a.backend_type = 'autovacuum worker'
+                             THEN 'WRAPAROUND_VACUUM'
+                           WHEN a.backend_type = 'autovacuum worker' THEN 'AUTOVACUUM'
+                           ELSE 'SESSION' END AS kind,
+                      coalesce(l.pid, 0) AS pid,
+                      coalesce('prepared transaction ' || x.gid, nullif(a.application_name, ''), a.backend_type, '')
+                        AS application,
+                      coalesce(x.owner::text, a.usename::text, '') AS owner,
+                      coalesce(a.state, CASE WHEN x.gid IS NULL THEN 'unknown' ELSE 'prepared' END) AS state,
+                      coalesce(extract(epoch FROM clock_timestamp() - coalesce(x.prepared, a.xact_start)), 0)::float8
+                        AS age,
+                      a.query_id
+                    FROM pg_locks l
+                    LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+                    -- A prepared transaction has no pid; its gid is found by the lock on its own number.
+                    LEFT JOIN pg_locks own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
+                      AND own.virtualtransaction = l.virtualtransaction
+                    LEFT JOIN pg_prepared_xacts x ON x.transaction = own.transactionid
+                    WHERE l.locktype = 'relation'
+                      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                      AND l.relation = to_regclass($1::text)
+                      AND l.mode = ANY ($2::text[])
+                      AND l.pid IS DISTINCT FROM pg_backend_pid()
+                      AND (x.gid IS NOT NULL OR a.backend_type = 'autovacuum worker'
+                           OR clock_timestamp() - a.xact_start > $3::float8 * interval '1 second')
+                    ORDER BY coalesce(l.pid, 0), x.gid
+                    """, claim.relation().quoted(), conflicting, olderThan.toMillis() / 1000.0)
+                    .forEach(row -> holders
+                            .add(new Holder(Holder.Kind.valueOf(row.getString("kind")), claim.relation(), claim.mode(),
+                                    blocker(row))));
+        }
+        return holders;
+    }
+
+    /** Those that the backend waits for now. */
+    public List<Blocker> blockersOf(int pid) {
+        return session.query("""
+                SELECT a.pid, coalesce(nullif(a.application_name, ''), a.backend_type, '') AS application,
+                  coalesce(a.usename::text, '') AS owner, coalesce(a.state, 'unknown') AS state,
+                  coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::float8 AS age, a.query_id
+                FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids($1::int))
+                """, pid).stream().map(Lookout::blocker).toList();
+    }
+
+    /** Details of one backend, where it still runs. */
+    public List<Blocker> backend(int pid) {
+        return session.query("""
+                SELECT a.pid, coalesce(nullif(a.application_name, ''), a.backend_type, '') AS application,
+                  coalesce(a.usename::text, '') AS owner, coalesce(a.state, 'unknown') AS state,
+                  coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::float8 AS age, a.query_id
+                FROM pg_stat_activity a WHERE a.pid = $1::int
+                """, pid).stream().map(Lookout::blocker).toList();
+    }
+
+    /**
+     * Sessions that wait because of {@code pid}: by its locks, or because it stands before them in the queue. Without
+     * pg_read_all_stats it is hidden whether another user's session waits; then each is asked for its blockers.
+     */
+    List<Waiter> waitersBehind(int pid) {
+        return session.query("""
+                SELECT a.pid, coalesce(a.application_name, '') AS application_name
+                FROM pg_stat_activity a
+                WHERE (a.wait_event_type = 'Lock' OR a.query = '<insufficient privilege>')
+                  AND a.pid <> $1::int AND $1::int = ANY (pg_blocking_pids(a.pid))
+                """, pid).stream().map(row -> new Waiter(row.getInteger("pid"), row.getString("application_name")))
+                .toList();
+    }
+
+    record Waiter(int pid, String application) {}
+
+    private static Blocker blocker(Row row) {
+        return Holder.blocker(row.getInteger("pid"), row.getString("application"), row.getString("owner"),
+                row.getString("state"), Duration.ofMillis(Math.max(0, Math.round(row.getDouble("age") * 1000))),
+                row.getLong("query_id"));
+    }
+}

@@ -1,0 +1,160 @@
+package io.lockkeeper.executor.postgres;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import io.vertx.sqlclient.Row;
+
+import io.lockkeeper.executor.recovery.Tenure;
+import io.lockkeeper.executor.run.Milestones;
+import io.lockkeeper.executor.run.Next;
+import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.worker.RunLedger;
+import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.messages.OutcomeEvent.GateOpened;
+import io.lockkeeper.messages.OutcomeEvent.GateOverdue;
+import io.lockkeeper.messages.OutcomeEvent.MilestoneReached;
+import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.target.Session;
+
+/** Runs and gates in the ledger's tables. */
+public final class PostgresRunLedger implements RunLedger {
+
+    private final RunReader reader;
+    private final Outbox outbox;
+    private final RunWriter runs;
+
+    public PostgresRunLedger(RunReader reader, Outbox outbox) {
+        this.reader = reader;
+        this.outbox = outbox;
+        this.runs = new RunWriter(outbox);
+    }
+
+    @Override
+    public Glance glance(Session session, String target) {
+        if (!RunReader.ledgerPresent(session)) {
+            return new Glance(false, false);
+        }
+        Row row = session.query("""
+                SELECT EXISTS (SELECT FROM lockkeeper.run
+                    WHERE target = $1::text AND state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')) AS open_run,
+                  EXISTS (SELECT FROM lockkeeper.outbox WHERE published_at IS NULL) AS unpublished
+                """, target).get(0);
+        return new Glance(row.getBoolean("open_run"), row.getBoolean("unpublished"));
+    }
+
+    @Override
+    public Optional<RunView> openRun(Session session, String target) {
+        return reader.openRun(session, target);
+    }
+
+    @Override
+    public void openGate(Tenure tenure, RunView run, Next.OpenGate gate) {
+        Session session = tenure.ledger();
+        Fence.transaction(tenure, run, state -> {
+            if (state != run.state()) {
+                return null; // a control came between: look again
+            }
+            String marker = Outbox.json(
+                    Map.of("run", run.id(), "gate", gate.gate().wireName(), "attempt", gate.attempt()));
+            List<Row> opened = session.query("""
+                    WITH marker AS MATERIALIZED (
+                      SELECT pg_logical_emit_message(true, 'lockkeeper.gate', $5::text) AS lsn
+                    ), moved AS (
+                      UPDATE lockkeeper.run SET marker = (SELECT lsn FROM marker) WHERE id = $1::text
+                    )
+                    INSERT INTO lockkeeper.gate (run, gate, attempt, state, plan_hash, marker)
+                    SELECT $1::text, $2::text, $3::int, 'OPEN', $4::text, lsn FROM marker
+                    RETURNING marker::text AS marker
+                    """, run.id(), gate.gate().wireName(), gate.attempt(), run.plan().hash(), marker);
+            runs.move(session, run, gate.state());
+            outbox.put(session, run, "gate/" + gate.gate().wireName() + "/" + gate.attempt() + "/opened",
+                    new GateOpened(run.target(), run.release(), run.id(), gate.gate(), gate.attempt(),
+                            run.plan().hash(), Lsn.parse(opened.get(0).getString("marker")), Instant.now()));
+            return null;
+        });
+    }
+
+    @Override
+    public void awaitGate(Tenure tenure, RunView run, Next.AwaitGate gate) {
+        Duration open = Duration.between(gate.gate().openedAt(), Instant.now());
+        boolean overdue = !gate.gate().overdueSaid() && open.compareTo(run.plan().watch().profile().overdue()) > 0;
+        if (!overdue && run.state() == gate.state()) {
+            return;
+        }
+        Session session = tenure.ledger();
+        Fence.transaction(tenure, run, state -> {
+            if (state != run.state()) {
+                return null;
+            }
+            runs.move(session, run, gate.state());
+            if (overdue) {
+                session.query("""
+                        UPDATE lockkeeper.gate SET overdue_at = clock_timestamp()
+                        WHERE run = $1::text AND gate = $2::text AND attempt = $3::int
+                        """, run.id(), gate.gate().gate().wireName(), gate.gate().attempt());
+                outbox.put(session, run,
+                        "gate/" + gate.gate().gate().wireName() + "/" + gate.gate().attempt() + "/overdue",
+                        new GateOverdue(run.target(), run.release(), run.id(), gate.gate().gate(),
+                                gate.gate().attempt(), open, Instant.now()));
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void halt(Tenure tenure, RunView run, Failure failure) {
+        Fence.transaction(tenure, run, state -> {
+            // An abort that came between is not stopped by what the way forwards met.
+            boolean same = (state == RunState.ABORTING) == (run.state() == RunState.ABORTING);
+            if (same && !state.terminal() && state != RunState.HALTED) {
+                RunState back = state == RunState.PAUSED ? run.heldState().orElse(run.state()) : state;
+                runs.move(tenure.ledger(), run, RunState.HALTED, Optional.of(back),
+                        Optional.of(failure.code() + ": " + failure.message()));
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void announce(Tenure tenure, RunView run) {
+        for (Milestone milestone : Milestones.reached(run)) {
+            String id = milestoneId(milestone);
+            // Looked up first: this is asked at every turn, and an INSERT that conflicts burns a sequence number.
+            boolean said = !tenure.ledger().query("SELECT FROM lockkeeper.outbox WHERE id = $1::text",
+                    run.id() + "/" + id).isEmpty();
+            if (!said) {
+                Fence.transaction(tenure, run, state -> {
+                    outbox.put(tenure.ledger(), run, id, new MilestoneReached(run.target(), run.release(), run.id(),
+                            milestone, Instant.now()));
+                    return null;
+                });
+            }
+        }
+    }
+
+    static String milestoneId(Milestone milestone) {
+        return "milestone/" + milestone.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void concludeAbort(Tenure tenure, RunView run) {
+        Session session = tenure.ledger();
+        Fence.transaction(tenure, run, state -> {
+            if (state == RunState.ABORTING) {
+                runs.closeGates(session, run);
+                session.query("""
+                        UPDATE lockkeeper.step SET state = 'SKIPPED' WHERE run = $1::text AND state = 'PENDING'
+                        """, run.id());
+                runs.move(session, run, RunState.ABORTED, Optional.empty(), run.reason());
+            }
+            return null;
+        });
+    }
+}

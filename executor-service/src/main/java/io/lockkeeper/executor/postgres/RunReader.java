@@ -1,0 +1,158 @@
+package io.lockkeeper.executor.postgres;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.sqlclient.Row;
+
+import io.lockkeeper.executor.run.GateView;
+import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.run.StepView;
+import io.lockkeeper.executor.run.VerdictView;
+import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.StepState;
+import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.target.Session;
+
+/** Reads runs from the ledger. */
+public final class RunReader {
+
+    private static final int PLANS_KEPT = 64;
+
+    /** A plan never changes: parsed once, by hash. */
+    private final Map<String, Plan> plans = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Plan> eldest) {
+            return size() > PLANS_KEPT;
+        }
+    });
+
+    static boolean ledgerPresent(Session session) {
+        return session.query("SELECT to_regclass('lockkeeper.outbox_unpublished') IS NOT NULL AS present").get(0)
+                .getBoolean("present");
+    }
+
+    public Optional<RunView> openRun(Session session, String target) {
+        return session.query("""
+                SELECT id FROM lockkeeper.run
+                WHERE target = $1::text AND state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')
+                """, target).stream().findFirst().flatMap(row -> run(session, row.getString("id")));
+    }
+
+    /** The open run of the release, else its latest. */
+    Optional<RunView> ofRelease(Session session, String target, String release) {
+        return session.query("""
+                SELECT id FROM lockkeeper.run WHERE target = $1::text AND release = $2::text
+                ORDER BY state IN ('COMPLETED', 'ABORTED', 'REVERTED'), claimed_at DESC LIMIT 1
+                """, target, release).stream().findFirst().flatMap(row -> run(session, row.getString("id")));
+    }
+
+    /** Newest first. */
+    public List<String> ids(Session session, String target, Optional<String> release) {
+        if (!ledgerPresent(session)) {
+            return List.of();
+        }
+        return session.query("""
+                SELECT id FROM lockkeeper.run
+                WHERE target = $1::text AND ($2::text IS NULL OR release = $2::text) ORDER BY claimed_at DESC
+                """, target, release.orElse(null)).stream().map(row -> row.getString("id")).toList();
+    }
+
+    public Optional<RunView> run(Session session, String id) {
+        List<Row> found = session.query("""
+                SELECT id, plan_hash, state, held_state, reason, marker::text AS marker, correlation, causation
+                FROM lockkeeper.run WHERE id = $1::text
+                """, id);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Row row = found.get(0);
+        return Optional.of(new RunView(id, plan(session, row.getString("plan_hash")),
+                RunState.valueOf(row.getString("state")), text(row, "held_state").map(RunState::valueOf),
+                text(row, "reason"), text(row, "marker").map(Lsn::parse), text(row, "correlation"),
+                text(row, "causation"), steps(session, id), gates(session, id), verdicts(session, id)));
+    }
+
+    private Plan plan(Session session, String hash) {
+        Plan known = plans.get(hash);
+        if (known != null) {
+            return known;
+        }
+        String body = session.query("SELECT body FROM lockkeeper.plan WHERE hash = $1::text", hash).get(0)
+                .getString("body");
+        try {
+            Plan plan = MessageJson.mapper().readValue(body, Plan.class);
+            plans.put(hash, plan);
+            return plan;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plan " + hash + " in the ledger does not parse", e);
+        }
+    }
+
+    private static List<StepView> steps(Session session, String run) {
+        return session.query("""
+                SELECT id, state, attempts, marker::text AS marker, rows, failure::text AS failure, started_at,
+                  finished_at
+                FROM lockkeeper.step WHERE run = $1::text ORDER BY ordinal
+                """, run).stream()
+                .map(row -> new StepView(row.getString("id"), StepState.valueOf(row.getString("state")),
+                        row.getInteger("attempts"), text(row, "marker").map(Lsn::parse),
+                        Optional.ofNullable(row.getLong("rows")), text(row, "failure").map(RunReader::failure),
+                        instant(row, "started_at"), instant(row, "finished_at")))
+                .toList();
+    }
+
+    private static List<GateView> gates(Session session, String run) {
+        return session.query("""
+                SELECT gate, attempt, state, plan_hash, marker::text AS marker, verdict, opened_at,
+                  overdue_at IS NOT NULL AS overdue
+                FROM lockkeeper.gate WHERE run = $1::text ORDER BY opened_at, gate, attempt
+                """, run).stream()
+                .map(row -> new GateView(Gate.of(row.getString("gate")), row.getInteger("attempt"),
+                        GateView.State.valueOf(row.getString("state")), row.getString("plan_hash"),
+                        Lsn.parse(row.getString("marker")), text(row, "verdict"),
+                        instant(row, "opened_at").orElseThrow(), row.getBoolean("overdue")))
+                .toList();
+    }
+
+    private static List<VerdictView> verdicts(Session session, String run) {
+        return session.query("""
+                SELECT id, gate, gate_attempt, decision, plan_hash, given_at FROM lockkeeper.verdict
+                WHERE run = $1::text AND (taken OR decision = 'NO_GO') ORDER BY received_at
+                """, run).stream()
+                .map(row -> new VerdictView(row.getString("id"), Gate.of(row.getString("gate")),
+                        row.getInteger("gate_attempt"), Verdict.Decision.valueOf(row.getString("decision")),
+                        row.getString("plan_hash"), instant(row, "given_at").orElseThrow()))
+                .toList();
+    }
+
+    private static Failure failure(String json) {
+        try {
+            return MessageJson.mapper().readValue(json, Failure.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a failure in the ledger does not parse", e);
+        }
+    }
+
+    private static Optional<String> text(Row row, String column) {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    private static Optional<Instant> instant(Row row, String column) {
+        return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+    }
+}

@@ -1,0 +1,43 @@
+package io.lockkeeper.executor.run;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
+import io.lockkeeper.messages.Phase;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
+
+/** What CI waits for. A milestone, once reached, stays: steps do not become undone except by an abort. */
+public final class Milestones {
+
+    private Milestones() {}
+
+    public static Set<Milestone> reached(RunView run) {
+        Set<Milestone> reached = EnumSet.noneOf(Milestone.class);
+        // A plan without expand steps has expanded only once somebody watches: not before its first gate.
+        boolean armed = !run.plan().gates().contains(Gate.ARMED)
+                || run.gates().stream().anyMatch(gate -> gate.gate() == Gate.ARMED && gate.verdict().isPresent());
+        if (armed && done(run, Phase.EXPAND)) {
+            reached.add(Milestone.EXPANDED);
+            if (done(run, Phase.MIGRATE)) {
+                reached.add(Milestone.MIGRATED);
+            }
+        }
+        if (run.state() == RunState.COMPLETED) {
+            reached.add(Milestone.COMPLETED);
+        }
+        return reached;
+    }
+
+    private static boolean done(RunView run, Phase phase) {
+        return run.plan().steps().stream().filter(step -> step.phase() == phase && !concludes(step))
+                .allMatch(step -> run.step(step.id()).state().done());
+    }
+
+    private static boolean concludes(Step step) {
+        return step.action() instanceof Action.Conclude;
+    }
+}

@@ -1,0 +1,34 @@
+package io.lockkeeper.executor.worker;
+
+import java.util.Optional;
+
+import io.lockkeeper.executor.recovery.Tenure;
+import io.lockkeeper.executor.run.Next;
+import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.messages.Failure;
+import io.lockkeeper.target.Session;
+
+/** What the worker writes about a run as a whole. Every write is one fenced transaction on the tenure's ledger session. */
+public interface RunLedger {
+
+    /** What a patrol sees of a target. */
+    record Glance(boolean openRun, boolean unpublished) {}
+
+    /** Nothing of both where there is no ledger. */
+    Glance glance(Session session, String target);
+
+    Optional<RunView> openRun(Session session, String target);
+
+    /** Writes the gate's marker into the WAL and its row, open for judgement, together. */
+    void openGate(Tenure tenure, RunView run, Next.OpenGate gate);
+
+    /** The run waits at the gate; says once when that is overdue. */
+    void awaitGate(Tenure tenure, RunView run, Next.AwaitGate gate);
+
+    void halt(Tenure tenure, RunView run, Failure failure);
+
+    /** Says the milestones that are reached, each once. */
+    void announce(Tenure tenure, RunView run);
+
+    void concludeAbort(Tenure tenure, RunView run);
+}

@@ -1,0 +1,129 @@
+package io.lockkeeper.executor.worker;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+import io.vertx.sqlclient.Row;
+
+import io.lockkeeper.executor.backfill.BackfillPolicy;
+import io.lockkeeper.executor.backfill.BackfillStep;
+import io.lockkeeper.executor.backfill.CursorLedger;
+import io.lockkeeper.executor.fault.CrashPoints;
+import io.lockkeeper.executor.lock.LockPolicy;
+import io.lockkeeper.executor.pace.Pace;
+import io.lockkeeper.executor.recovery.Tenure;
+import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.step.Assignment;
+import io.lockkeeper.executor.step.Assignment.Direction;
+import io.lockkeeper.executor.step.ConcludeStep;
+import io.lockkeeper.executor.step.CreateIndexStep;
+import io.lockkeeper.executor.step.CreatePublicationStep;
+import io.lockkeeper.executor.step.DdlStep;
+import io.lockkeeper.executor.step.DropIndexStep;
+import io.lockkeeper.executor.step.ReplaceRoutineStep;
+import io.lockkeeper.executor.step.StepContext;
+import io.lockkeeper.executor.step.StepLedger;
+import io.lockkeeper.executor.step.StepResult;
+import io.lockkeeper.executor.step.StepWork;
+import io.lockkeeper.executor.step.ValidateConstraintStep;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.target.LedgerSchema;
+
+/** Gives each kind of action its class. */
+public final class StepRunner {
+
+    private final StepLedger ledger;
+    private final CursorLedger cursors;
+    private final Function<Policy, LockPolicy> locks;
+    private final BackfillPolicy backfill;
+    private final CrashPoints crash;
+    private final Pace pace;
+
+    /** @param locks how to queue for locks under a release's policy */
+    public StepRunner(StepLedger ledger, CursorLedger cursors, Function<Policy, LockPolicy> locks,
+            BackfillPolicy backfill, CrashPoints crash, Pace pace) {
+        this.ledger = ledger;
+        this.cursors = cursors;
+        this.locks = locks;
+        this.backfill = backfill;
+        this.crash = crash;
+        this.pace = pace;
+    }
+
+    StepResult apply(Tenure tenure, RunView run, Step step, RunState state) {
+        var work = new Assignment(run, step, Direction.APPLY, state);
+        Optional<Failure> changed = catalogChanged(tenure, run, step);
+        if (changed.isPresent()) {
+            ledger.fail(tenure, work, OptionalInt.empty(), changed.get());
+            return new StepResult.Failed(changed.get());
+        }
+        StepResult result = of(step.action()).apply(context(tenure, work));
+        if (result instanceof StepResult.Succeeded) {
+            crash.after(step.id());
+        }
+        return result;
+    }
+
+    StepResult undo(Tenure tenure, RunView run, Step step) {
+        var work = new Assignment(run, step, Direction.UNDO, RunState.ABORTING);
+        return of(step.action()).undo(context(tenure, work));
+    }
+
+    private StepContext context(Tenure tenure, Assignment work) {
+        return new StepContext(tenure, work, ledger, locks.apply(work.run().plan().policy()), crash, pace);
+    }
+
+    private StepWork of(Action action) {
+        if (action instanceof Action.Ddl ddl) {
+            return new DdlStep(ddl);
+        }
+        if (action instanceof Action.ReplaceRoutine replace) {
+            return new ReplaceRoutineStep(replace);
+        }
+        if (action instanceof Action.CreateIndex create) {
+            return new CreateIndexStep(create);
+        }
+        if (action instanceof Action.DropIndex drop) {
+            return new DropIndexStep(drop);
+        }
+        if (action instanceof Action.ValidateConstraint validate) {
+            return new ValidateConstraintStep(validate);
+        }
+        if (action instanceof Action.Backfill fill) {
+            return new BackfillStep(fill, cursors, backfill);
+        }
+        if (action instanceof Action.CreatePublication create) {
+            return new CreatePublicationStep(create);
+        }
+        if (action instanceof Action.Conclude conclude) {
+            return new ConcludeStep(conclude);
+        }
+        throw new IllegalStateException("no class runs " + action.getClass().getSimpleName());
+    }
+
+    /** Before the first change, and only then: afterwards the plan's own steps have changed the relations. */
+    private static Optional<Failure> catalogChanged(Tenure tenure, RunView run, Step step) {
+        boolean first = !(step.action() instanceof Action.CreatePublication) && run.plan().steps().stream()
+                .filter(other -> !(other.action() instanceof Action.CreatePublication))
+                .allMatch(other -> run.step(other.id()).attempts() == 0);
+        if (!first) {
+            return Optional.empty();
+        }
+        for (Plan.Precondition precondition : run.plan().preconditions()) {
+            Row row = tenure.ledger().query(LedgerSchema.FINGERPRINT, precondition.relation().schema(),
+                    precondition.relation().name()).get(0);
+            if (!row.getString("fingerprint").equals(precondition.fingerprint())) {
+                return Optional.of(new Failure("catalog-changed", Failure.Kind.USER, Optional.empty(),
+                        precondition.relation() + " is not what it was when the plan was made: somebody has changed it"
+                                + " since; abort the run and release again, so that a new plan is made"));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,245 @@
+package io.lockkeeper.executor.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.executor.lock.LockPolicy;
+import io.lockkeeper.executor.testing.Engine;
+import io.lockkeeper.executor.testing.Plans;
+import io.lockkeeper.executor.testing.Shop;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.Phase;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
+
+class BackfillIT {
+
+    private static final int ROWS = 40_000;
+    private static final BackfillPolicy SMALL_BATCHES = new BackfillPolicy(2, Duration.ofMillis(30), 0, 4,
+            Duration.ofSeconds(1), Duration.ofSeconds(10));
+    /** Slow enough to be caught in the middle. */
+    private static final BackfillPolicy SLOW = new BackfillPolicy(2, Duration.ofMillis(5), 20, 2,
+            Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+    @TempDir
+    Path home;
+
+    private Shop shop;
+
+    @BeforeEach
+    void open() {
+        shop = Shop.open(home);
+        shop.execute("CREATE TABLE orders (id int PRIMARY KEY, amount text, amount_new bigint)",
+                """
+                        CREATE FUNCTION sync() RETURNS trigger LANGUAGE plpgsql AS $$
+                        BEGIN NEW.amount_new := NEW.amount::bigint; RETURN NEW; END $$""",
+                "INSERT INTO orders (id, amount) SELECT g, g::text FROM generate_series(1, " + ROWS + ") g",
+                "CREATE TRIGGER zzzz BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION sync()");
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    @Test
+    void everyRowIsMovedOnceWhileTheApplicationWrites() {
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SMALL_BATCHES); Writer writer = new Writer()) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+            writer.stop();
+
+            assertThat(differing("orders")).isEqualTo("0");
+            assertThat(shop.column("SELECT count(*) || ' ' || sum(pass_rows) FROM lockkeeper.cursor"))
+                    .containsExactly("2 0");
+            // Rows that the application wrote first were set by the trigger: never more than there are.
+            assertThat(Long.parseLong(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'")))
+                    .isBetween(ROWS / 2L, (long) ROWS);
+            assertThat(shop.value("SELECT max(pass) FROM lockkeeper.cursor")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void pauseStopsBetweenBatchesAndResumeGoesOnFromTheCursor() {
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SLOW)) {
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(20)).until(() -> progress() > 0);
+            engine.control("pause-1", new Control.Pause(Shop.TARGET, "r1", "ann", Optional.empty()));
+            engine.await(plan, RunState.PAUSED);
+            await().atMost(Duration.ofSeconds(5)).until(() -> shop
+                    .value("SELECT outcome FROM lockkeeper.attempt WHERE step = '010-backfill'").equals("INTERRUPTED"));
+            long at = progress();
+            assertThat(at).isLessThan(ROWS);
+        }
+        try (Engine fast = engine(SMALL_BATCHES)) {
+            long before = progress();
+            fast.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+            fast.await(plan, RunState.COMPLETED);
+
+            assertThat(before).isPositive();
+            assertThat(differing("orders")).isEqualTo("0");
+            assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'"))
+                    .isEqualTo(Integer.toString(ROWS));
+        }
+    }
+
+    @Test
+    void tableThatIsRewrittenMeanwhileIsBegunAnew() {
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SLOW)) {
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(20)).until(() -> progress() > 0);
+            engine.control("pause-1", new Control.Pause(Shop.TARGET, "r1", "ann", Optional.empty()));
+            await().atMost(Duration.ofSeconds(5)).until(() -> shop
+                    .value("SELECT outcome FROM lockkeeper.attempt WHERE step = '010-backfill'").equals("INTERRUPTED"));
+        }
+        String before = shop.value("SELECT filenode FROM lockkeeper.cursor LIMIT 1");
+        shop.execute("VACUUM FULL orders");
+        try (Engine fast = engine(SMALL_BATCHES)) {
+            fast.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+            fast.await(plan, RunState.COMPLETED);
+
+            assertThat(differing("orders")).isEqualTo("0");
+            assertThat(shop.value("SELECT filenode FROM lockkeeper.cursor LIMIT 1")).isNotEqualTo(before)
+                    .isEqualTo(shop.value("SELECT pg_relation_filenode('orders')"));
+            assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'"))
+                    .isEqualTo(Integer.toString(ROWS));
+        }
+    }
+
+    @Test
+    void valueThatCannotBeConvertedHaltsWithoutShowingIt() {
+        shop.execute("ALTER TABLE orders DISABLE TRIGGER zzzz",
+                "UPDATE orders SET amount = 'forty-two' WHERE id = 20000", "ALTER TABLE orders ENABLE TRIGGER zzzz");
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SMALL_BATCHES)) {
+            engine.claim(plan);
+            var run = engine.await(plan, RunState.HALTED);
+
+            var failure = run.step("010-backfill").failure().orElseThrow();
+            assertThat(failure.sqlState()).contains("22P02");
+            assertThat(failure.message()).contains("blocks").doesNotContain("forty-two");
+            assertThat(shop.value("SELECT count(*) FROM lockkeeper.outbox WHERE value LIKE '%forty-two%'"))
+                    .isEqualTo("0");
+
+            shop.execute("UPDATE orders SET amount = '42' WHERE id = 20000");
+            engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+            engine.await(plan, RunState.COMPLETED);
+            assertThat(differing("orders")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void partitionsAreMovedEachByItsOwnBlocks() {
+        shop.execute("CREATE TABLE events (id int, amount text, amount_new bigint) PARTITION BY RANGE (id)",
+                "CREATE TABLE events_a PARTITION OF events FOR VALUES FROM (0) TO (10000)",
+                "CREATE TABLE events_b PARTITION OF events FOR VALUES FROM (10000) TO (30000)",
+                "CREATE TABLE events_empty PARTITION OF events FOR VALUES FROM (30000) TO (40000)",
+                "INSERT INTO events SELECT g, g::text FROM generate_series(1, 20000) g");
+        Plan plan = plan("events");
+        try (Engine engine = engine(SMALL_BATCHES)) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+
+            assertThat(differing("events")).isEqualTo("0");
+            assertThat(shop.value("SELECT count(DISTINCT filenode) FROM lockkeeper.cursor")).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void batchThatMeetsARowLockGivesWayAndComesBack() throws Exception {
+        Plan plan = plan("orders");
+        try (Connection holder = shop.connect(); Engine engine = engine(SMALL_BATCHES)) {
+            holder.setAutoCommit(false);
+            try (var statement = holder.createStatement()) {
+                statement.execute("SELECT FROM orders WHERE id = 7 FOR UPDATE");
+            }
+            engine.claim(plan);
+            // Everything else of the other range is done while this row is held.
+            await().atMost(Duration.ofSeconds(20)).until(() -> progress() >= ROWS / 2 - 500);
+            assertThat(engine.run(plan).state()).isEqualTo(RunState.MIGRATING);
+            holder.rollback();
+            engine.await(plan, RunState.COMPLETED);
+            assertThat(differing("orders")).isEqualTo("0");
+        }
+    }
+
+    private Engine engine(BackfillPolicy policy) {
+        return new Engine(shop, "engine", LockPolicy::of, policy).start();
+    }
+
+    private static Plan plan(String table) {
+        return Plans.of(Shop.TARGET, "r1")
+                .step(new Step("010-backfill", Phase.MIGRATE, "backfill " + table, Optional.empty(),
+                        new Action.Backfill(Plans.table(table),
+                                List.of(new Action.Backfill.Assignment("amount_new", "amount::bigint")),
+                                "amount_new IS DISTINCT FROM amount::bigint"),
+                        List.of(), Optional.empty(),
+                        Optional.of(
+                                "SELECT FROM public." + table + " WHERE amount_new IS DISTINCT FROM amount::bigint"),
+                        false, Optional.empty(), Optional.empty()))
+                .build();
+    }
+
+    private long progress() {
+        return Long.parseLong(shop.value("SELECT coalesce(sum(rows), 0) FROM lockkeeper.cursor"));
+    }
+
+    private String differing(String table) {
+        return shop.value("SELECT count(*) FROM " + table + " WHERE amount_new IS DISTINCT FROM amount::bigint");
+    }
+
+    /** The application: updates random rows and inserts new ones. */
+    private final class Writer implements AutoCloseable {
+
+        private final AtomicBoolean stop = new AtomicBoolean();
+        private final CompletableFuture<Void> done = CompletableFuture.runAsync(this::write);
+
+        private void write() {
+            try (Connection connection = shop.connect();
+                    PreparedStatement update = connection
+                            .prepareStatement("UPDATE orders SET amount = (amount::bigint + 1)::text WHERE id = ?");
+                    PreparedStatement insert = connection
+                            .prepareStatement("INSERT INTO orders (id, amount) VALUES (?, ?)")) {
+                for (int number = 0; !stop.get(); number++) {
+                    update.setInt(1, 1 + (number * 7919) % ROWS);
+                    update.executeUpdate();
+                    insert.setInt(1, ROWS + 1 + number);
+                    insert.setString(2, Integer.toString(number));
+                    insert.executeUpdate();
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException("the application failed", e);
+            }
+        }
+
+        void stop() {
+            stop.set(true);
+            done.join();
+        }
+
+        @Override
+        public void close() {
+            stop.set(true);
+        }
+    }
+}

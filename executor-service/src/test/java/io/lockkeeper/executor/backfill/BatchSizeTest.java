@@ -1,0 +1,59 @@
+package io.lockkeeper.executor.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+class BatchSizeTest {
+
+    private static final Duration TARGET = Duration.ofMillis(500);
+
+    @Test
+    void growsTowardsTheTargetButNeverMoreThanTwofold() {
+        BatchSize size = new BatchSize(TARGET, 64);
+
+        size.took(64, Duration.ofMillis(10));
+        assertThat(size.blocks()).isEqualTo(128);
+        size.took(128, Duration.ofMillis(400));
+        assertThat(size.blocks()).isEqualTo(160);
+    }
+
+    @Test
+    void shrinksWhenABatchTakesTooLong() {
+        BatchSize size = new BatchSize(TARGET, 64);
+
+        size.took(64, Duration.ofSeconds(5));
+        assertThat(size.blocks()).isEqualTo(32);
+        size.failed();
+        assertThat(size.blocks()).isEqualTo(16);
+    }
+
+    @Test
+    void lastBatchOfARangeSaysNothing() {
+        BatchSize size = new BatchSize(TARGET, 64);
+
+        size.took(3, Duration.ofMillis(1));
+
+        assertThat(size.blocks()).isEqualTo(64);
+    }
+
+    @Test
+    void neverBelowOneBlock() {
+        BatchSize size = new BatchSize(TARGET, 1);
+
+        size.failed();
+
+        assertThat(size.blocks()).isEqualTo(1);
+    }
+
+    @Test
+    void rangesCoverEveryBlockOnce() {
+        var ranges = BlockRange.split(4, 1, 101, 2, 9);
+
+        assertThat(ranges).extracting(BlockRange::number).containsExactly(4, 5);
+        assertThat(ranges).extracting(BlockRange::first).containsExactly(0L, 51L);
+        assertThat(ranges).extracting(BlockRange::end).containsExactly(51L, 101L);
+    }
+}

@@ -1,0 +1,299 @@
+package io.lockkeeper.executor.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.executor.testing.Engine;
+import io.lockkeeper.executor.testing.Plans;
+import io.lockkeeper.executor.testing.Shop;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Phase;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.StepState;
+
+class StepIT {
+
+    private static final Action INDEX = new Action.CreateIndex(Plans.table("orders"), Plans.table("orders_note_idx"),
+            "CREATE UNIQUE INDEX CONCURRENTLY orders_note_idx ON public.orders (note)");
+
+    @TempDir
+    Path home;
+
+    private Shop shop;
+    private Engine engine;
+
+    @BeforeEach
+    void open() {
+        shop = Shop.open(home);
+        shop.execute("CREATE TABLE orders (id int PRIMARY KEY, note text)",
+                "INSERT INTO orders SELECT g, 'n' || g FROM generate_series(1, 100) g");
+        engine = Engine.started(shop);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        shop.close();
+    }
+
+    @Test
+    void errorThatNoRetryHelpsHaltsTheRunAndSaysWhatToDo() {
+        Plan plan = plan().expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders")
+                .expand("020-broken", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders").build();
+
+        engine.claim(plan);
+        var run = engine.await(plan, RunState.HALTED);
+
+        var failure = run.step("020-broken").failure().orElseThrow();
+        assertThat(failure.sqlState()).contains("42701");
+        assertThat(failure.message()).contains("020-broken").contains("total").contains("resume the run, or abort it");
+        assertThat(run.step("010-column").state()).isEqualTo(StepState.SUCCEEDED);
+        assertThat(run.step("020-broken").attempts()).isEqualTo(1);
+
+        shop.execute("ALTER TABLE orders DROP COLUMN total");
+        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+        engine.await(plan, RunState.COMPLETED);
+    }
+
+    @Test
+    void stepAndItsLedgerRowCommitTogether() {
+        Plan plan = plan().expand("010-two", Plans.ddl("CREATE TABLE public.one (id int)",
+                "CREATE TABLE public.two (id int) -- the last line is a comment", "SELECT 1 / 0")).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.HALTED);
+
+        assertThat(shop.value("SELECT to_regclass('public.one') IS NULL")).isEqualTo("t");
+        assertThat(shop.value("SELECT marker IS NULL FROM lockkeeper.step WHERE id = '010-two'")).isEqualTo("t");
+    }
+
+    @Test
+    void rowAndSchemaChangeCarryOneTransactionNumber() {
+        Plan plan = plan().expand("010-table", Plans.ddl("CREATE TABLE public.one (id int)")).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.COMPLETED);
+
+        assertThat(shop.value("SELECT xmin FROM pg_class WHERE oid = 'public.one'::regclass"))
+                .isEqualTo(shop.value("SELECT xmin FROM lockkeeper.step WHERE id = '010-table'"));
+    }
+
+    @Test
+    void catalogThatChangedSinceThePlanHaltsBeforeTheFirstStep() {
+        Plan plan = plan().precondition("orders", "0123")
+                .expand("010-table", Plans.ddl("CREATE TABLE public.one (id int)"))
+                .build();
+
+        engine.claim(plan);
+        var run = engine.await(plan, RunState.HALTED);
+
+        assertThat(run.reason().orElseThrow()).startsWith("catalog-changed").contains("public.orders");
+        assertThat(shop.value("SELECT to_regclass('public.one') IS NULL")).isEqualTo("t");
+    }
+
+    @Test
+    void failedUniqueIndexLeavesNothingBehindAndIsBuiltOnceTheRowsAllowIt() {
+        shop.execute("INSERT INTO orders VALUES (101, 'n1')");
+        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .build();
+
+        engine.claim(plan);
+        var run = engine.await(plan, RunState.HALTED);
+
+        assertThat(run.step("010-index").failure().orElseThrow().sqlState()).contains("23505");
+        assertThat(shop.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isEqualTo("0");
+
+        shop.execute("DELETE FROM orders WHERE id = 101");
+        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+        engine.await(plan, RunState.COMPLETED);
+        assertThat(shop.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_note_idx'::regclass"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void indexOfSomebodyElseIsLeftAlone() {
+        shop.execute("CREATE INDEX orders_note_idx ON orders (id)");
+        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .build();
+
+        engine.claim(plan);
+        var run = engine.await(plan, RunState.HALTED);
+        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> shop
+                .value("SELECT count(*) FROM lockkeeper.outbox WHERE id LIKE '%/run/HALTED/%'").equals("2"));
+
+        assertThat(run.step("010-index").failure().orElseThrow().code()).isEqualTo("index-exists");
+        assertThat(shop.value("SELECT pg_get_indexdef('orders_note_idx'::regclass)")).contains("(id)");
+    }
+
+    @Test
+    void indexBuildNamesWhomItWaitsFor() throws Exception {
+        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .build();
+        try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("SET application_name = 'nightly-job'");
+            statement.execute("UPDATE orders SET note = note WHERE id = 1");
+
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(15)).until(() -> shop
+                    .value("SELECT blockers #>> '{0,application}' FROM lockkeeper.attempt").equals("nightly-job"));
+            assertThat(engine.run(plan).step("010-index").state()).isEqualTo(StepState.WAITING_FOR_LOCK);
+            writer.rollback();
+        }
+        engine.await(plan, RunState.COMPLETED);
+    }
+
+    @Test
+    void constraintIsValidated() {
+        shop.execute("ALTER TABLE orders ADD CONSTRAINT note_given CHECK (note IS NOT NULL) NOT VALID");
+        Plan plan = plan().step("010-validate", Phase.MIGRATE, null,
+                new Action.ValidateConstraint(Plans.table("orders"), "note_given"), Plans.shareUpdate("orders"),
+                Optional.empty()).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.COMPLETED);
+
+        assertThat(shop.value("SELECT convalidated FROM pg_constraint WHERE conname = 'note_given'")).isEqualTo("t");
+    }
+
+    @Test
+    void abortTakesEverythingBackAndPutsTheRoutineBack() {
+        shop.execute("CREATE FUNCTION total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        String before = shop.value("SELECT pg_get_functiondef('total'::regproc)");
+        Plan plan = plan()
+                .step("010-column", Phase.EXPAND, null, Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
+                        Plans.exclusive("orders"), Plans.undo("ALTER TABLE public.orders DROP COLUMN total"))
+                .expand("020-routine", new Action.ReplaceRoutine(Plans.table("total"), List.of("integer", "numeric"),
+                        "CREATE OR REPLACE FUNCTION public.total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 2'"))
+                .step("030-index", Phase.MIGRATE, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .contract("040-quarantine", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.AWAITING_CONTRACT);
+        assertThat(shop.value("SELECT total(1, 2)")).isEqualTo("2");
+        assertThat(shop.value("SELECT definition_before FROM lockkeeper.routine")).isEqualTo(before);
+        assertThat(shop.value("SELECT identity FROM lockkeeper.routine"))
+                .isEqualTo("\"public\".\"total\"(integer, numeric)");
+
+        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.of("wrong release")));
+        engine.await(plan, RunState.ABORTED);
+
+        assertThat(shop.value("SELECT pg_get_functiondef('total'::regproc)")).isEqualTo(before);
+        assertThat(shop.value("SELECT to_regclass('orders_note_idx') IS NULL")).isEqualTo("t");
+        assertThat(shop
+                .value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
+                .isEqualTo("0");
+        assertThat(shop.column("SELECT state FROM lockkeeper.step ORDER BY ordinal")).containsExactly("REVERTED",
+                "REVERTED", "REVERTED", "SKIPPED", "SKIPPED");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.gate WHERE state = 'OPEN'")).isEqualTo("0");
+    }
+
+    @Test
+    void abortWhileAStepWaitsForItsLockLeavesNothing() throws Exception {
+        Plan plan = plan().expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders")
+                .build();
+        try (Connection holder = shop.connect(); Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM orders");
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> engine.run(plan).step("010-column").state() == StepState.WAITING_FOR_LOCK);
+
+            engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+            engine.await(plan, RunState.ABORTED);
+            holder.rollback();
+        }
+        assertThat(shop
+                .value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void validationThatFindsRowsHaltsTheRun() {
+        Plan plan = plan().step(new Step("010-column", Phase.EXPAND, "column", Optional.empty(),
+                Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), Plans.exclusive("orders"),
+                Optional.empty(), Optional.of("SELECT id FROM public.orders WHERE total IS NULL"), false,
+                Optional.empty(), Optional.empty())).build();
+
+        engine.claim(plan);
+        var run = engine.await(plan, RunState.HALTED);
+
+        assertThat(run.reason().orElseThrow()).startsWith("validation-failed").contains("100 rows");
+    }
+
+    @Test
+    void secondReleaseIsRefusedByNameWhileARunIsOpen() {
+        Plan first = plan().contract("010-drop", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
+        Plan second = Plans.of(Shop.TARGET, "r2").expand("010-one", Plans.ddl("SELECT 1")).build();
+
+        engine.claim(first);
+        engine.claim(second);
+
+        assertThat(shop.value("SELECT value::jsonb #>> '{failure,message}' FROM lockkeeper.outbox"
+                + " WHERE id LIKE '%/refused'")).contains("release r1 is still running");
+        assertThat(shop.column("SELECT release FROM lockkeeper.run")).containsExactly("r1");
+    }
+
+    @Test
+    void publicationIsDroppedOnlyOnceTheSlotIsGone() {
+        Plan plan = Plans.of(Shop.TARGET, "r1").stream("lockkeeper_0123456789abcdef")
+                .expand("000-publication",
+                        new Action.CreatePublication("lockkeeper_0123456789abcdef", List.of(Plans.table("orders"))))
+                .expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders").build();
+        shop.execute("SELECT pg_create_logical_replication_slot('lockkeeper_0123456789abcdef', 'pgoutput')");
+
+        engine.claim(plan);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> engine.run(plan).step("999-conclude").state() == StepState.RUNNING);
+        assertThat(shop.value("SELECT count(*) FROM pg_publication_tables WHERE tablename = 'orders'")).isEqualTo("1");
+        assertThat(engine.run(plan).state()).isEqualTo(RunState.MIGRATING);
+
+        shop.execute("SELECT pg_drop_replication_slot('lockkeeper_0123456789abcdef')");
+        engine.await(plan, RunState.COMPLETED);
+        assertThat(shop.value("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+    }
+
+    @Test
+    void tablesOfAnOwnerRoleAreChangedUnderThatRole() {
+        shop.migratorOf("orders");
+        engine.close();
+        engine = Engine.started(shop);
+        Plan plan = plan().expand("010-table", Plans.ddl("CREATE TABLE public.one (id int)"))
+                .expand("020-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders")
+                .expand("030-function", Plans.ddl(
+                        "CREATE FUNCTION lockkeeper_sync.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"))
+                .step("040-index", Phase.MIGRATE, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .migrate("050-backfill", new Action.Backfill(Plans.table("orders"),
+                        List.of(new Action.Backfill.Assignment("total", "id * 2")), "total IS DISTINCT FROM id * 2"))
+                .build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.COMPLETED, RunState.HALTED);
+
+        assertThat(engine.run(plan).reason()).isEmpty();
+        assertThat(shop.value("SELECT count(*) FROM orders WHERE total = id * 2")).isEqualTo("100");
+        assertThat(shop.value("SELECT count(DISTINCT relowner) FROM pg_class WHERE relname IN ('one', 'orders')"))
+                .isEqualTo("1");
+    }
+
+    private static Plans plan() {
+        return Plans.of(Shop.TARGET, "r1");
+    }
+}

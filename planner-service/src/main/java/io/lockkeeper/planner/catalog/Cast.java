@@ -1,0 +1,13 @@
+package io.lockkeeper.planner.catalog;
+
+import io.lockkeeper.messages.RelationName;
+
+/**
+ * A row of {@code pg_cast}.
+ *
+ * @param implicit   PostgreSQL applies it without being asked
+ * @param binary     the stored bytes stay as they are
+ * @param volatility of its function
+ */
+public record Cast(RelationName source, RelationName target, boolean implicit, boolean binary,
+        Volatility volatility) {}

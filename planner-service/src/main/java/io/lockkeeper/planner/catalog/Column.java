@@ -1,0 +1,99 @@
+package io.lockkeeper.planner.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.messages.RelationName;
+
+/**
+ * A column as it is, or as it will be once the statements so far have run.
+ *
+ * @param defaultExpression as {@code pg_get_expr} prints it; absent for generated columns
+ * @param collation         qualified and quoted, where it is not the type's own
+ * @param settings          what follows {@code ALTER COLUMN c} to give another column the same statistics target, storage,
+ *                          compression and options
+ * @param dependents        what in {@code pg_depend} needs the column, besides its own default, constraints and indexes
+ * @param ownedSequence     the sequence that goes when the column goes
+ * @param filled            the stage from which on every row has its value; absent: it always had
+ * @param change            what the release is doing to it, where that takes until the contract phase: no other statement
+ *                          of the release may build on it
+ */
+public record Column(String name, ColumnType type, boolean notNull, Optional<String> defaultExpression,
+        Generation generation, Optional<String> collation, Optional<String> comment, List<Grant> grants,
+        List<String> settings, List<Dependent> dependents, Optional<RelationName> ownedSequence,
+        Optional<Stage> filled, Optional<String> change) {
+
+    public enum Generation {
+        NONE, IDENTITY_ALWAYS, IDENTITY_BY_DEFAULT, STORED, VIRTUAL;
+
+        public boolean identity() {
+            return this == IDENTITY_ALWAYS || this == IDENTITY_BY_DEFAULT;
+        }
+    }
+
+    public Column {
+        defaultExpression = defaultExpression == null ? Optional.empty() : defaultExpression;
+        collation = collation == null ? Optional.empty() : collation;
+        comment = comment == null ? Optional.empty() : comment;
+        grants = grants == null ? List.of() : List.copyOf(grants);
+        settings = settings == null ? List.of() : List.copyOf(settings);
+        dependents = dependents == null ? List.of() : List.copyOf(dependents);
+        ownedSequence = ownedSequence == null ? Optional.empty() : ownedSequence;
+        filled = filled == null ? Optional.empty() : filled;
+        change = change == null ? Optional.empty() : change;
+    }
+
+    /** A plain new column. */
+    public static Column of(String name, ColumnType type) {
+        return new Column(name, type, false, Optional.empty(), Generation.NONE, Optional.empty(), Optional.empty(),
+                List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public Column withName(String newName) {
+        return new Column(newName, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, ownedSequence, filled, change);
+    }
+
+    public Column withType(ColumnType newType, Optional<String> newCollation) {
+        return new Column(name, newType, notNull, defaultExpression, generation, newCollation, comment, grants,
+                settings, dependents, ownedSequence, filled, change);
+    }
+
+    public Column withNotNull(boolean required) {
+        return new Column(name, type, required, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, ownedSequence, filled, change);
+    }
+
+    public Column withDefault(Optional<String> expression) {
+        return new Column(name, type, notNull, expression, generation, collation, comment, grants, settings,
+                dependents, ownedSequence, filled, change);
+    }
+
+    public Column withGeneration(Generation newGeneration) {
+        return new Column(name, type, notNull, defaultExpression, newGeneration, collation, comment, grants, settings,
+                dependents, ownedSequence, filled, change);
+    }
+
+    public Column withComment(Optional<String> text) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, text, grants, settings,
+                dependents, ownedSequence, filled, change);
+    }
+
+    public Column withDependent(Dependent dependent) {
+        List<Dependent> more = new ArrayList<>(dependents);
+        more.add(dependent);
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                more, ownedSequence, filled, change);
+    }
+
+    public Column filledFrom(Stage stage) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, ownedSequence, Optional.of(stage), change);
+    }
+
+    public Column inChange(String what) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, ownedSequence, filled, Optional.of(what));
+    }
+}

@@ -1,0 +1,13 @@
+package io.lockkeeper.planner.catalog;
+
+/**
+ * Something that needs a relation or a column and would be dropped, broken or left behind with it.
+ *
+ * @param description for people: {@code view public.open_orders}
+ */
+public record Dependent(Kind kind, String description) {
+
+    public enum Kind {
+        VIEW, POLICY, GENERATED_COLUMN, TRIGGER, PUBLICATION, STATISTICS, ROUTINE, ROW_TYPE, OTHER
+    }
+}

@@ -1,0 +1,28 @@
+package io.lockkeeper.planner.catalog;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An index; it lives in its table's schema.
+ *
+ * @param definition    as {@code pg_get_indexdef} prints it
+ * @param keys          its key columns in order; an empty text stands for an expression
+ * @param mentions      every column that it needs, in keys, INCLUDE, expressions and predicate
+ * @param constraint    the constraint that it backs
+ * @param computed      it has expressions or a predicate
+ * @param tablespace    it lives in a tablespace of its own
+ * @param since         the stage from which on it is there; absent: it always was
+ */
+public record Index(String name, String definition, List<String> keys, List<String> mentions, boolean unique,
+        boolean valid, Optional<String> constraint, boolean replicaIdentity, boolean clustered, boolean computed,
+        boolean tablespace, Optional<String> comment, Optional<Stage> since) {
+
+    public Index {
+        keys = keys == null ? List.of() : List.copyOf(keys);
+        mentions = mentions == null ? List.of() : List.copyOf(mentions);
+        constraint = constraint == null ? Optional.empty() : constraint;
+        comment = comment == null ? Optional.empty() : comment;
+        since = since == null ? Optional.empty() : since;
+    }
+}

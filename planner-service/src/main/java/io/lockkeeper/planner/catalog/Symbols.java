@@ -1,0 +1,27 @@
+package io.lockkeeper.planner.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.lockkeeper.messages.RelationName;
+
+/**
+ * What expressions can name, besides relations and the application's own routines.
+ *
+ * @param builtinFunctions functions of {@code pg_catalog} with the worst volatility among those of the same name
+ * @param foreignOperators operator symbols that are defined outside {@code pg_catalog}
+ * @param collations       collations outside {@code pg_catalog}
+ * @param operatorClasses  operator classes outside {@code pg_catalog}
+ */
+public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts, Set<String> foreignOperators,
+        Set<RelationName> collations, Set<RelationName> operatorClasses) {
+
+    public Symbols {
+        builtinFunctions = Map.copyOf(builtinFunctions);
+        casts = List.copyOf(casts);
+        foreignOperators = Set.copyOf(foreignOperators);
+        collations = Set.copyOf(collations);
+        operatorClasses = Set.copyOf(operatorClasses);
+    }
+}

@@ -1,0 +1,39 @@
+package io.lockkeeper.planner.config;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.plan.Planner;
+import io.lockkeeper.planner.plan.Planning;
+import io.lockkeeper.planner.plan.Targets;
+
+/** Puts the features, which know no container, together. */
+@ApplicationScoped
+class PlannerBeans {
+
+    @Produces
+    @Singleton
+    PostgresGrammar grammar() {
+        return new PostgresGrammar();
+    }
+
+    void close(@Disposes PostgresGrammar grammar) {
+        grammar.close();
+    }
+
+    @Produces
+    @Singleton
+    Planning planning(Targets targets, PostgresGrammar grammar) {
+        return new Planning(targets, new Planner(grammar));
+    }
+
+    @Produces
+    @Singleton
+    PlanIndex index() {
+        return new PlanIndex();
+    }
+}

@@ -1,0 +1,2 @@
+/** Edge: wiring. */
+package io.lockkeeper.planner.config;

@@ -1,0 +1,2 @@
+/** Edge: HTTP with JSON. */
+package io.lockkeeper.planner.http;

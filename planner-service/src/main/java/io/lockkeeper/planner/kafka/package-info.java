@@ -1,0 +1,2 @@
+/** Edge: releases in, plans out. */
+package io.lockkeeper.planner.kafka;

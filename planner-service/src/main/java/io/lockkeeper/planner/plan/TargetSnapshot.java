@@ -1,0 +1,22 @@
+package io.lockkeeper.planner.plan;
+
+import java.util.List;
+
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.release.AppliedMigration;
+
+/** One consistent view of a target; holds a connection until it is closed. */
+public interface TargetSnapshot extends AutoCloseable {
+
+    Catalog catalog();
+
+    /** The migration history; empty where Lockkeeper has never been. */
+    List<AppliedMigration> migrations();
+
+    /** What the executor compares before it starts; {@code absent} where there is no such relation. */
+    String fingerprint(RelationName relation);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,25 @@
+package io.lockkeeper.planner.plan;
+
+/** The targets that releases can go to. */
+public interface Targets {
+
+    sealed interface Opened {}
+
+    record Open(TargetSnapshot snapshot) implements Opened {}
+
+    /** Nobody has told us of such a target, or what is told cannot be used; {@code message} says what to do. */
+    record Unknown(String message) implements Opened {}
+
+    /** @throws TargetUnreachable if the target does not answer now; it may later */
+    Opened open(String target);
+
+    /** It may pass by itself. */
+    final class TargetUnreachable extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public TargetUnreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.lockkeeper.planner.postgres;
+
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.vertx.core.Vertx;
+
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.plan.TargetSnapshot;
+import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.release.AppliedMigration;
+import io.lockkeeper.target.LedgerSchema;
+import io.lockkeeper.target.Role;
+import io.lockkeeper.target.Session;
+import io.lockkeeper.target.SqlFailure;
+import io.lockkeeper.target.Target;
+import io.lockkeeper.target.TargetException;
+import io.lockkeeper.target.TargetRegistry;
+
+/** Targets of the registry, read in one read-only transaction under the planner's own role. */
+@ApplicationScoped
+public class PostgresTargets implements Targets {
+
+    private final Vertx vertx;
+    private final TargetRegistry registry;
+
+    PostgresTargets(Vertx vertx, TargetRegistry registry) {
+        this.vertx = vertx;
+        this.registry = registry;
+    }
+
+    @Override
+    public Opened open(String name) {
+        Optional<Target> target;
+        try {
+            target = registry.find(name);
+            return target.isEmpty() ? new Unknown("there is no target " + name) : open(target.get());
+        } catch (TargetException e) {
+            return new Unknown(e.getMessage());
+        }
+    }
+
+    private Opened open(Target target) {
+        try {
+            Session session = Session.open(vertx, target, Role.PLANNER, "lockkeeper/planner");
+            try {
+                session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                return new Open(new Snapshot(session, new CatalogReader(session).read(), migrations(session)));
+            } catch (RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (SqlFailure e) {
+            if (passing(e)) {
+                throw new TargetUnreachable("target " + target.name() + " cannot be read: " + e.getMessage(), e);
+            }
+            return new Unknown("target " + target.name() + " cannot be read: " + e.getMessage() + " (SQLSTATE "
+                    + e.sqlState() + "); check the rights of its planner role");
+        }
+    }
+
+    /** A refused connection, a full server, a password that is being changed, a lock on a catalog. */
+    private static boolean passing(SqlFailure failure) {
+        return switch (failure.state()) {
+            case CONNECTION_LOST, SERVER_BUSY, LOCK_NOT_AVAILABLE, CANCELLED -> true;
+            default -> failure.sqlState() != null
+                    && (failure.sqlState().startsWith("28") || failure.sqlState().equals("3D000"));
+        };
+    }
+
+    private static List<AppliedMigration> migrations(Session session) {
+        boolean there = session.query("SELECT to_regclass('lockkeeper.migration') IS NOT NULL AS there").get(0)
+                .getBoolean("there");
+        return !there ? List.of()
+                : session.query("SELECT version, path, checksum FROM lockkeeper.migration").stream()
+                        .map(row -> new AppliedMigration(row.getString("version"), row.getString("path"),
+                                row.getString("checksum")))
+                        .toList();
+    }
+
+    private record Snapshot(Session session, Catalog catalog, List<AppliedMigration> migrations)
+            implements
+                TargetSnapshot {
+
+        @Override
+        public String fingerprint(RelationName relation) {
+            return session.query(LedgerSchema.FINGERPRINT, relation.schema(), relation.name()).get(0)
+                    .getString("fingerprint");
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

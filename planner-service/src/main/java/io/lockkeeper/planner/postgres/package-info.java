@@ -1,0 +1,2 @@
+/** Edge: reads targets. */
+package io.lockkeeper.planner.postgres;

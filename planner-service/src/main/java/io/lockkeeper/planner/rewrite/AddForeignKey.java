@@ -1,0 +1,161 @@
+package io.lockkeeper.planner.rewrite;
+
+import static io.lockkeeper.messages.Identifier.quote;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.lockkeeper.grammar.SyntaxNode;
+import io.lockkeeper.messages.Identifier;
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Constraint;
+import io.lockkeeper.planner.catalog.Relation;
+import io.lockkeeper.planner.catalog.Stage;
+import io.lockkeeper.planner.statement.RefusedStatement;
+
+/**
+ * ADD FOREIGN KEY as NOT VALID, then VALIDATE; as written it scans the table while both tables are closed to writers
+ * (SHARE ROW EXCLUSIVE).
+ */
+final class AddForeignKey implements Rewrite {
+
+    @Override
+    public Set<String> takes() {
+        return Set.of("AT_AddConstraint CONSTR_FOREIGN");
+    }
+
+    @Override
+    public Sequence rewrite(Subject subject) {
+        SyntaxNode definition = subject.node().get("def");
+        return add(subject, subject.table(), definition, definition.strings("fk_attrs"));
+    }
+
+    /** Also for REFERENCES behind a column. */
+    static Sequence add(Subject subject, Relation table, SyntaxNode definition, List<String> columns) {
+        if (definition.flag("fk_with_period") || definition.flag("pk_with_period")) {
+            throw new RefusedStatement("unsupported-statement", "a foreign key with PERIOD is not supported", "",
+                    "Leave PERIOD out.");
+        }
+        if (!definition.flag("is_enforced") && !definition.flag("initially_valid")) {
+            throw new RefusedStatement("not-enforced", "NOT ENFORCED is not supported",
+                    "Nobody could rely on such a constraint.", "Leave NOT ENFORCED out.");
+        }
+        List<Stage> stages = new ArrayList<>();
+        stages.add(table.created() ? Stage.EXPAND : subject.release().tighten());
+        for (String column : columns) {
+            subject.column(table, column).filled().ifPresent(stages::add);
+        }
+        RelationName parentName = Subject.name(definition.get("pktable"));
+        Constraint key = resolve(subject, table, definition, columns, parentName, stages);
+        Stage stage = Stage.latest(stages.toArray(Stage[]::new));
+        Constraint foreignKey = new Constraint(key.name(), key.type(), key.columns(), key.definition(),
+                key.validated(), key.index(), key.references(), key.referencedColumns(), Optional.of(stage));
+        Catalog after = subject.catalog().with(table.withConstraint(foreignKey));
+        boolean separately = !table.created() && key.validated();
+        String slug = table.name().name() + "-" + key.name();
+        Draft ask = Draft.ddl(stage, "add-foreign-key-" + slug,
+                "Ask that new rows of " + table.name() + " refer to " + parentName,
+                List.of("ALTER TABLE " + table.name().quoted() + " ADD CONSTRAINT " + quote(key.name()) + " "
+                        + key.definition() + (table.created() && key.validated() ? "" : " NOT VALID")))
+                // NOT VALID: SHARE ROW EXCLUSIVE on both tables for a catalog update, no scan.
+                .withLocks(locks(table.name(), parentName))
+                .undoneBy("ALTER TABLE " + table.name().quoted() + " DROP CONSTRAINT " + quote(key.name()))
+                .validatedBy(Probe.constraintExists(table.name(), key.name()));
+        Sequence sequence = separately
+                ? Sequence.of(after, ask, AddCheck.validate(stage, table, foreignKey))
+                : Sequence.of(after, ask);
+        if (table.indexes().stream().noneMatch(index -> startsWith(index.keys(), columns))) {
+            sequence = sequence.withNote("no index of " + table.name() + " begins with " + String.join(", ", columns)
+                    + ": every DELETE in " + parentName + " will scan it; add an index");
+        }
+        return sequence.withTolerance(Tolerance.Side.NEW_WRITERS, "must write rows of " + table.name()
+                + " that refer to rows of " + parentName);
+    }
+
+    private static Constraint resolve(Subject subject, Relation table, SyntaxNode definition, List<String> columns,
+            RelationName parentName, List<Stage> stages) {
+        Relation parent = parentName.equals(table.name()) ? table : subject.table(parentName);
+        List<String> keyColumns = definition.strings("pk_attrs");
+        if (keyColumns.isEmpty()) {
+            keyColumns = parent.primaryKey().map(Constraint::columns).orElse(List.of());
+        }
+        keyColumns.forEach(column -> subject.column(parent, column));
+        Set<String> wanted = new TreeSet<>(keyColumns);
+        Optional<Constraint> unique = parent.constraints().stream()
+                .filter(constraint -> constraint.key() && new TreeSet<>(constraint.columns()).equals(wanted))
+                .findFirst();
+        boolean uniqueIndex = parent.indexes().stream().anyMatch(index -> index.unique() && !index.computed()
+                && index.since().isEmpty() && new TreeSet<>(index.keys()).equals(wanted));
+        if (keyColumns.isEmpty() || unique.isEmpty() && !uniqueIndex || keyColumns.size() != columns.size()) {
+            throw new RefusedStatement("no-unique-key",
+                    parentName + " has no unique key on (" + String.join(", ", keyColumns) + ")",
+                    "PostgreSQL would refuse the foreign key.", "Add a unique constraint first.");
+        }
+        unique.flatMap(Constraint::since).ifPresent(stages::add);
+        String name = definition.string("conname");
+        if (table.constraint(name).isPresent()) {
+            throw new RefusedStatement("already-exists",
+                    "constraint " + name + " of " + table.name() + " exists already", "", "Choose another name.");
+        }
+        if (name.isEmpty()) {
+            name = subject.catalog().freeName(table.name().schema(),
+                    GeneratedName.conventional(table.name().name(), String.join("_", columns), "fkey"),
+                    candidate -> table.constraint(candidate).isPresent());
+        }
+        return new Constraint(name, Constraint.Type.FOREIGN_KEY, columns,
+                definition(definition, columns, parentName, keyColumns), !definition.flag("skip_validation"),
+                Optional.empty(), Optional.of(parentName), keyColumns, Optional.empty());
+    }
+
+    private static String definition(SyntaxNode node, List<String> columns, RelationName parent,
+            List<String> keyColumns) {
+        StringBuilder sql = new StringBuilder("FOREIGN KEY (").append(list(columns)).append(") REFERENCES ")
+                .append(parent.quoted()).append(" (").append(list(keyColumns)).append(')');
+        if (node.string("fk_matchtype").equals("f")) {
+            sql.append(" MATCH FULL");
+        }
+        sql.append(action(" ON UPDATE ", node.string("fk_upd_action")));
+        sql.append(action(" ON DELETE ", node.string("fk_del_action")));
+        List<String> set = node.strings("fk_del_set_cols");
+        if (!set.isEmpty()) {
+            sql.append(" (").append(list(set)).append(')');
+        }
+        if (node.flag("deferrable")) {
+            sql.append(node.flag("initdeferred") ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE");
+        }
+        return sql.toString();
+    }
+
+    private static String action(String event, String code) {
+        return switch (code) {
+            case "r" -> event + "RESTRICT";
+            case "c" -> event + "CASCADE";
+            case "n" -> event + "SET NULL";
+            case "d" -> event + "SET DEFAULT";
+            default -> "";
+        };
+    }
+
+    /** The parent first: every step that needs both tables takes them in this order. */
+    private static List<Step.LockClaim> locks(RelationName table, RelationName parent) {
+        return parent.equals(table) ? List.of(Draft.lock(table, LockMode.SHARE_ROW_EXCLUSIVE))
+                : List.of(Draft.lock(parent, LockMode.SHARE_ROW_EXCLUSIVE),
+                        Draft.lock(table, LockMode.SHARE_ROW_EXCLUSIVE));
+    }
+
+    private static String list(List<String> columns) {
+        return columns.stream().map(Identifier::quote).collect(Collectors.joining(", "));
+    }
+
+    private static boolean startsWith(List<String> keys, List<String> columns) {
+        return keys.size() >= columns.size()
+                && new TreeSet<>(keys.subList(0, columns.size())).equals(new TreeSet<>(columns));
+    }
+}

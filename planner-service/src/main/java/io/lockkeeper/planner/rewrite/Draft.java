@@ -1,0 +1,64 @@
+package io.lockkeeper.planner.rewrite;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.catalog.Stage;
+
+/**
+ * A step before the plan gives it its number and its gate.
+ *
+ * @param slug short and speaking, becomes part of the step's id
+ */
+public record Draft(Stage stage, String slug, String title, Action action, List<Step.LockClaim> locks,
+        Optional<Step.Undo> undo, Optional<String> validation) {
+
+    public Draft {
+        locks = List.copyOf(locks);
+    }
+
+    static Draft of(Stage stage, String slug, String title, Action action, Step.LockClaim... locks) {
+        return new Draft(stage, slug, title, action, List.of(locks), Optional.empty(), Optional.empty());
+    }
+
+    static Draft ddl(Stage stage, String slug, String title, List<String> statements, Step.LockClaim... locks) {
+        return of(stage, slug, title, new Action.Ddl(statements), locks);
+    }
+
+    static Step.LockClaim lock(RelationName relation, LockMode mode) {
+        return new Step.LockClaim(relation, mode);
+    }
+
+    Draft withLocks(List<Step.LockClaim> claims) {
+        return new Draft(stage, slug, title, action, claims, undo, validation);
+    }
+
+    /** Taking it back loses nothing. */
+    Draft undoneBy(String... statements) {
+        return undone(true, "", new Action.Ddl(List.of(statements)));
+    }
+
+    /** Taking it back loses what was written since. */
+    Draft undoneWithLossBy(String note, String... statements) {
+        return undone(false, note, new Action.Ddl(List.of(statements)));
+    }
+
+    Draft undone(boolean lossless, String note, Action... actions) {
+        return new Draft(stage, slug, title, action, locks,
+                Optional.of(new Step.Undo(List.of(actions), lossless, note)), validation);
+    }
+
+    /** There is nothing to take back: what it did goes with the step before it, or harms nobody. */
+    Draft undoneByNothing(String note) {
+        return undone(true, note);
+    }
+
+    /** @param sql returns no rows once the step is done; {@link Probe} renders it */
+    Draft validatedBy(String sql) {
+        return new Draft(stage, slug, title, action, locks, undo, Optional.of(sql));
+    }
+}

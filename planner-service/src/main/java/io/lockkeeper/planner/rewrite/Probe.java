@@ -1,0 +1,66 @@
+package io.lockkeeper.planner.rewrite;
+
+import io.lockkeeper.messages.Identifier;
+import io.lockkeeper.messages.RelationName;
+
+/** Validations of steps: queries on the catalog that return a row where something is not as it should be. */
+final class Probe {
+
+    private Probe() {}
+
+    static String columnExists(RelationName table, String column) {
+        return "SELECT 'column is missing' WHERE NOT EXISTS (" + column(table, column) + ")";
+    }
+
+    static String columnAbsent(RelationName table, String column) {
+        return column(table, column);
+    }
+
+    static String notNull(RelationName table, String column) {
+        return "SELECT 'column is not NOT NULL' WHERE NOT EXISTS (" + column(table, column) + " AND attnotnull)";
+    }
+
+    static String nullable(RelationName table, String column) {
+        return "SELECT 'column is NOT NULL' WHERE NOT EXISTS (" + column(table, column) + " AND NOT attnotnull)";
+    }
+
+    static String constraintExists(RelationName table, String constraint) {
+        return "SELECT 'constraint is missing' WHERE NOT EXISTS (" + constraint(table, constraint) + ")";
+    }
+
+    static String constraintValid(RelationName table, String constraint) {
+        return "SELECT 'constraint is not valid' WHERE NOT EXISTS (" + constraint(table, constraint)
+                + " AND convalidated)";
+    }
+
+    static String constraintAbsent(RelationName table, String constraint) {
+        return constraint(table, constraint);
+    }
+
+    static String indexValid(RelationName index) {
+        return "SELECT 'index is missing or invalid' WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_index"
+                + " WHERE indexrelid = " + regclass(index) + " AND indisvalid AND indisready)";
+    }
+
+    static String relationExists(RelationName relation) {
+        return "SELECT 'relation is missing' WHERE " + regclass(relation) + " IS NULL";
+    }
+
+    static String relationAbsent(RelationName relation) {
+        return "SELECT 'relation is still there' WHERE " + regclass(relation) + " IS NOT NULL";
+    }
+
+    private static String column(RelationName table, String column) {
+        return "SELECT FROM pg_catalog.pg_attribute WHERE attrelid = " + regclass(table) + " AND attname = "
+                + Identifier.literal(column) + " AND NOT attisdropped";
+    }
+
+    private static String constraint(RelationName table, String constraint) {
+        return "SELECT FROM pg_catalog.pg_constraint WHERE conrelid = " + regclass(table) + " AND conname = "
+                + Identifier.literal(constraint);
+    }
+
+    private static String regclass(RelationName relation) {
+        return "pg_catalog.to_regclass(" + Identifier.literal(relation.quoted()) + ")";
+    }
+}

@@ -1,0 +1,65 @@
+package io.lockkeeper.planner.rewrite;
+
+import java.util.Map;
+
+import io.lockkeeper.planner.statement.RefusedStatement;
+
+/** What is refused by name: nothing is passed through on hope. */
+final class Unsupported {
+
+    private record Reason(String hazard, String advice) {}
+
+    private static final Reason DATA = new Reason(
+            "It locks every row that it touches until its end, and cannot be resumed.",
+            "Let the application change the rows in small batches, or wait for data steps.");
+    private static final Reason BREAKS = new Reason("It breaks every statement of the old version at once.",
+            "Create the new object under its new name beside the old one, and drop the old one in a later release.");
+    private static final Reason REWRITES = new Reason("It rewrites the table under ACCESS EXCLUSIVE.",
+            "Do it in a maintenance window, or copy into a new table.");
+    private static final Reason RIGHTS = new Reason("Rights and settings of the server are not a release's business.",
+            "Change them by the means of whoever operates the database.");
+    private static final Reason OPAQUE = new Reason("What it does cannot be known from its text.",
+            "Write its statements out as plain SQL.");
+    private static final Reason LATER = new Reason("What it locks and whom it breaks is not known here yet.",
+            "Leave it out of the release and run it by hand with a lock_timeout.");
+
+    private static final Map<String, Reason> REASONS = Map.ofEntries(
+            Map.entry("UpdateStmt", DATA), Map.entry("DeleteStmt", DATA), Map.entry("MergeStmt", DATA),
+            Map.entry("CopyStmt", DATA),
+            Map.entry("TruncateStmt", new Reason("It takes ACCESS EXCLUSIVE and every row; change streams see no keys.",
+                    "Delete in batches, or drop the table.")),
+            Map.entry("DoStmt", OPAQUE), Map.entry("CallStmt", OPAQUE), Map.entry("SelectStmt", OPAQUE),
+            Map.entry("ExecuteStmt", OPAQUE),
+            Map.entry("RenameStmt OBJECT_TABLE", BREAKS), Map.entry("RenameStmt OBJECT_SCHEMA", BREAKS),
+            Map.entry("RenameStmt OBJECT_FUNCTION", BREAKS), Map.entry("RenameStmt OBJECT_TYPE", BREAKS),
+            Map.entry("RenameStmt OBJECT_VIEW", BREAKS), Map.entry("AlterObjectSchemaStmt", BREAKS),
+            Map.entry("DropStmt OBJECT_VIEW", BREAKS), Map.entry("DropStmt OBJECT_FUNCTION", BREAKS),
+            Map.entry("DropStmt OBJECT_PROCEDURE", BREAKS), Map.entry("DropStmt OBJECT_TYPE", BREAKS),
+            Map.entry("DropStmt OBJECT_SEQUENCE", BREAKS), Map.entry("DropStmt OBJECT_SCHEMA", BREAKS),
+            Map.entry("VacuumStmt", REWRITES), Map.entry("ClusterStmt", REWRITES), Map.entry("ReindexStmt", REWRITES),
+            Map.entry("AT_SetTableSpace", REWRITES), Map.entry("AT_SetLogged", REWRITES),
+            Map.entry("AT_SetUnLogged", REWRITES), Map.entry("AT_SetAccessMethod", REWRITES),
+            Map.entry("GrantStmt", RIGHTS), Map.entry("GrantRoleStmt", RIGHTS), Map.entry("CreateRoleStmt", RIGHTS),
+            Map.entry("AlterRoleStmt", RIGHTS), Map.entry("DropRoleStmt", RIGHTS),
+            Map.entry("AlterSystemStmt", RIGHTS), Map.entry("CreateExtensionStmt", RIGHTS),
+            Map.entry("AlterExtensionStmt", RIGHTS), Map.entry("AlterOwnerStmt", RIGHTS),
+            Map.entry("AT_ChangeOwner", RIGHTS),
+            Map.entry("AT_AddConstraint CONSTR_EXCLUSION", new Reason(
+                    "It builds an index under ACCESS EXCLUSIVE; an EXCLUDE constraint cannot be NOT VALID.",
+                    "Create a new table with the constraint, let the application write both, and move over.")),
+            Map.entry("AT_AddConstraint CONSTR_PRIMARY", new Reason(
+                    "It builds an index, and scans for NULLs, under ACCESS EXCLUSIVE.",
+                    "Set the columns NOT NULL and add a unique constraint; a primary key from it comes later.")),
+            Map.entry("CreateTrigStmt", new Reason(
+                    "It takes SHARE ROW EXCLUSIVE, and what the trigger does happens to both versions at once.",
+                    "Create it by hand with a lock_timeout, or let the application do its work.")),
+            Map.entry("TransactionStmt TRANS_STMT_ROLLBACK", OPAQUE));
+
+    private Unsupported() {}
+
+    static RefusedStatement refuse(String kind) {
+        Reason reason = REASONS.getOrDefault(kind, LATER);
+        return new RefusedStatement("unsupported-statement", StatementKind.words(kind) + " is not supported",
+                reason.hazard(), reason.advice());
+    }
+}

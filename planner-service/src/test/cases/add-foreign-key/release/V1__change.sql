@@ -1,0 +1,3 @@
+ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE DEFERRABLE;
+ALTER TABLE orders ADD COLUMN parent bigint;
+ALTER TABLE orders ADD FOREIGN KEY (parent) REFERENCES orders ON UPDATE SET NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE lines ALTER number TYPE bigint;

@@ -1,0 +1,1 @@
+ALTER TABLE orders ALTER code TYPE text, ALTER flag TYPE text;

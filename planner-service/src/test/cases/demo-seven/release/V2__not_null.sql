@@ -1,0 +1,2 @@
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
+ALTER TABLE log ADD COLUMN level text;

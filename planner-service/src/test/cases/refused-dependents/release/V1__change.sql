@@ -1,0 +1,11 @@
+ALTER TABLE orders RENAME status TO state;
+ALTER TABLE orders ALTER status TYPE varchar;
+ALTER TABLE orders DROP status;
+ALTER TABLE calc DROP base;
+ALTER TABLE calc RENAME owner TO holder;
+ALTER TABLE calc ALTER size TYPE bigint;
+ALTER TABLE calc DROP gone;
+ALTER TABLE calc ADD COLUMN token uuid DEFAULT gen_random_uuid();
+DROP TABLE orders;
+DROP TABLE customers;
+ALTER TABLE customers ALTER id TYPE numeric;

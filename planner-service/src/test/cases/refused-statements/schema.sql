@@ -1,0 +1,10 @@
+CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL, region text);
+INSERT INTO customers SELECT i, 'c' || i || '@example.org', 'north' FROM generate_series(1, 50) i;
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, status text NOT NULL DEFAULT 'new', amount integer NOT NULL DEFAULT 0,
+  placed timestamptz NOT NULL DEFAULT now());
+INSERT INTO orders (id, customer_id, amount, placed) SELECT i, 1 + i % 50, i, '2026-01-01' FROM generate_series(1, 500) i;
+
+CREATE TABLE parted (id bigint, at date) PARTITION BY RANGE (at);
+CREATE TABLE typed (id bigint PRIMARY KEY, j json, d date, t text, ident bigint GENERATED ALWAYS AS IDENTITY, calc int GENERATED ALWAYS AS (1) STORED);
+CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';

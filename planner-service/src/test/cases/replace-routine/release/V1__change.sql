@@ -1,0 +1,6 @@
+CREATE OR REPLACE FUNCTION order_total(customer bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE line orders%ROWTYPE; -- unqualified, as in the team's own sessions
+BEGIN RETURN (SELECT coalesce(sum(amount), 0) FROM orders WHERE customer_id = customer); END $$;
+CREATE OR REPLACE FUNCTION pairs(OUT a int, OUT b text) RETURNS SETOF record LANGUAGE sql AS $$ SELECT 2, 'y'::text $$;
+CREATE FUNCTION public.new_one(x int[] DEFAULT '{}', VARIADIC y text[] DEFAULT '{}') RETURNS TABLE (n int, m varchar) LANGUAGE sql AS $$ SELECT 1, 'm'::varchar $$;
+CREATE PROCEDURE tidy(INOUT n integer) LANGUAGE plpgsql AS $$ BEGIN n := n + 1; END $$;

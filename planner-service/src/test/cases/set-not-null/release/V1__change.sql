@@ -1,0 +1,2 @@
+ALTER TABLE orders ALTER COLUMN customer_id SET NOT NULL, ALTER status SET NOT NULL;
+ALTER TABLE customers ALTER region SET NOT NULL;

@@ -1,0 +1,171 @@
+package io.lockkeeper.planner.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.PlanEvent;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.SessionSelector;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.plan.Planner;
+import io.lockkeeper.planner.plan.Planning;
+import io.lockkeeper.planner.postgres.TestTargets;
+import io.lockkeeper.target.LedgerSchema;
+import io.lockkeeper.testbed.TestDatabase;
+import io.lockkeeper.testbed.TestPostgres;
+
+/**
+ * One folder per case: a schema with data, a release, and the plan or the refusal that is expected. A plan is then run,
+ * taken back, and run again: before the first drop everything can be given back, and at the end the database is the same
+ * as if the release had been run as written.
+ *
+ * <p>
+ * {@code -Dcases.write=true} writes what comes out instead of comparing it; {@code -Dcases.only=name} runs one.
+ */
+class CasesIT {
+
+    private static final Path CASES = Path.of("src/test/cases");
+    private static final boolean WRITE = Boolean.getBoolean("cases.write");
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
+
+    @TempDir
+    static Path home;
+
+    @AfterAll
+    static void stop() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+        GRAMMAR.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> cases() throws IOException {
+        String only = System.getProperty("cases.only", "");
+        List<Path> folders;
+        try (Stream<Path> listed = Files.list(CASES)) {
+            folders = listed.filter(Files::isDirectory).filter(path -> path.getFileName().toString().contains(only))
+                    .sorted().toList();
+        }
+        return folders.stream().map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(),
+                () -> check(folder)));
+    }
+
+    private void check(Path folder) throws Exception {
+        try (TestDatabase database = TestPostgres.shared().createDatabase("planned")) {
+            load(database, folder);
+            TestTargets.add(home, "shop", database);
+            ReleaseRequested release = release(folder);
+            PlanEvent event = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR)).plan(release, "event");
+            if (event instanceof PlanEvent.PlanRefused refused) {
+                compare(folder, "refusal.txt", PlanText.of(refused.refusals()));
+                return;
+            }
+            Plan plan = ((PlanEvent.PlanProposed) event).plan();
+            compare(folder, "plan.txt", PlanText.of(plan));
+            runBackAndForth(folder, database, plan);
+        }
+    }
+
+    private static void runBackAndForth(Path folder, TestDatabase database, Plan plan) throws Exception {
+        try (Connection planned = database.connect();
+                TestDatabase asWritten = TestPostgres.shared().createDatabase("written");
+                Connection written = asWritten.connect()) {
+            try (Statement statement = planned.createStatement()) {
+                statement.execute(LedgerSchema.DDL);
+            }
+            List<String> before = CatalogLines.schema(planned);
+            PlanRunner runner = new PlanRunner(planned, plan);
+            List<Step> revertible = runner.revertible();
+            runner.run(revertible);
+            if (revertible.stream().flatMap(step -> step.undo().stream())
+                    .noneMatch(undo -> undo.actions().isEmpty() && !undo.lossless())) {
+                runner.undo(revertible);
+                assertThat(CatalogLines.schema(planned)).as("after taking it back").isEqualTo(before);
+                runner.run(revertible);
+            }
+            runner.run(plan.steps().subList(revertible.size(), plan.steps().size()));
+
+            load(asWritten, folder);
+            for (MigrationFile file : release(folder).files()) {
+                asWritten.execute(file.sql());
+            }
+            assertThat(CatalogLines.schema(planned)).as("schema").isEqualTo(CatalogLines.schema(written));
+            if (!Files.exists(folder.resolve("rows-differ"))) {
+                assertThat(CatalogLines.rows(planned)).as("rows").isEqualTo(CatalogLines.rows(written));
+            }
+        }
+    }
+
+    private static void load(TestDatabase database, Path folder) throws IOException, SQLException {
+        database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
+    }
+
+    private static void compare(Path folder, String name, String actual) throws IOException {
+        Path expected = folder.resolve(name);
+        if (WRITE) {
+            Files.deleteIfExists(folder.resolve(name.equals("plan.txt") ? "refusal.txt" : "plan.txt"));
+            Files.writeString(expected, actual);
+        }
+        assertThat(expected).as(actual).exists();
+        assertThat(actual).isEqualTo(Files.readString(expected));
+    }
+
+    /** {@code release.properties} may say: fromVersion, oldWritersCompatible, swapCompatible, withoutStream, exceptions. */
+    static ReleaseRequested release(Path folder) throws IOException {
+        Properties properties = new Properties();
+        if (Files.exists(folder.resolve("release.properties"))) {
+            properties.load(new StringReader(Files.readString(folder.resolve("release.properties"))));
+        }
+        List<MigrationFile> files = new ArrayList<>();
+        try (Stream<Path> listed = Files.list(folder.resolve("release"))) {
+            for (Path path : listed.sorted().toList()) {
+                String name = path.getFileName().toString();
+                String sql = Files.readString(path);
+                files.add(new MigrationFile(name.substring(1, name.indexOf("__")), name, MigrationFile.checksum(sql),
+                        sql, Optional.empty()));
+            }
+        }
+        List<Policy.PolicyException> exceptions = new ArrayList<>();
+        for (String exception : properties.getProperty("exceptions", "").split("\\s*,\\s*")) {
+            if (!exception.isBlank()) {
+                String[] parts = exception.split("\\s+");
+                exceptions.add(new Policy.PolicyException(parts[0], parts[1], "looked at", "ann"));
+            }
+        }
+        Policy policy = new Policy("demo", null, flag(properties, "withoutStream"),
+                flag(properties, "oldWritersCompatible"), flag(properties, "swapCompatible"), exceptions);
+        Optional<String> fromVersion = Optional.of(properties.getProperty("fromVersion", "1"))
+                .filter(version -> !version.equals("none"));
+        Application application = new Application("shop", fromVersion, "2",
+                fromVersion.map(v -> new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/1")),
+                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/2")));
+        return new ReleaseRequested("shop", "r1", application, files, List.of(), policy);
+    }
+
+    private static boolean flag(Properties properties, String name) {
+        return Boolean.parseBoolean(properties.getProperty(name));
+    }
+}

@@ -1,0 +1,82 @@
+package io.lockkeeper.planner.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Refusal;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.Watch;
+
+/** Plans and refusals as a reader compares them. */
+final class PlanText {
+
+    private PlanText() {}
+
+    static String of(Plan plan) {
+        List<String> lines = new ArrayList<>();
+        for (Step step : plan.steps()) {
+            lines.add(step.id() + " | " + step.phase().name().toLowerCase()
+                    + step.gate().map(gate -> " | gate " + gate.wireName()).orElse("")
+                    + (step.pointOfNoReturn() ? " | point of no return" : ""));
+            lines.add("  " + step.title() + step.source().map(s -> " (line " + s.line() + ")").orElse(""));
+            if (!step.locks().isEmpty()) {
+                lines.add("  locks: " + step.locks().stream().map(l -> l.relation() + " " + l.mode().sql())
+                        .collect(Collectors.joining(", ")));
+            }
+            action(step.action()).forEach(line -> lines.add("    " + line.replace("\n", "\n    ")));
+            step.undo().ifPresent(undo -> {
+                lines.add("  undo" + (undo.lossless() ? "" : ", with loss")
+                        + (undo.note().isEmpty() ? "" : ": " + undo.note()));
+                undo.actions().forEach(action -> action(action)
+                        .forEach(line -> lines.add("    " + line.replace("\n", "\n    "))));
+            });
+        }
+        lines.add("");
+        for (Watch.WatchedRelation relation : plan.watch().relations()) {
+            lines.add("watch " + relation.relation() + " key " + relation.key()
+                    + (relation.published() ? "" : ", polled"));
+        }
+        for (Watch.ParityPair pair : plan.watch().pairs()) {
+            lines.add("pair " + pair.id() + " at "
+                    + pair.gates().stream().map(Gate::wireName).collect(Collectors.joining(", ")));
+            lines.add("  " + pair.differs());
+        }
+        plan.windows().forEach(window -> lines.add("version " + window.version() + " from '" + window.fromStep()
+                + "' until '" + window.untilStep() + "' " + window.tolerates()));
+        plan.notes().forEach(note -> lines.add("note " + note));
+        return String.join("\n", lines) + "\n";
+    }
+
+    static String of(List<Refusal> refusals) {
+        return refusals.stream().map(refusal -> refusal.code() + ": " + refusal.message() + "\n"
+                + refusal.location().map(l -> "  at " + l.path() + ", line " + l.line() + ", statement "
+                        + l.statement() + ": " + l.text() + "\n").orElse("")
+                + refusal.hazard().map(text -> "  hazard: " + text + "\n").orElse("")
+                + refusal.advice().map(text -> "  advice: " + text + "\n").orElse("")).collect(Collectors.joining());
+    }
+
+    private static List<String> action(Action action) {
+        if (action instanceof Action.Ddl ddl) {
+            return ddl.statements();
+        } else if (action instanceof Action.ReplaceRoutine replace) {
+            return List.of(replace.sql());
+        } else if (action instanceof Action.CreateIndex create) {
+            return List.of(create.sql());
+        } else if (action instanceof Action.DropIndex drop) {
+            return List.of("DROP INDEX CONCURRENTLY " + drop.index().quoted());
+        } else if (action instanceof Action.ValidateConstraint validate) {
+            return List.of("VALIDATE CONSTRAINT " + validate.constraint() + " of " + validate.table());
+        } else if (action instanceof Action.Backfill backfill) {
+            return List.of("BACKFILL " + backfill.table() + " SET " + backfill.assignments().stream()
+                    .map(a -> a.column() + " = " + a.expression()).collect(Collectors.joining(", ")) + " WHERE "
+                    + backfill.differs());
+        } else if (action instanceof Action.CreatePublication publication) {
+            return List.of("PUBLISH " + publication.tables());
+        }
+        return List.of();
+    }
+}
