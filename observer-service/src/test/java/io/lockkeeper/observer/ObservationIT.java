@@ -236,7 +236,7 @@ class ObservationIT {
             release.open(Gate.CONTRACT, 1);
             await().atMost(PATIENCE).until(() -> heard.last(Gate.CONTRACT, 1),
                     last -> last.filter(verdict -> verdict.evidence().stream()
-                            .anyMatch(item -> item.measure().contains("1 sessions of the old version"))).isPresent());
+                            .anyMatch(item -> item.measure().contains("1 session of the old version"))).isPresent());
             old.createStatement().execute("SELECT 1");
             gone = Instant.now();
         }

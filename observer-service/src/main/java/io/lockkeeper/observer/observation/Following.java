@@ -12,6 +12,7 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.observation.ObservationState.Mode;
@@ -187,7 +188,7 @@ final class Following {
                     + observed(run, gate).map(Lsn::toString).orElse("nothing"));
         }
         long changes = stream.get().changes().values().stream().mapToLong(Long::longValue).sum();
-        return claim.passed("marker seen, " + changes + " row changes handled", observed(run, gate));
+        return claim.passed("marker seen, " + Words.count(changes, "row change") + " handled", observed(run, gate));
     }
 
     /**

@@ -28,6 +28,7 @@ import io.lockkeeper.observer.alert.AlertDesk;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.health.Counters;
 import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
@@ -285,8 +286,10 @@ final class RunObservation {
             return retryBaseline(claim, watch, taken, missing);
         }
         long violations = taken.invariants().values().stream().mapToLong(known -> known.digests().size()).sum();
-        return claim.passed("taken at " + taken.at() + ": " + taken.invariants().size() + " invariants, " + violations
-                + " rows violated them already", Optional.empty());
+        return claim.passed(
+                "taken at " + Words.of(taken.at()) + ": " + Words.count(taken.invariants().size(), "invariant") + ", "
+                        + Words.count(violations, "row") + " violated them already",
+                Optional.empty());
     }
 
     private Finding retryBaseline(Finding.Claim claim, Watch watch, Baseline taken, List<String> missing) {
