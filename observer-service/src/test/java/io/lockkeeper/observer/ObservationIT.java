@@ -298,6 +298,52 @@ class ObservationIT {
                 alert -> alert instanceof AlertRaised raised && raised.name().equals("LockkeeperStreamLost")));
         await().during(Duration.ofSeconds(1)).atMost(PATIENCE)
                 .until(() -> heard.last(Gate.CONTRACT, 1).orElseThrow().decision() == Decision.INCONCLUSIVE);
+        assertThat(release.slots()).isZero();
+
+        release.database().execute("UPDATE lockkeeper.gate SET state = 'CLOSED' WHERE state = 'OPEN'");
+        release.open(Gate.CONTRACT, 2);
+
+        assertThat(awaitDecision(Gate.CONTRACT, 2, Decision.GO).evidence())
+                .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
+        assertThat(release.slots()).isOne();
+        await().atMost(PATIENCE).until(() -> heard.alerts().stream().anyMatch(AlertResolved.class::isInstance));
+    }
+
+    @Test
+    void worksWithNoMoreRightsThanItNeeds() throws SQLException {
+        release.restrict();
+        observer.close();
+        observe();
+        armWithStream(TestRelease.profile(Map.of(Gate.ARMED, List.of(EvidenceKind.OBSERVATION, EvidenceKind.BASELINE),
+                Gate.CONTRACT, List.of(EvidenceKind.OBSERVATION, EvidenceKind.PARITY, EvidenceKind.OLD_SESSIONS,
+                        EvidenceKind.HEALTH))));
+        release.open(Gate.CONTRACT, 1);
+
+        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
+
+        release.database().execute("UPDATE lockkeeper.run SET state = 'ABORTING'");
+        await().atMost(PATIENCE).until(() -> release.slots() == 0);
+    }
+
+    @Test
+    void withoutLogicalDecodingTheCompareAloneProves() throws SQLException {
+        try (TestPostgres server = TestPostgres.launch(Map.of("wal_level", "replica"));
+                TestRelease replica = new TestRelease(server, home.resolve("replica"))) {
+            HeardEvents said = new HeardEvents();
+            replica.claim(false, List.of(), requiring(EvidenceKind.PARITY));
+            try (TargetObservation polling = Observations.of(vertx, replica.target(), said, SETTINGS,
+                    Clock.systemUTC())) {
+                polling.start();
+                replica.open(Gate.ARMED, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                replica.pass(Gate.ARMED);
+                Lsn marker = replica.open(Gate.CONTRACT, 1);
+                assertThat(await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent()).orElseThrow()
+                        .observed().atLeast(marker)).isTrue();
+            }
+        }
     }
 
     @Test

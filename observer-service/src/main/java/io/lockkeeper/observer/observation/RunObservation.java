@@ -108,6 +108,8 @@ final class RunObservation {
         following.supervise(run, now);
         if (following.state().mode() == ObservationState.Mode.LOST) {
             alerts.streamLost(run, following.state().lost().orElse("no reason known"), now);
+        } else {
+            alerts.streamFollowed(run, now);
         }
         saveSoak(now);
         Optional<LedgerGate> open = run.openGate();
