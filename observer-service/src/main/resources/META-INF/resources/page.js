@@ -8,6 +8,7 @@ const STATES = [
 const WITHOUT_CONTRACT = new Set(["ARMING", "EXPANDING", "MIGRATING", "COMPLETED"]);
 const TERMINAL = new Set(["COMPLETED", "ABORTED", "REVERTED"]);
 const PHASES = { expand: "Expand", migrate: "Migrate", contract: "Contract" };
+const ORDER = { FAILED: 0, UNKNOWN: 1, PASSED: 2 };
 const MARKS = { PASSED: "✓", FAILED: "✗", UNKNOWN: "?" };
 
 const live = document.getElementById("live");
@@ -22,8 +23,6 @@ const opened = new Set();
 let selected = new URLSearchParams(location.search).get("run");
 let chosen = selected !== null;
 let lastEventId = null;
-
-
 
 function element(name, options = {}, ...children) {
   const made = document.createElement(name);
@@ -66,8 +65,6 @@ function moodOf(state) {
   return undefined;
 }
 
-
-
 function renderList() {
   const runs = [...summaries.values()].sort((a, b) => b.claimedAt.localeCompare(a.claimedAt));
   list.replaceChildren(...runs.map((run) => element("button",
@@ -75,8 +72,6 @@ function renderList() {
     element("div", { class: "top" }, span("name", run.release), badge(words(run.state), moodOf(run.state))),
     element("div", { class: "soft" }, `${run.target} · ${run.stepsDone} of ${run.stepsTotal} steps`))));
 }
-
-
 
 function renderDetail() {
   const run = details.get(selected);
@@ -118,13 +113,16 @@ function canal(run) {
   const contracts = run.steps.some((step) => step.phase === "contract");
   const here = place(run);
   const held = !STATES.some(([state]) => state === run.summary.state) && run.summary.state !== "CLAIMED";
-  return element("ol", { class: "canal", "aria-label": "Phases" }, STATES.map(([state, name], index) => {
-    if (!contracts && !WITHOUT_CONTRACT.has(state)) return null;
+  const shown = STATES.filter(([state]) => contracts || WITHOUT_CONTRACT.has(state));
+  const name = STATES[here][1];
+  return element("div", {}, element("ol", { class: "canal", "aria-label": "Phases" }, shown.map(([state, name]) => {
+    const index = STATES.findIndex(([other]) => other === state);
     let where = index < here ? "done" : "ahead";
     if (index === here) where = held ? "stuck" : state === "COMPLETED" ? "end" : "here";
     return element("li", { "data-place": where, "aria-current": index === here ? "step" : undefined },
       index === here && held ? `${name} (${words(run.summary.state)})` : name);
-  }));
+  })), element("p", { class: "here" }, `${held ? `${words(run.summary.state)} at ` : ""}${name}`,
+    span("soft", `, ${shown.findIndex(([state]) => state === STATES[here][0]) + 1} of ${shown.length}`)));
 }
 
 function alerts(run) {
@@ -136,8 +134,13 @@ function alerts(run) {
     element("p", {}, alert.summary), element("p", { class: "soft" }, `Runbook: ${alert.runbook}`)));
 }
 
+/** What keeps the gate closed comes first, what is only reported last. */
+function byWeight(one, other) {
+  return (one.severity === "P3") - (other.severity === "P3") || ORDER[one.status] - ORDER[other.status];
+}
+
 function evidence(items) {
-  return element("ul", { class: "evidence" }, items.map((item) => element("li", {},
+  return element("ul", { class: "evidence" }, [...items].sort(byWeight).map((item) => element("li", {},
     element("span", { class: "mark", "data-status": item.status, title: words(item.status) }, MARKS[item.status]),
     element("div", {},
       element("div", { class: "measure" }, element("strong", {}, item.subject), " ", item.measure),
@@ -233,8 +236,6 @@ function remember(event, id) {
   if (event.target.open) opened.add(id);
   else opened.delete(id);
 }
-
-
 
 function choose(run) {
   selected = run;

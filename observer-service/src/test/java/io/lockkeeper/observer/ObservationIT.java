@@ -236,7 +236,7 @@ class ObservationIT {
             release.open(Gate.CONTRACT, 1);
             await().atMost(PATIENCE).until(() -> heard.last(Gate.CONTRACT, 1),
                     last -> last.filter(verdict -> verdict.evidence().stream()
-                            .anyMatch(item -> item.measure().contains("1 sessions of the old version"))).isPresent());
+                            .anyMatch(item -> item.measure().contains("1 session of the old version"))).isPresent());
             old.createStatement().execute("SELECT 1");
             gone = Instant.now();
         }
@@ -298,6 +298,52 @@ class ObservationIT {
                 alert -> alert instanceof AlertRaised raised && raised.name().equals("LockkeeperStreamLost")));
         await().during(Duration.ofSeconds(1)).atMost(PATIENCE)
                 .until(() -> heard.last(Gate.CONTRACT, 1).orElseThrow().decision() == Decision.INCONCLUSIVE);
+        assertThat(release.slots()).isZero();
+
+        release.database().execute("UPDATE lockkeeper.gate SET state = 'CLOSED' WHERE state = 'OPEN'");
+        release.open(Gate.CONTRACT, 2);
+
+        assertThat(awaitDecision(Gate.CONTRACT, 2, Decision.GO).evidence())
+                .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
+        assertThat(release.slots()).isOne();
+        await().atMost(PATIENCE).until(() -> heard.alerts().stream().anyMatch(AlertResolved.class::isInstance));
+    }
+
+    @Test
+    void worksWithNoMoreRightsThanItNeeds() throws SQLException {
+        release.restrict();
+        observer.close();
+        observe();
+        armWithStream(TestRelease.profile(Map.of(Gate.ARMED, List.of(EvidenceKind.OBSERVATION, EvidenceKind.BASELINE),
+                Gate.CONTRACT, List.of(EvidenceKind.OBSERVATION, EvidenceKind.PARITY, EvidenceKind.OLD_SESSIONS,
+                        EvidenceKind.HEALTH))));
+        release.open(Gate.CONTRACT, 1);
+
+        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
+
+        release.database().execute("UPDATE lockkeeper.run SET state = 'ABORTING'");
+        await().atMost(PATIENCE).until(() -> release.slots() == 0);
+    }
+
+    @Test
+    void withoutLogicalDecodingTheCompareAloneProves() throws SQLException {
+        try (TestPostgres server = TestPostgres.launch(Map.of("wal_level", "replica"));
+                TestRelease replica = new TestRelease(server, home.resolve("replica"))) {
+            HeardEvents said = new HeardEvents();
+            replica.claim(false, List.of(), requiring(EvidenceKind.PARITY));
+            try (TargetObservation polling = Observations.of(vertx, replica.target(), said, SETTINGS,
+                    Clock.systemUTC())) {
+                polling.start();
+                replica.open(Gate.ARMED, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                replica.pass(Gate.ARMED);
+                Lsn marker = replica.open(Gate.CONTRACT, 1);
+                assertThat(await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent()).orElseThrow()
+                        .observed().atLeast(marker)).isTrue();
+            }
+        }
     }
 
     @Test
@@ -339,6 +385,59 @@ class ObservationIT {
             assertThat(said.last(Gate.ARMED, 1).orElseThrow().evidence())
                     .anySatisfy(item -> assertThat(item.measure()).contains("max_slot_wal_keep_size"));
             assertThat(unbounded.slots()).isZero();
+        }
+    }
+
+    @Test
+    void burstOfChangesIsComparedAgainToTheLastRow() throws SQLException {
+        armWithStream(requiring(EvidenceKind.PARITY));
+        release.open(Gate.CONTRACT, 1);
+        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
+
+        for (int round = 0; round < 3; round++) {
+            release.database().execute("UPDATE orders SET total = total + 1");
+        }
+
+        await().atMost(PATIENCE).until(() -> heard.last(Gate.CONTRACT, 1), last -> last.orElseThrow().evidence()
+                .stream().anyMatch(item -> item.measure().startsWith("marker seen, 60000 row changes")));
+        assertThat(heard.last(Gate.CONTRACT, 1).orElseThrow().decision()).isEqualTo(Decision.GO);
+    }
+
+    @Test
+    void readerThatTheServerEndsComesBack() throws SQLException {
+        armWithStream(requiring(EvidenceKind.PARITY));
+        release.database().execute("""
+                SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots
+                WHERE slot_name = '%s'""".formatted(TestRelease.PUBLICATION));
+        release.open(Gate.CONTRACT, 1);
+
+        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.GO).evidence())
+                .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
+    }
+
+    @Test
+    void restartOfTheServerIsSurvived() throws SQLException {
+        try (TestPostgres server = TestPostgres.launch(Map.of());
+                TestRelease restarted = new TestRelease(server, home.resolve("restarted"))) {
+            HeardEvents said = new HeardEvents();
+            restarted.claim(true, List.of(), requiring(EvidenceKind.PARITY));
+            restarted.publish();
+            try (TargetObservation watching = Observations.of(vertx, restarted.target(), said, SETTINGS,
+                    Clock.systemUTC())) {
+                watching.start();
+                restarted.open(Gate.ARMED, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                restarted.pass(Gate.ARMED);
+
+                server.restart();
+                restarted.open(Gate.CONTRACT, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                restarted.behindTheTrigger("UPDATE orders SET total = 1000000 WHERE id = 4711");
+                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.NO_GO).isPresent());
+            }
         }
     }
 

@@ -66,19 +66,39 @@ final class TestRelease implements AutoCloseable {
                         CREATE TRIGGER zzzz_sync BEFORE INSERT OR UPDATE ON orders
                         FOR EACH ROW EXECUTE FUNCTION sync()""",
                 "GRANT SELECT ON orders TO PUBLIC");
+        writeTarget("{ default: { user: %s, password: \"file:%s\" } }".formatted(database.user(),
+                home.resolve("password")));
+        database.execute(LedgerSchema.DDL);
+    }
+
+    /** From now on the target's file names roles that may do what the observer needs, and no more. */
+    void restrict() throws SQLException {
+        String suffix = database.name();
+        database.execute("CREATE ROLE observer_" + suffix + " LOGIN PASSWORD '" + database.password()
+                + "' IN ROLE pg_monitor",
+                "CREATE ROLE cdc_" + suffix + " LOGIN REPLICATION PASSWORD '"
+                        + database.password() + "'",
+                "REVOKE ALL ON orders FROM PUBLIC",
+                "CREATE SCHEMA lockkeeper_observer AUTHORIZATION observer_" + suffix,
+                "GRANT USAGE ON SCHEMA lockkeeper TO observer_" + suffix,
+                "GRANT SELECT ON ALL TABLES IN SCHEMA lockkeeper TO observer_" + suffix,
+                "GRANT SELECT ON orders TO observer_" + suffix + ", cdc_" + suffix);
+        writeTarget(
+                "{ observer: { user: observer_%s, password: \"file:%s\" }, cdc: { user: cdc_%s, password: \"file:%s\" } }"
+                        .formatted(suffix, home.resolve("password"), suffix, home.resolve("password")));
+    }
+
+    private void writeTarget(String credentials) {
         try {
             Path targets = Files.createDirectories(home.resolve("targets"));
             Files.writeString(home.resolve("password"), database.password());
             Files.writeString(targets.resolve(TARGET + ".yaml"), """
                     url: postgresql://%s:%d/%s?sslmode=disable
-                    credentials:
-                      default: { user: %s, password: "file:%s" }
-                    """.formatted(database.host(), database.port(), database.name(), database.user(),
-                    home.resolve("password")));
+                    credentials: %s
+                    """.formatted(database.host(), database.port(), database.name(), credentials));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        database.execute(LedgerSchema.DDL);
     }
 
     Target target() {

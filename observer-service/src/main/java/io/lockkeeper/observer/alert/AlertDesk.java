@@ -69,6 +69,13 @@ public final class AlertDesk {
                 "Abort the release, or resume it without a stream", true, AlertName.STREAM_LOST.runbook(), now));
     }
 
+    public void streamFollowed(LedgerRun run, Instant now) {
+        Alert known = alerts.get(id(run, "stream", AlertName.STREAM_LOST));
+        if (known != null && known.firing()) {
+            resolve(known, "the stream runs again", now);
+        }
+    }
+
     /** The run is over: what was said about it is settled. */
     public void runEnded(String run, Instant now) {
         resolveAll(alert -> alert.raised().run().equals(run), "the run is over", now);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 
 /** The target's health over a window, against what it was before the first step. */
 public final class HealthCheck {
@@ -54,7 +55,7 @@ public final class HealthCheck {
 
     private Finding victims(Duration gap) {
         Finding.Claim claim = claim("lock victims", "nobody waited behind Lockkeeper longer than the lock budget",
-                Severity.P1, lockBudget.toMillis() + " ms", "pg_blocking_pids");
+                Severity.P1, Words.of(lockBudget), "pg_blocking_pids");
         if (history.last().filter(last -> Duration.between(last.at(), now).compareTo(gap) <= 0).isEmpty()) {
             return claim.waiting("statistics were not read in the last " + gap.toSeconds() + " s");
         }
@@ -62,7 +63,7 @@ public final class HealthCheck {
         long beyond = seen.stream().filter(victim -> victim.waited().compareTo(lockBudget) > 0).count();
         String longest = seen.stream().map(Victim::waited).max(Comparator.naturalOrder())
                 .map(waited -> ", longest " + waited.toMillis() + " ms").orElse("");
-        String measure = seen.size() + " waits seen, " + beyond + " beyond the budget" + longest;
+        String measure = Words.count(seen.size(), "wait") + " seen, " + beyond + " beyond the budget" + longest;
         return beyond > 0 ? claim.failed(measure, Optional.empty()) : claim.passed(measure, Optional.empty());
     }
 
@@ -90,7 +91,7 @@ public final class HealthCheck {
             double expected = before.commits() == 0
                     ? 0
                     : (double) before.deadlocks() / before.commits() * (last.commits() - first.commits());
-            String measure = deadlocks + " deadlocks since " + first.at();
+            String measure = Words.count(deadlocks, "deadlock") + " since " + Words.of(first.at());
             return deadlocks > Math.ceil(2 * expected)
                     ? claim.failed(measure, Optional.empty())
                     : claim.passed(measure, Optional.empty());
@@ -146,8 +147,8 @@ public final class HealthCheck {
         Finding.Claim claim = claim("dead rows", "dead rows of watched tables", Severity.P3, "reported",
                 "pg_stat_user_tables");
         return window(claim, (first, last) -> claim.passed(
-                last.deadRows().values().stream().mapToLong(Long::longValue).sum() + " dead rows in "
-                        + last.deadRows().size() + " watched tables",
+                last.deadRows().values().stream().mapToLong(Long::longValue).sum() + " dead in "
+                        + Words.count(last.deadRows().size(), "watched table"),
                 Optional.empty()));
     }
 

@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 import io.lockkeeper.messages.EvidenceKind;
-import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.observation.ObservationState.Mode;
@@ -72,9 +72,19 @@ final class Following {
         switch (state.mode()) {
             case NEW -> begin(run, watch, now);
             case STREAMING -> watchSlot(run, watch, now);
-            case POLLING, LOST -> {
+            case LOST -> {
+                // A further attempt is a person's word that the run may go on: armed anew, every row compared anew.
+                if (run.openGate().filter(this::openedSinceTheLoss).isPresent()) {
+                    begin(run, watch, now);
+                }
+            }
+            case POLLING -> {
             }
         }
+    }
+
+    private boolean openedSinceTheLoss(LedgerGate gate) {
+        return gate.attempt() > 1 && state.lostAt().filter(gate.openedAt()::isAfter).isPresent();
     }
 
     private void begin(LedgerRun run, Watch watch, Instant now) {
@@ -105,6 +115,7 @@ final class Following {
         }
         LOG.infof("slot made target=%s run=%s slot=%s", run.target(), run.id(), slot);
         notYet = Optional.empty();
+        store.forgetStream(run.id());
         keep(state.streaming(slot));
         follow(run, watch, now);
     }
@@ -113,18 +124,18 @@ final class Following {
         String name = state.slot().orElseThrow();
         Optional<Slots.Slot> slot = slots.find(name);
         if (slot.isEmpty()) {
-            lose(run, "slot " + name + " is gone: somebody dropped it, or the server is another one");
+            lose(run, "slot " + name + " is gone: somebody dropped it, or the server is another one", now);
             return;
         }
         if (slot.get().lost().isPresent()) {
-            lose(run, "slot " + name + " is invalid: " + slot.get().lost().get());
+            lose(run, "slot " + name + " is invalid: " + slot.get().lost().get(), now);
             return;
         }
         long cap = slots.serverLimit().map(limit -> Math.min(settings.walCap(), limit / 4 * 3))
                 .orElse(settings.walCap());
         if (slot.get().retained() > cap) {
             lose(run, "slot " + name + " retained " + slot.get().retained() + " bytes of WAL, more than " + cap
-                    + "; it was dropped to spare the database");
+                    + "; it was dropped to spare the database", now);
             return;
         }
         boolean ended = stream.filter(running -> running.state() != ChangeStream.State.ENDED).isEmpty();
@@ -146,12 +157,12 @@ final class Following {
         probe = Optional.empty();
     }
 
-    private void lose(LedgerRun run, String why) {
+    private void lose(LedgerRun run, String why, Instant now) {
         LOG.errorf("change stream lost target=%s run=%s reason=%s", run.target(), run.id(), why);
         close();
         slots.drop(state.slot().orElseThrow());
         proofs.lostTrack("the change stream was lost");
-        keep(state.lost(why));
+        keep(state.lost(why, now));
     }
 
     /** Was everything seen that the WAL holds up to the gate's marker? */
@@ -187,20 +198,18 @@ final class Following {
                     + observed(run, gate).map(Lsn::toString).orElse("nothing"));
         }
         long changes = stream.get().changes().values().stream().mapToLong(Long::longValue).sum();
-        return claim.passed("marker seen, " + changes + " row changes handled", observed(run, gate));
+        return claim.passed("marker seen, " + Words.count(changes, "row change") + " handled", observed(run, gate));
     }
 
     /**
-     * The slot begins after the marker of the gate {@code armed}, so that a message of our own, written once the stream
-     * runs, must come through instead.
+     * A gate that was open before the slot was made has its marker before the slot's beginning: a message of our own,
+     * written once the stream runs, must come through instead.
      */
     private boolean handled(LedgerRun run, LedgerGate gate) {
         ChangeStream running = stream.orElseThrow();
-        if (gate.gate() != Gate.ARMED) {
-            return running.handledGate(run.id(), gate.gate(), gate.attempt());
-        }
         if (state.armed().isPresent()) {
-            return true;
+            return state.armed().get().atLeast(gate.marker())
+                    || running.handledGate(run.id(), gate.gate(), gate.attempt());
         }
         if (probe.isEmpty()) {
             String content = run.id() + "/" + gate.attempt() + "/" + starts;

@@ -14,11 +14,13 @@ import io.lockkeeper.observer.session.Soak;
  *
  * @param slot     the slot that was made for it
  * @param lost     why there is no stream although the plan has one
+ * @param lostAt   when the stream was lost
  * @param armed    WAL position up to which everything was seen when it was armed
  * @param baseline what the target was like before the first step
  */
 public record ObservationState(String run, Optional<String> slot, Mode mode, Optional<String> lost,
-        Optional<Lsn> armed, Optional<Baseline> baseline, Optional<Soak> soak, boolean retired) {
+        Optional<Instant> lostAt, Optional<Lsn> armed, Optional<Baseline> baseline, Optional<Soak> soak,
+        boolean retired) {
 
     public enum Mode {
         /** Nothing is there yet. */
@@ -36,31 +38,33 @@ public record ObservationState(String run, Optional<String> slot, Mode mode, Opt
 
     public static ObservationState fresh(String run) {
         return new ObservationState(run, Optional.empty(), Mode.NEW, Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), false);
+                Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
+    /** Not armed yet: the new stream has still to show that it delivers. */
     ObservationState streaming(String newSlot) {
-        return new ObservationState(run, Optional.of(newSlot), Mode.STREAMING, Optional.empty(), armed, baseline, soak,
-                retired);
+        return new ObservationState(run, Optional.of(newSlot), Mode.STREAMING, Optional.empty(), Optional.empty(),
+                Optional.empty(), baseline, soak, retired);
     }
 
     ObservationState polling(Optional<String> why) {
-        return new ObservationState(run, slot, Mode.POLLING, why, armed, baseline, soak, retired);
+        return new ObservationState(run, slot, Mode.POLLING, why, lostAt, armed, baseline, soak, retired);
     }
 
-    ObservationState lost(String why) {
-        return new ObservationState(run, slot, Mode.LOST, Optional.of(why), armed, baseline, soak, retired);
+    ObservationState lost(String why, Instant now) {
+        return new ObservationState(run, slot, Mode.LOST, Optional.of(why), Optional.of(now), armed, baseline, soak,
+                retired);
     }
 
     ObservationState armed(Lsn position) {
-        return new ObservationState(run, slot, mode, lost, Optional.of(position), baseline, soak, retired);
+        return new ObservationState(run, slot, mode, lost, lostAt, Optional.of(position), baseline, soak, retired);
     }
 
     ObservationState withBaseline(Baseline taken) {
-        return new ObservationState(run, slot, mode, lost, armed, Optional.of(taken), soak, retired);
+        return new ObservationState(run, slot, mode, lost, lostAt, armed, Optional.of(taken), soak, retired);
     }
 
     ObservationState retire() {
-        return new ObservationState(run, slot, mode, lost, armed, baseline, soak, true);
+        return new ObservationState(run, slot, mode, lost, lostAt, armed, baseline, soak, true);
     }
 }

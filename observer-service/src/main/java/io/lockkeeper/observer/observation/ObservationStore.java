@@ -28,6 +28,9 @@ public interface ObservationStore {
 
     void saveSoak(String run, Soak soak);
 
+    /** Forgets where an earlier stream of the run stood: a slot that is made anew begins elsewhere. */
+    void forgetStream(String run);
+
     /** Gives the verdict the next number of its gate attempt and keeps it. */
     NumberedVerdict append(Verdict verdict);
 

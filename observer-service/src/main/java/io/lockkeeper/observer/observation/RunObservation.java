@@ -28,6 +28,7 @@ import io.lockkeeper.observer.alert.AlertDesk;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.health.Counters;
 import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
@@ -107,10 +108,13 @@ final class RunObservation {
         following.supervise(run, now);
         if (following.state().mode() == ObservationState.Mode.LOST) {
             alerts.streamLost(run, following.state().lost().orElse("no reason known"), now);
+        } else {
+            alerts.streamFollowed(run, now);
         }
         saveSoak(now);
         Optional<LedgerGate> open = run.openGate();
         leaveGate(run, open, now);
+        proofs.leave(run, open);
         if (open.isPresent()) {
             turnTo(open.get());
             judgeOpen(run, open.get(), now);
@@ -176,7 +180,12 @@ final class RunObservation {
         if (judgedAt.plus(interval).isAfter(now)) {
             return;
         }
-        List<Finding> findings = collect(run, gate, GateJudge.required(gate.gate(), profile), now);
+        Set<EvidenceKind> kinds = GateJudge.required(gate.gate(), profile);
+        if (gate.gate() == Gate.ARMED) {
+            // Later gates are held against it, whether or not the profile asks for it here.
+            kinds.add(EvidenceKind.BASELINE);
+        }
+        List<Finding> findings = collect(run, gate, kinds, now);
         Judgement judgement = GateJudge.judge(gate.gate(), profile, findings, passes);
         passes = judgement.passes();
         judgedAt = now;
@@ -285,8 +294,10 @@ final class RunObservation {
             return retryBaseline(claim, watch, taken, missing);
         }
         long violations = taken.invariants().values().stream().mapToLong(known -> known.digests().size()).sum();
-        return claim.passed("taken at " + taken.at() + ": " + taken.invariants().size() + " invariants, " + violations
-                + " rows violated them already", Optional.empty());
+        return claim.passed(
+                "taken at " + Words.of(taken.at()) + ": " + Words.count(taken.invariants().size(), "invariant") + ", "
+                        + Words.count(violations, "row") + " violated them already",
+                Optional.empty());
     }
 
     private Finding retryBaseline(Finding.Claim claim, Watch watch, Baseline taken, List<String> missing) {

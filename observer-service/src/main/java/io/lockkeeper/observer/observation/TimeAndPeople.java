@@ -9,6 +9,7 @@ import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 
@@ -24,13 +25,13 @@ final class TimeAndPeople {
     static Finding revertWindow(LedgerRun run, LedgerGate gate, Instant now) {
         Duration window = run.plan().watch().profile().revertWindow();
         Finding.Claim claim = new Finding.Claim(EvidenceKind.REVERT_WINDOW, gate.gate().wireName(),
-                "a revert was possible without loss for long enough", Severity.P1, window.toString(), "ledger");
+                "a revert was possible without loss for long enough", Severity.P1, Words.of(window), "ledger");
         Instant since = run.finished(List.of(Gate.CONTRACT)).or(() -> run.finished(List.of(Gate.SWAP)))
                 .orElse(gate.openedAt());
         Instant until = since.plus(window);
         return until.isAfter(now)
-                ? claim.waiting("open since " + since + ", until " + until)
-                : claim.passed("open from " + since + " until " + until, Optional.empty());
+                ? claim.waiting("open since " + Words.of(since) + ", until " + Words.of(until))
+                : claim.passed("open from " + Words.of(since) + " until " + Words.of(until), Optional.empty());
     }
 
     static Finding approval(LedgerRun run, LedgerGate gate, ObservationStore store, Instant now) {
@@ -49,12 +50,12 @@ final class TimeAndPeople {
 
     static Finding watch(LedgerGate gate, Duration watch, Optional<Instant> lastViolation, Instant now) {
         Finding.Claim claim = new Finding.Claim(EvidenceKind.HEALTH, "watch",
-                "nothing was violated for the whole watch after the contract", Severity.P1, watch.toString(),
+                "nothing was violated for the whole watch after the contract", Severity.P1, Words.of(watch),
                 "verdicts on this gate");
         Instant since = lastViolation.orElse(gate.openedAt());
         Instant until = since.plus(watch);
         return until.isAfter(now)
-                ? claim.waiting("clean since " + since + ", until " + until)
-                : claim.passed("clean since " + since, Optional.empty());
+                ? claim.waiting("clean since " + Words.of(since) + ", until " + Words.of(until))
+                : claim.passed("clean since " + Words.of(since), Optional.empty());
     }
 }

@@ -13,6 +13,7 @@ import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch.ParityPair;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.parity.RowCompare.Chunk;
 import io.lockkeeper.observer.parity.RowCompare.Extent;
 import io.lockkeeper.observer.parity.RowCompare.Trigger;
@@ -252,8 +253,9 @@ public final class PairProof {
         if (!known.complete()) {
             return claim.waiting(known.percent() + " % compared, " + known.rows() + " rows, 0 differ");
         }
-        return claim.passed(known.rows() + " rows compared, 0 differ; " + rechecked
-                + " changed rows compared again from the stream", Optional.of(known.started()));
+        return claim.passed(Words.count(known.rows(), "row") + " compared, 0 differ; "
+                + Words.count(rechecked, "changed row") + " compared again from the stream",
+                Optional.of(known.started()));
     }
 
     private String shownKeys() {

@@ -3,6 +3,7 @@ package io.lockkeeper.observer.postgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -81,12 +82,14 @@ public final class SqlObservationStore implements ObservationStore {
     }
 
     private static final String SELECT = """
-            SELECT run, slot, mode, lost, armed::text AS armed, baseline::text AS baseline, soak::text AS soak, retired
+            SELECT run, slot, mode, lost, lost_at, armed::text AS armed, baseline::text AS baseline,
+                   soak::text AS soak, retired
             FROM lockkeeper_observer.observation""";
 
     private static ObservationState state(Row row) {
         return new ObservationState(row.getString("run"), Optional.ofNullable(row.getString("slot")),
                 ObservationState.Mode.valueOf(row.getString("mode")), Optional.ofNullable(row.getString("lost")),
+                Optional.ofNullable(row.getOffsetDateTime("lost_at")).map(OffsetDateTime::toInstant),
                 Optional.ofNullable(row.getString("armed")).map(Lsn::parse),
                 Optional.ofNullable(row.getString("baseline"))
                         .map(text -> Json.read(text, ObservationState.Baseline.class)),
@@ -97,12 +100,13 @@ public final class SqlObservationStore implements ObservationStore {
     @Override
     public void save(ObservationState state) {
         connection.session().update("""
-                INSERT INTO lockkeeper_observer.observation (run, slot, mode, lost, armed, baseline, retired)
-                VALUES ($1, $2, $3, $4, $5::text::pg_lsn, $6::text::jsonb, $7)
+                INSERT INTO lockkeeper_observer.observation (run, slot, mode, lost, lost_at, armed, baseline, retired)
+                VALUES ($1, $2, $3, $4, $5, $6::text::pg_lsn, $7::text::jsonb, $8)
                 ON CONFLICT (run) DO UPDATE SET slot = excluded.slot, mode = excluded.mode, lost = excluded.lost,
-                    armed = excluded.armed, baseline = excluded.baseline, retired = excluded.retired,
+                    lost_at = excluded.lost_at, armed = excluded.armed, baseline = excluded.baseline, retired = excluded.retired,
                     updated_at = now()""", state.run(), state.slot().orElse(null), state.mode().name(),
-                state.lost().orElse(null), state.armed().map(Lsn::toString).orElse(null),
+                state.lost().orElse(null), state.lostAt().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null),
+                state.armed().map(Lsn::toString).orElse(null),
                 state.baseline().map(Json::write).orElse(null), state.retired());
     }
 
@@ -111,6 +115,16 @@ public final class SqlObservationStore implements ObservationStore {
         connection.session().update("""
                 UPDATE lockkeeper_observer.observation SET soak = $2::text::jsonb, updated_at = now() WHERE run = $1""",
                 run, Json.write(soak));
+    }
+
+    @Override
+    public void forgetStream(String run) {
+        Session session = connection.session();
+        session.transaction(() -> {
+            session.update("DELETE FROM lockkeeper_observer.stream_offset WHERE run = $1", run);
+            session.update("DELETE FROM lockkeeper_observer.stream WHERE run = $1", run);
+            return null;
+        });
     }
 
     @Override

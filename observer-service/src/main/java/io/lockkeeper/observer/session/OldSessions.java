@@ -9,6 +9,7 @@ import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 
 /** Has the old version been away for the whole soak? */
 public final class OldSessions {
@@ -27,7 +28,7 @@ public final class OldSessions {
         Finding.Claim claim = new Finding.Claim(EvidenceKind.OLD_SESSIONS,
                 application.name() + " " + application.fromVersion().orElse("none"),
                 "no session of the old version during the soak", takenAway ? Severity.P1 : Severity.P2,
-                "0 sessions for " + required, "pg_stat_activity");
+                "0 sessions for " + Words.of(required), "pg_stat_activity");
         if (application.fromVersion().isEmpty()) {
             return claim.passed("a first release: there is no old version", Optional.empty());
         }
@@ -43,14 +44,14 @@ public final class OldSessions {
         }
         Soak known = soak.get();
         if (known.callers() > 0) {
-            String measure = known.callers() + " sessions of the old version";
+            String measure = Words.count(known.callers(), "session") + " of the old version";
             return takenAway ? claim.failed(measure, Optional.empty()) : claim.waiting(measure);
         }
         Duration lasted = known.lasted(now);
-        String measure = "0 sessions since " + known.since()
-                + known.lastSeen().map(at -> ", last one seen at " + at).orElse(", none seen");
+        String measure = "0 sessions since " + Words.of(known.since())
+                + known.lastSeen().map(at -> ", last one seen at " + Words.of(at)).orElse(", none seen");
         return lasted.compareTo(required) >= 0
                 ? claim.passed(measure, Optional.empty())
-                : claim.waiting(measure + "; the soak lasts until " + known.since().plus(required));
+                : claim.waiting(measure + "; the soak lasts until " + Words.of(known.since().plus(required)));
     }
 }

@@ -9,6 +9,7 @@ import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.session.VersionEvent.Kind;
 
 /** Is the new version reported deployed and the old one retired? The last word on each version counts. */
@@ -34,9 +35,10 @@ public final class Rollout {
             return claim.waiting("not reported deployed yet");
         }
         if (last.get().kind() == Kind.DEPLOYED) {
-            return claim.passed("deployed at " + last.get().at(), Optional.empty());
+            return claim.passed("deployed at " + Words.of(last.get().at()), Optional.empty());
         }
-        return claim.failed((last.get().kind() == Kind.RETIRED ? "retired at " : "rolled back at ") + last.get().at(),
+        return claim.failed((last.get().kind() == Kind.RETIRED ? "retired at " : "rolled back at ")
+                + Words.of(last.get().at()),
                 Optional.empty());
     }
 
@@ -44,7 +46,7 @@ public final class Rollout {
         Finding.Claim claim = new Finding.Claim(EvidenceKind.ROLLOUT, application.name() + " " + version,
                 "the old version takes no traffic", Severity.P1, "reported retired", SOURCE);
         return last.filter(event -> event.kind() == Kind.RETIRED)
-                .map(event -> claim.passed("retired at " + event.at(), Optional.empty()))
+                .map(event -> claim.passed("retired at " + Words.of(event.at()), Optional.empty()))
                 .orElseGet(() -> claim.waiting("not reported retired yet"));
     }
 

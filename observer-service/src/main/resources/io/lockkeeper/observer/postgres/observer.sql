@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.observation (
     slot       text,
     mode       text NOT NULL,     -- NEW, STREAMING, POLLING, LOST
     lost       text,              -- why there is no stream although the plan has one
+    lost_at    timestamptz,
     armed      pg_lsn,            -- everything up to here was seen when the run was armed
     baseline   jsonb,             -- statistics, and digests of the rows that violated invariants before the run
     soak       jsonb,             -- since when nobody of the old version was seen
