@@ -388,6 +388,59 @@ class ObservationIT {
         }
     }
 
+    @Test
+    void burstOfChangesIsComparedAgainToTheLastRow() throws SQLException {
+        armWithStream(requiring(EvidenceKind.PARITY));
+        release.open(Gate.CONTRACT, 1);
+        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
+
+        for (int round = 0; round < 3; round++) {
+            release.database().execute("UPDATE orders SET total = total + 1");
+        }
+
+        await().atMost(PATIENCE).until(() -> heard.last(Gate.CONTRACT, 1), last -> last.orElseThrow().evidence()
+                .stream().anyMatch(item -> item.measure().startsWith("marker seen, 60000 row changes")));
+        assertThat(heard.last(Gate.CONTRACT, 1).orElseThrow().decision()).isEqualTo(Decision.GO);
+    }
+
+    @Test
+    void readerThatTheServerEndsComesBack() throws SQLException {
+        armWithStream(requiring(EvidenceKind.PARITY));
+        release.database().execute("""
+                SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots
+                WHERE slot_name = '%s'""".formatted(TestRelease.PUBLICATION));
+        release.open(Gate.CONTRACT, 1);
+
+        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.GO).evidence())
+                .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
+    }
+
+    @Test
+    void restartOfTheServerIsSurvived() throws SQLException {
+        try (TestPostgres server = TestPostgres.launch(Map.of());
+                TestRelease restarted = new TestRelease(server, home.resolve("restarted"))) {
+            HeardEvents said = new HeardEvents();
+            restarted.claim(true, List.of(), requiring(EvidenceKind.PARITY));
+            restarted.publish();
+            try (TargetObservation watching = Observations.of(vertx, restarted.target(), said, SETTINGS,
+                    Clock.systemUTC())) {
+                watching.start();
+                restarted.open(Gate.ARMED, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                restarted.pass(Gate.ARMED);
+
+                server.restart();
+                restarted.open(Gate.CONTRACT, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                restarted.behindTheTrigger("UPDATE orders SET total = 1000000 WHERE id = 4711");
+                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.NO_GO).isPresent());
+            }
+        }
+    }
+
     private static EvidenceProfile requiring(EvidenceKind kind) {
         return TestRelease.profile(Map.of(Gate.ARMED, List.of(EvidenceKind.OBSERVATION, EvidenceKind.BASELINE),
                 Gate.CONTRACT, List.of(EvidenceKind.OBSERVATION, kind)));

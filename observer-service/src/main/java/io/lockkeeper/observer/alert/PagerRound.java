@@ -11,7 +11,7 @@ public final class PagerRound {
     private static final Duration TRIED_AGAIN = Duration.ofSeconds(5);
 
     private final Pager pager;
-    private List<Alert> said = List.of();
+    private List<Alert> tried = List.of();
     private Instant next = Instant.MIN;
 
     public PagerRound(Pager pager) {
@@ -20,12 +20,12 @@ public final class PagerRound {
 
     /** @param alerts all that fire or were resolved lately */
     public void page(List<Alert> alerts, Instant now) {
-        boolean same = List.copyOf(alerts).equals(said);
+        boolean same = List.copyOf(alerts).equals(tried);
         if (alerts.isEmpty() || same && now.isBefore(next)) {
             return;
         }
         boolean taken = pager.page(alerts, now);
-        said = taken ? List.copyOf(alerts) : List.of();
+        tried = List.copyOf(alerts);
         next = now.plus(taken ? SAID_AGAIN : TRIED_AGAIN);
     }
 }

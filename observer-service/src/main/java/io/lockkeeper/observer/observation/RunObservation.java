@@ -180,7 +180,12 @@ final class RunObservation {
         if (judgedAt.plus(interval).isAfter(now)) {
             return;
         }
-        List<Finding> findings = collect(run, gate, GateJudge.required(gate.gate(), profile), now);
+        Set<EvidenceKind> kinds = GateJudge.required(gate.gate(), profile);
+        if (gate.gate() == Gate.ARMED) {
+            // Later gates are held against it, whether or not the profile asks for it here.
+            kinds.add(EvidenceKind.BASELINE);
+        }
+        List<Finding> findings = collect(run, gate, kinds, now);
         Judgement judgement = GateJudge.judge(gate.gate(), profile, findings, passes);
         passes = judgement.passes();
         judgedAt = now;

@@ -1,0 +1,238 @@
+package io.lockkeeper.observer.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+import io.lockkeeper.messages.Evidence.Status;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Watch.ParityPair;
+import io.lockkeeper.observer.gate.Finding;
+
+class PairProofTest {
+
+    private static final RelationName ORDERS = RelationName.of("public", "orders");
+    private static final ParityPair PAIR = new ParityPair("p", ORDERS, List.of("id"), "false", "sync",
+            List.of(Gate.CONTRACT));
+    private static final Duration BUDGET = Duration.ofMillis(100);
+
+    private final Kept store = new Kept();
+    private final Table table = new Table();
+    private long nanos;
+
+    @Test
+    void comparesEveryBlockOnceAndPasses() {
+        Finding finding = advanceToEnd(proof());
+
+        assertThat(finding.passed()).isTrue();
+        assertThat(finding.evidence().measure()).startsWith("3000 rows compared, 0 differ");
+        assertThat(finding.evidence().lsn()).contains(new Lsn(7));
+        assertThat(table.compared).isEqualTo(3000);
+    }
+
+    @Test
+    void staysUnknownUntilTheLastBlock() {
+        table.chunkTakes = Duration.ofMillis(80);
+        Finding first = proof().advance(table, BUDGET);
+
+        assertThat(first.evidence().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(first.waiting()).isTrue();
+    }
+
+    @Test
+    void anotherProcessGoesOnWhereTheFirstEnded() {
+        table.chunkTakes = Duration.ofMillis(80);
+        proof().advance(table, BUDGET);
+        long before = table.compared;
+        assertThat(before).isPositive().isLessThan(3000);
+
+        assertThat(advanceToEnd(proof()).passed()).isTrue();
+        assertThat(table.compared).isEqualTo(3000);
+    }
+
+    @Test
+    void alteredTriggerBeginsAnew() {
+        PairProof proof = proof();
+        advanceToEnd(proof);
+        table.trigger = Optional.of(new RowCompare.Trigger(true, "altered"));
+
+        advanceToEnd(proof);
+
+        assertThat(table.compared).isEqualTo(6000);
+    }
+
+    @Test
+    void missingOrDisabledTriggerFails() {
+        PairProof proof = proof();
+        advanceToEnd(proof);
+        table.trigger = Optional.of(new RowCompare.Trigger(false, "f"));
+        assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+        table.trigger = Optional.empty();
+        assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+        table.trigger = Optional.of(new RowCompare.Trigger(true, "f"));
+
+        assertThat(advanceToEnd(proof).passed()).isTrue();
+        assertThat(table.compared).isEqualTo(6000);
+    }
+
+    @Test
+    void differingRowFailsUntilItAgreesAndEverythingWasComparedAgain() {
+        PairProof proof = proof();
+        table.differing.add("{\"id\": 5}");
+        Finding finding = advanceToEnd(proof);
+        assertThat(finding.violation()).isTrue();
+        assertThat(finding.evidence().measure()).contains("1 of 3000").contains("{\"id\": 5}");
+
+        table.differing.clear();
+
+        assertThat(advanceToEnd(proof).passed()).isTrue();
+        assertThat(table.compared).isEqualTo(6000);
+    }
+
+    @Test
+    void rowThatTheStreamNamesFails() {
+        PairProof proof = proof();
+        advanceToEnd(proof);
+        table.differing.add("{\"id\": 9}");
+        proof.rechecked(new RowCompare.Chunk(3, 1, List.of("{\"id\": 9}")));
+
+        assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+    }
+
+    @Test
+    void lostTrackIsNeverEqual() {
+        PairProof proof = proof();
+        advanceToEnd(proof);
+        proof.lostTrack("truncated");
+        table.largestChunk = 100;
+        table.chunkTakes = Duration.ofMillis(80);
+
+        Finding finding = proof.advance(table, BUDGET);
+
+        assertThat(finding.passed()).isFalse();
+        assertThat(table.compared).isGreaterThan(3000);
+    }
+
+    @Test
+    void rewrittenTableBeginsAnew() {
+        PairProof proof = proof();
+        table.chunkTakes = Duration.ofMillis(80);
+        proof.advance(table, BUDGET);
+        table.filenode = 2;
+
+        assertThat(proof.advance(table, BUDGET).evidence().status()).isEqualTo(Status.UNKNOWN);
+        table.compared = 0;
+        assertThat(advanceToEnd(proof).passed()).isTrue();
+        assertThat(table.compared).isEqualTo(3000);
+    }
+
+    @Test
+    void chunkThatIsTooSlowIsTakenInSmallerOnes() {
+        table.largestChunk = 10;
+
+        assertThat(advanceToEnd(proof()).passed()).isTrue();
+        assertThat(table.compared).isEqualTo(3000);
+    }
+
+    @Test
+    void missingTableIsUnknown() {
+        table.there = false;
+        Finding finding = proof().advance(table, BUDGET);
+
+        assertThat(finding.evidence().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(finding.waiting()).isFalse();
+    }
+
+    private PairProof proof() {
+        return new PairProof("run/contract/1/p", PAIR, store, () -> nanos);
+    }
+
+    private Finding advanceToEnd(PairProof proof) {
+        Finding finding = proof.advance(table, BUDGET);
+        for (int turn = 0; turn < 1000 && finding.waiting(); turn++) {
+            finding = proof.advance(table, BUDGET);
+        }
+        // A difference that has gone is noticed at the next judgement, which begins anew.
+        return finding.passed() || !finding.violation() || !table.differing.isEmpty()
+                ? finding
+                : advanceToEnd(proof);
+    }
+
+    /** A table of 3000 blocks with one row each. */
+    private final class Table implements RowCompare {
+
+        private boolean there = true;
+        private long filenode = 1;
+        private long largestChunk = Long.MAX_VALUE;
+        private Duration chunkTakes = Duration.ofNanos(1);
+        private Optional<Trigger> trigger = Optional.of(new Trigger(true, "f"));
+        private final List<String> differing = new ArrayList<>();
+        private long compared;
+
+        @Override
+        public List<Extent> extents(ParityPair pair) {
+            return there ? List.of(new Extent(ORDERS, filenode, 3000)) : List.of();
+        }
+
+        @Override
+        public Optional<Chunk> compare(ParityPair pair, Extent extent, long fromBlock, long endBlock) {
+            if (extent.filenode() != filenode) {
+                return Optional.empty();
+            }
+            if (endBlock - fromBlock > largestChunk) {
+                throw new CompareTooSlow("too slow", null);
+            }
+            nanos += chunkTakes.toNanos();
+            compared += endBlock - fromBlock;
+            boolean first = fromBlock == 0;
+            return Optional.of(new Chunk(endBlock - fromBlock, first ? differing.size() : 0,
+                    first ? List.copyOf(differing) : List.of()));
+        }
+
+        @Override
+        public Chunk recheck(ParityPair pair, Collection<String> keys) {
+            List<String> still = keys.stream().filter(differing::contains).toList();
+            return new Chunk(keys.size(), still.size(), still);
+        }
+
+        @Override
+        public Optional<Trigger> trigger(ParityPair pair) {
+            return trigger;
+        }
+
+        @Override
+        public Lsn position() {
+            return new Lsn(7);
+        }
+    }
+
+    private static final class Kept implements CompareStore {
+
+        private final Map<String, CompareProgress> kept = new HashMap<>();
+
+        @Override
+        public void save(String compare, CompareProgress progress) {
+            kept.put(compare, progress);
+        }
+
+        @Override
+        public Optional<CompareProgress> load(String compare) {
+            return Optional.ofNullable(kept.get(compare));
+        }
+
+        @Override
+        public void delete(String compare) {
+            kept.remove(compare);
+        }
+    }
+}
