@@ -3,10 +3,12 @@ package io.lockkeeper.planner.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
 import io.lockkeeper.messages.PlanEvent;
+import io.lockkeeper.messages.Refusal;
 
 class PlanIndexTest {
 
@@ -33,6 +35,7 @@ class PlanIndexTest {
     }
 
     private static PlanEvent refused(String release) {
-        return new PlanEvent.PlanRefused("shop", release, List.of());
+        return new PlanEvent.PlanRefused("shop", release, List.of(
+                new Refusal("syntax-error", "no SQL", Optional.empty(), Optional.empty(), Optional.empty())));
     }
 }

@@ -60,7 +60,7 @@ public class PlannerServers implements QuarkusTestResourceLifecycleManager {
             Records.send(PREFIX + WireNames.PLANS, "shop", Map.of("ce_specversion", "1.0", "ce_id",
                     "plan/" + PLANNED_EARLIER, "ce_source", "/lockkeeper/planner", "ce_type",
                     "io.lockkeeper.plan.refused.v1"),
-                    "{\"target\":\"shop\",\"release\":\"r-earlier\",\"refusals\":[]}");
+                    "{\"target\":\"shop\",\"release\":\"r-earlier\",\"refusals\":[{\"code\":\"syntax-error\",\"message\":\"no SQL\"}]}");
         } catch (Exception e) {
             throw new IllegalStateException("cannot publish", e);
         }
