@@ -50,7 +50,8 @@ public final class DebeziumStreams implements ChangeStreams {
         Credential credential = target.credential(Role.CDC);
         Properties properties = new Properties();
         properties.put("name", stream.slot());
-        properties.put("topic.prefix", "lockkeeper");
+        // Names the engine's MBeans, too: with one name for all, a second engine waits two minutes for the first to go.
+        properties.put("topic.prefix", stream.slot());
         properties.put("connector.class", PostgresConnector.class.getName());
         properties.put("tasks.max", "1");
         properties.put("database.hostname", target.host());
@@ -95,6 +96,7 @@ public final class DebeziumStreams implements ChangeStreams {
         properties.put(OffsetJournal.PROPERTY, journalId);
         properties.put("offset.flush.interval.ms", "0");
         properties.put("errors.max.retries", "10");
+        properties.put("retriable.restart.connector.wait.ms", "1000");
         properties.put("record.processing.order", "ORDERED");
         properties.put("task.management.timeout.ms", "10000");
         properties.put("record.processing.shutdown.timeout.ms", "2000");
