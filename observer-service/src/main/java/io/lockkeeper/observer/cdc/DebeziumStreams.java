@@ -50,7 +50,8 @@ public final class DebeziumStreams implements ChangeStreams {
         Credential credential = target.credential(Role.CDC);
         Properties properties = new Properties();
         properties.put("name", stream.slot());
-        properties.put("topic.prefix", "lockkeeper");
+        // Names the engine's metrics too, so that each engine of this process needs its own.
+        properties.put("topic.prefix", stream.slot());
         properties.put("connector.class", PostgresConnector.class.getName());
         properties.put("tasks.max", "1");
         properties.put("database.hostname", target.host());
