@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import org.postgresql.Driver;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Application;
@@ -48,6 +49,13 @@ final class TestRelease implements AutoCloseable {
     static final String TARGET = "shop";
     static final String RUN = "0123456789ab";
     static final RelationName ORDERS = RelationName.of("public", "orders");
+
+    static {
+        // DriverManager gives a class only drivers of its own class loader, and a Quarkus test of this JVM has another.
+        if (!Driver.isRegistered()) {
+            throw new IllegalStateException("the JDBC driver did not register itself");
+        }
+    }
 
     static final Duration SOAK = Duration.ofSeconds(2);
 
