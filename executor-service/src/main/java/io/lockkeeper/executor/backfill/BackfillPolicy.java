@@ -15,7 +15,9 @@ import java.time.Duration;
 public record BackfillPolicy(int workers, Duration batchTarget, double nice, int firstBlocks, Duration lockTimeout,
         Duration batchTimeout) {
 
-    public static final BackfillPolicy DEFAULT = new BackfillPolicy(2, Duration.ofMillis(500), 0.5, 64,
+    /** A batch holds its row locks until it commits, and the application waits behind them: short ones, well below the
+     * lock budget. Begun small, because nobody knows yet how much a block costs. */
+    public static final BackfillPolicy DEFAULT = new BackfillPolicy(2, Duration.ofMillis(100), 0.5, 8,
             Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     public BackfillPolicy {

@@ -85,6 +85,9 @@ public final class Relay implements Runnable {
                     }
                 }
             } catch (SqlFailure | TargetException | Unpublished e) {
+                if (stopped) {
+                    return;
+                }
                 failures++;
                 Duration retry = Duration.ofMillis(Math.min(LONGEST_RETRY.toMillis(), 200L << Math.min(failures, 10)));
                 if (failures == 1 || failures % 10 == 0) {

@@ -1,5 +1,6 @@
 package io.lockkeeper.executor.postgres;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -113,7 +114,9 @@ public final class PostgresControlDesk implements ControlDesk {
     }
 
     private RunState goOn(Session session, RunView run, RunState state) {
-        for (GateView gate : run.vetoed()) {
+        // Only from HALTED: who resumes a pause has not been told of a NO_GO that came meanwhile.
+        List<GateView> vetoed = run.state() == RunState.HALTED ? run.vetoed() : List.of();
+        for (GateView gate : vetoed) {
             session.query("""
                     UPDATE lockkeeper.gate SET state = 'CLOSED' WHERE run = $1::text AND gate = $2::text AND attempt = $3::int
                     """, run.id(), gate.gate().wireName(), gate.attempt());

@@ -49,6 +49,8 @@ final class TransactionalStep {
         default void after(Session session) {}
     }
 
+    private static final int LOOKS_PER_RUNG = 4;
+
     private final StepContext context;
     private final Body body;
     private final Assignment work;
@@ -85,7 +87,7 @@ final class TransactionalStep {
                 lastBlockers = names(look.blockers);
                 break;
             }
-            Optional<StepResult> result = attempt.act(look.claims, look.vacuumed);
+            Optional<StepResult> result = attempt.act(look);
             if (result.isPresent()) {
                 return result.get();
             }
@@ -93,14 +95,15 @@ final class TransactionalStep {
             if (context.pace().now().isAfter(deadline)) {
                 break;
             }
-            context.pace().pause(context.locks().sleep(number, context.pace().random()));
+            context.rest(context.locks().sleep(number, context.pace().random()));
         }
         var failure = Failures.exhausted(step, begun.orElse(0), lastBlockers);
         context.ledger().fail(context.tenure(), work, begun, failure);
         return new StepResult.Failed(failure);
     }
 
-    private record Look(boolean clear, boolean stopped, List<Lockable> claims, List<LockClaim> vacuumed,
+    /** @param rung number of the rung on the ladder that was found clear */
+    private record Look(boolean clear, boolean stopped, int rung, List<Lockable> claims, List<LockClaim> vacuumed,
             List<Blocker> blockers) {}
 
     private final class Attempt {
@@ -119,15 +122,17 @@ final class TransactionalStep {
             List<Lockable> claims = lockable(work.step().locks());
             List<LockClaim> wanted = claims.stream().map(Lockable::claim).toList();
             Instant since = context.pace().now();
-            while (true) {
-                List<Holder> holders = lookout.holders(wanted, context.locks().rung(number));
+            for (int looks = 0;; looks++) {
+                // Where every transaction is longer than the rung, none would ever be found: look for longer ones then.
+                int rung = number + looks / LOOKS_PER_RUNG;
+                List<Holder> holders = lookout.holders(wanted, context.locks().rung(rung));
                 List<Holder> hindering = holders.stream().filter(holder -> holder.kind() != Holder.Kind.AUTOVACUUM)
                         .toList();
                 List<Blocker> blockers = hindering.stream().map(Holder::blocker).toList();
                 if (hindering.isEmpty()) {
                     List<LockClaim> vacuumed = holders.stream()
                             .map(holder -> new LockClaim(holder.relation(), holder.wanted())).distinct().toList();
-                    return new Look(true, false, claims, vacuumed, blockers);
+                    return new Look(true, false, rung, claims, vacuumed, blockers);
                 }
                 Holder first = hindering.get(0);
                 Duration waited = Duration.between(since, context.pace().now());
@@ -137,23 +142,23 @@ final class TransactionalStep {
                     context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.LOCK_TIMEOUT,
                             Optional.empty(), "not asked for: held by " + names(blockers), Optional.empty(),
                             Seen.NOTHING);
-                    return new Look(false, false, claims, List.of(), blockers);
+                    return new Look(false, false, rung, claims, List.of(), blockers);
                 }
                 if (!context.ledger().wanted(context.tenure(), work)) {
                     context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.INTERRUPTED,
                             Optional.empty(), "the run is held", Optional.empty(), Seen.NOTHING);
-                    return new Look(false, true, claims, List.of(), blockers);
+                    return new Look(false, true, rung, claims, List.of(), blockers);
                 }
                 context.pace().pause(context.locks().look());
             }
         }
 
         /** @return empty if it is worth another try */
-        Optional<StepResult> act(List<Lockable> claims, List<LockClaim> vacuumed) {
+        Optional<StepResult> act(Look look) {
             Session session = context.tenure().hand();
-            Optional<LockClaim> claim = claims.stream().findFirst().map(Lockable::claim);
+            Optional<LockClaim> claim = look.claims.stream().findFirst().map(Lockable::claim);
             try {
-                transaction(session, claims, vacuumed);
+                transaction(session, look);
             } catch (StepLedger.StepStopped e) {
                 rollback(session);
                 context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.INTERRUPTED,
@@ -178,17 +183,18 @@ final class TransactionalStep {
             return Optional.of(new StepResult.Succeeded());
         }
 
-        private void transaction(Session session, List<Lockable> claims, List<LockClaim> vacuumed) {
-            Duration rung = context.locks().rung(number);
+        private void transaction(Session session, Look look) {
+            Duration rung = context.locks().rung(look.rung);
             Duration hold = context.locks().statementTimeout();
             // Settings are set anew in each attempt: a rollback or a reconnect has lost them.
             session.execute("BEGIN; SET LOCAL lock_timeout = 1000; SET LOCAL statement_timeout = " + hold.toMillis());
             body.before(session);
             context.ledger().finishWithin(session, context.tenure(), work, attempt, Optional.empty());
-            String script = context.tenure().asOwner() + LockScript.of(claims, rung, number, vacuumed) + body.script()
+            String script = context.tenure().asOwner() + LockScript.of(look.claims, rung, number, look.vacuumed)
+                    + body.script()
                     + (body.hasAfter() ? context.tenure().asOurselves() : "COMMIT");
             var answer = session.sendScript(script);
-            Duration limit = hold.plus(rung).plus(vacuumed.isEmpty() ? Duration.ZERO : hold);
+            Duration limit = hold.plus(rung).plus(look.vacuumed.isEmpty() ? Duration.ZERO : hold);
             seen = new Watcher(lookout).watch(session, answer, limit);
             session.await(answer);
             if (body.hasAfter()) {

@@ -33,7 +33,7 @@ class BackfillIT {
 
     private static final int ROWS = 40_000;
     private static final BackfillPolicy SMALL_BATCHES = new BackfillPolicy(2, Duration.ofMillis(30), 0, 4,
-            Duration.ofSeconds(1), Duration.ofSeconds(10));
+            Duration.ofMillis(200), Duration.ofSeconds(10));
     /** Slow enough to be caught in the middle. */
     private static final BackfillPolicy SLOW = new BackfillPolicy(2, Duration.ofMillis(5), 20, 2,
             Duration.ofSeconds(1), Duration.ofSeconds(10));

@@ -19,6 +19,7 @@ import io.lockkeeper.executor.testing.Engine;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Control;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
@@ -114,6 +115,7 @@ class AdoptionIT {
             assertThat(shop.column("SELECT value::jsonb #>> '{failure,code}' FROM lockkeeper.outbox"
                     + " WHERE id LIKE '%/refused'")).isEqualTo(List.of("database-changed"));
             shop.execute("UPDATE lockkeeper.target SET system_identifier = '" + identity + "'");
+            engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
             engine.await(plan, RunState.AWAITING_CONTRACT);
         }
     }

@@ -114,6 +114,7 @@ final class RunObservation {
         saveSoak(now);
         Optional<LedgerGate> open = run.openGate();
         leaveGate(run, open, now);
+        proofs.leave(run, open);
         if (open.isPresent()) {
             turnTo(open.get());
             judgeOpen(run, open.get(), now);

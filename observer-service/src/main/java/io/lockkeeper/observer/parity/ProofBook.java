@@ -44,6 +44,17 @@ public final class ProofBook {
         return findings;
     }
 
+    /**
+     * Ends the proofs of a gate that is not open any more: behind it, the columns that they compare change their names
+     * and go, and a compare that fails would count as the database's own rollbacks.
+     */
+    public void leave(LedgerRun run, Optional<LedgerGate> open) {
+        if (open.map(gate -> attempt(run, gate)).filter(gateAttempt::equals).isEmpty()) {
+            proofs = List.of();
+            gateAttempt = "";
+        }
+    }
+
     /** Proofs that rows of this relation can contradict. */
     public List<PairProof> begun(RelationName relation) {
         return proofs.stream().filter(proof -> proof.pair().relation().equals(relation) && proof.begun()).toList();
@@ -54,7 +65,7 @@ public final class ProofBook {
     }
 
     private void open(LedgerRun run, LedgerGate gate) {
-        String attempt = run.id() + "/" + gate.gate().wireName() + "/" + gate.attempt();
+        String attempt = attempt(run, gate);
         if (attempt.equals(gateAttempt)) {
             return;
         }
@@ -62,5 +73,9 @@ public final class ProofBook {
         proofs = watch.pairs().stream().filter((ParityPair pair) -> pair.gates().contains(gate.gate()))
                 .map(pair -> new PairProof(attempt + "/" + pair.id(), pair, store, nanos)).toList();
         gateAttempt = attempt;
+    }
+
+    private static String attempt(LedgerRun run, LedgerGate gate) {
+        return run.id() + "/" + gate.gate().wireName() + "/" + gate.attempt();
     }
 }

@@ -89,6 +89,7 @@ class VerdictFaultIT {
             try (HeldTransaction held = new HeldTransaction(
                     release.shop().applicationUrl(HeldTransaction.APPLICATION_NAME), Duration.ofSeconds(20))) {
                 release.request();
+                release.awaitRun("claimed", Duration.ofSeconds(30), run -> true);
                 await().atMost(Duration.ofSeconds(60)).until(() -> LedgerFigures
                         .blockers(release.measure(), release.run()).contains(HeldTransaction.APPLICATION_NAME));
                 assertThat(held.released()).as("it waits with its blocker named").isFalse();
