@@ -88,6 +88,8 @@ public final class DebeziumStreams implements ChangeStreams {
         properties.put("time.precision.mode", "isostring");
         properties.put("binary.handling.mode", "bytes");
 
+        // They cost time for each event, and fill the log when a burst comes.
+        properties.put("statistics.metrics.enabled", "false");
         properties.put("max.batch.size", "2048");
         properties.put("max.queue.size", "8192");
         properties.put("max.queue.size.in.bytes", "67108864");
