@@ -12,8 +12,8 @@ import io.lockkeeper.messages.Step.LockClaim;
  */
 public final class LockScript {
 
-    /** Attempts that ask for further relations NOWAIT. */
-    private static final int NOWAIT_ATTEMPTS = 3;
+    /** Attempts that ask for further relations NOWAIT: the least that anybody could wait behind. */
+    private static final int NOWAIT_ATTEMPTS = 1;
 
     private LockScript() {}
 

@@ -34,6 +34,9 @@ import io.lockkeeper.target.Session;
 /** Steps and attempts in the ledger's tables. */
 public final class PostgresStepLedger implements StepLedger {
 
+    /** Message of an attempt that was one action of an undo. */
+    private static final String UNDO_PART = "taken back: action ";
+
     private final Outbox outbox;
     private final RunWriter runs;
 
@@ -164,6 +167,15 @@ public final class PostgresStepLedger implements StepLedger {
                 && !completedBySameTransaction(session, work)) {
             throw new StepStopped(work.step().id());
         }
+        if (!work.whole()) {
+            session.query("""
+                    UPDATE lockkeeper.attempt
+                    SET outcome = 'SUCCEEDED', message = $4::text, finished_at = clock_timestamp()
+                    WHERE run = $1::text AND step = $2::text AND number = $3::int
+                    """, work.run().id(), work.step().id(), attempt,
+                    UNDO_PART + work.part().map(Assignment.Part::number).orElseThrow());
+            return;
+        }
         StepState end = work.direction().end();
         String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "attempt", attempt,
                 "state", end.name()));
@@ -271,6 +283,14 @@ public final class PostgresStepLedger implements StepLedger {
                 SET definition_after = excluded.definition_after, replaced_at = now()
                 """, work.run().id(), work.step().id(), identity, before.orElse(null), after, owner,
                 acl.orElse(null));
+    }
+
+    @Override
+    public int undoneParts(Tenure tenure, Assignment work) {
+        return tenure.ledger().query("""
+                SELECT count(*)::int AS parts FROM lockkeeper.attempt
+                WHERE run = $1::text AND step = $2::text AND outcome = 'SUCCEEDED' AND starts_with(message, $3::text)
+                """, work.run().id(), work.step().id(), UNDO_PART).get(0).getInteger("parts");
     }
 
     @Override

@@ -41,6 +41,6 @@ public final class ConcludeStep implements StepWork {
 
     @Override
     public StepResult undo(StepContext context) {
-        return PlannedUndo.run(context);
+        return PlannedUndo.recordOnly(context);
     }
 }

@@ -1,6 +1,5 @@
 package io.lockkeeper.executor.step;
 
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Action;
@@ -34,10 +33,6 @@ public final class CreatePublicationStep implements StepWork {
 
     @Override
     public StepResult undo(StepContext context) {
-        Optional<StepResult> nothing = PlannedUndo.nothingStands(context);
-        if (nothing.isPresent()) {
-            return nothing.get();
-        }
         var stream = context.work().run().plan().watch().stream();
         if (stream.isPresent()) {
             var held = new SlotRetirement(context).await(stream.get().slot());

@@ -21,9 +21,10 @@ public final class DdlStep implements StepWork {
         return new TransactionalStep(context, () -> joined(action.statements())).run();
     }
 
+    /** The plan names no way back: there is nothing to take back, or it harms nobody. */
     @Override
     public StepResult undo(StepContext context) {
-        return PlannedUndo.run(context);
+        return PlannedUndo.recordOnly(context);
     }
 
     static String joined(List<String> statements) {

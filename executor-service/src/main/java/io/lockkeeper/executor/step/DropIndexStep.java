@@ -18,6 +18,6 @@ public final class DropIndexStep implements StepWork {
 
     @Override
     public StepResult undo(StepContext context) {
-        return PlannedUndo.run(context);
+        return PlannedUndo.recordOnly(context);
     }
 }

@@ -1,62 +1,54 @@
 package io.lockkeeper.executor.step;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
+import io.lockkeeper.executor.run.StepView;
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.StepState;
 
-/** Takes a step back by what the plan says: indexes first, which can be repeated, then all DDL in one transaction. */
-final class PlannedUndo {
+/**
+ * Takes a step back. A step that commits with its ledger row and has not succeeded left nothing. Where the plan names
+ * actions they run in its order, each with an attempt of its own, so that an interrupted undo goes on with the next; else
+ * the step's own class knows.
+ */
+public final class PlannedUndo {
 
-    private PlannedUndo() {}
+    private final Function<Action, StepWork> classes;
 
-    static StepResult run(StepContext context) {
-        Step step = context.work().step();
-        Optional<StepResult> nothing = nothingStands(context);
-        if (nothing.isPresent()) {
-            return nothing.get();
-        }
-        List<String> statements = new ArrayList<>();
-        List<Action.DropIndex> drops = new ArrayList<>();
-        for (Action action : step.undo().map(Step.Undo::actions).orElse(List.of())) {
-            if (action instanceof Action.Ddl ddl) {
-                statements.addAll(ddl.statements());
-            } else if (action instanceof Action.DropIndex drop && statements.isEmpty()) {
-                drops.add(drop);
-            } else {
-                Failure failure = Failures.failure(step, "undo-not-possible", Failure.Kind.BUG,
-                        "its undo asks for " + action.getClass().getSimpleName()
-                                + ", which cannot be taken in this place");
-                context.ledger().fail(context.tenure(), context.work(), OptionalInt.empty(), failure);
-                return new StepResult.Failed(failure);
-            }
-        }
-        for (Action.DropIndex drop : drops) {
-            StepResult dropped = new IndexDrop(context, drop.index()).unrecorded();
-            if (!(dropped instanceof StepResult.Succeeded)) {
-                return dropped;
-            }
-        }
-        return statements.isEmpty()
-                ? recordOnly(context)
-                : new TransactionalStep(context, () -> DdlStep.joined(statements)).run();
+    /** @param classes the class that runs a kind of action */
+    public PlannedUndo(Function<Action, StepWork> classes) {
+        this.classes = classes;
     }
 
-    /** A step that commits with its ledger row and has not succeeded left nothing: only the ledger is told. */
-    static Optional<StepResult> nothingStands(StepContext context) {
+    public StepResult run(StepContext context) {
         Step step = context.work().step();
-        StepState state = context.work().run().step(step.id()).state();
-        return step.action().transactional() && state != StepState.SUCCEEDED
-                ? Optional.of(recordOnly(context))
-                : Optional.empty();
+        StepView view = context.work().run().step(step.id());
+        // Never begun: what it met there, such as an index of its name, is not ours to take away.
+        boolean untouched = view.attempts() == 0;
+        if (untouched || step.action().transactional() && view.state() != StepState.SUCCEEDED) {
+            return recordOnly(context);
+        }
+        List<Action> actions = step.undo().map(Step.Undo::actions).orElse(List.of());
+        if (actions.isEmpty()) {
+            return classes.apply(step.action()).undo(context);
+        }
+        for (int done = context.ledger().undoneParts(context.tenure(), context.work()); done < actions.size(); done++) {
+            Action action = actions.get(done);
+            StepContext part = context.with(context.work().part(done + 1, actions.size(), action));
+            StepResult result = classes.apply(action).apply(part);
+            if (!(result instanceof StepResult.Succeeded)) {
+                return result;
+            }
+        }
+        return new StepResult.Succeeded();
     }
 
-    private static StepResult recordOnly(StepContext context) {
+    /** There is nothing to take back: only the ledger is told. */
+    public static StepResult recordOnly(StepContext context) {
         OptionalInt begun = context.ledger().begin(context.tenure(), context.work(),
                 context.tenure().hand().backendPid());
         if (begun.isEmpty()) {

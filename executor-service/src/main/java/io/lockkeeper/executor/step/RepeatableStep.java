@@ -82,7 +82,7 @@ final class RepeatableStep {
                         || context.pace().now().isAfter(deadline)) {
                     return fail(OptionalInt.of(attempt), Failures.of(step, e));
                 }
-                context.pace().pause(context.locks().sleep(number, context.pace().random()));
+                context.rest(context.locks().sleep(number, context.pace().random()));
                 continue;
             }
             if (body.probe(true) instanceof Done) {

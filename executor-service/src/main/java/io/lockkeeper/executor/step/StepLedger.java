@@ -66,6 +66,9 @@ public interface StepLedger {
     void keepRoutine(Session session, Assignment work, String identity, Optional<String> before, String after,
             String owner, Optional<String> acl);
 
+    /** How many of the actions that take the step back are done. */
+    int undoneParts(Tenure tenure, Assignment work);
+
     /** The definition that a routine had before this step; empty if it did not exist or the step never replaced it. */
     Optional<String> routineBefore(Tenure tenure, Assignment work);
 

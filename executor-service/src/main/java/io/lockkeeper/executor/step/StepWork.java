@@ -12,6 +12,6 @@ public interface StepWork {
      */
     StepResult apply(StepContext context);
 
-    /** Takes back what stands of the step, all of it or the part that was done. */
+    /** Takes back what stands of the step, all of it or the part that was done, where the plan does not say how. */
     StepResult undo(StepContext context);
 }

@@ -95,7 +95,7 @@ final class TransactionalStep {
             if (context.pace().now().isAfter(deadline)) {
                 break;
             }
-            context.pace().pause(context.locks().sleep(number, context.pace().random()));
+            context.rest(context.locks().sleep(number, context.pace().random()));
         }
         var failure = Failures.exhausted(step, begun.orElse(0), lastBlockers);
         context.ledger().fail(context.tenure(), work, begun, failure);

@@ -49,6 +49,6 @@ public final class ValidateConstraintStep implements StepWork {
     /** A validated constraint means no more than one that is not, to those who write: the step that added it drops it. */
     @Override
     public StepResult undo(StepContext context) {
-        return PlannedUndo.run(context);
+        return PlannedUndo.recordOnly(context);
     }
 }

@@ -15,12 +15,12 @@ import io.lockkeeper.executor.pace.Pace;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.executor.step.Assignment;
-import io.lockkeeper.executor.step.Assignment.Direction;
 import io.lockkeeper.executor.step.ConcludeStep;
 import io.lockkeeper.executor.step.CreateIndexStep;
 import io.lockkeeper.executor.step.CreatePublicationStep;
 import io.lockkeeper.executor.step.DdlStep;
 import io.lockkeeper.executor.step.DropIndexStep;
+import io.lockkeeper.executor.step.PlannedUndo;
 import io.lockkeeper.executor.step.ReplaceRoutineStep;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepLedger;
@@ -57,7 +57,7 @@ public final class StepRunner {
     }
 
     StepResult apply(Tenure tenure, RunView run, Step step, RunState state) {
-        var work = new Assignment(run, step, Direction.APPLY, state);
+        var work = Assignment.apply(run, step, state);
         Optional<Failure> changed = catalogChanged(tenure, run, step);
         if (changed.isPresent()) {
             ledger.fail(tenure, work, OptionalInt.empty(), changed.get());
@@ -71,8 +71,7 @@ public final class StepRunner {
     }
 
     StepResult undo(Tenure tenure, RunView run, Step step) {
-        var work = new Assignment(run, step, Direction.UNDO, RunState.ABORTING);
-        return of(step.action()).undo(context(tenure, work));
+        return new PlannedUndo(this::of).run(context(tenure, Assignment.undo(run, step)));
     }
 
     private StepContext context(Tenure tenure, Assignment work) {

@@ -8,8 +8,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +28,7 @@ import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Control;
 import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RunState;
@@ -37,6 +40,8 @@ class LockIT {
 
     private static final Plan ADD_COLUMN = Plans.of(Shop.TARGET, "r1")
             .expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders").build();
+
+    private static final String READ = "SELECT id, note FROM orders WHERE id = 1";
 
     @TempDir
     Path home;
@@ -57,7 +62,9 @@ class LockIT {
 
     @Test
     void holderIsNamedAndNobodyQueuesBehindUsWhileItHolds() throws Exception {
-        try (Engine engine = Engine.started(shop); Connection holder = shop.connect(); Reader reader = new Reader()) {
+        try (Engine engine = Engine.started(shop);
+                Connection holder = shop.connect();
+                Busy reader = new Busy(READ, 1)) {
             hold(holder, "SET application_name = 'reporting'", "SELECT count(*) FROM orders");
 
             engine.claim(ADD_COLUMN);
@@ -68,7 +75,7 @@ class LockIT {
                     .isEqualTo("reporting");
             assertThat(shop.value("SELECT blockers #>> '{0,state}' FROM lockkeeper.attempt"))
                     .isEqualTo("idle in transaction");
-            reader.reads(200);
+            reader.runs(200);
 
             holder.rollback();
             engine.await(ADD_COLUMN, RunState.COMPLETED);
@@ -76,6 +83,33 @@ class LockIT {
                     + " WHERE id LIKE '%/lock/%'")).contains("reporting");
             assertThat(reader.longest()).isLessThan(ADD_COLUMN.policy().lockBudget().plusMillis(500));
         }
+    }
+
+    @Test
+    void twoBusyTablesAreLockedTogetherWithinTheBudget() throws Exception {
+        shop.execute("ALTER TABLE orders ADD COLUMN customer int",
+                "INSERT INTO customers SELECT g FROM generate_series(1, 1000) g",
+                "INSERT INTO orders SELECT g, 'x', g FROM generate_series(2, 1000) g");
+        Plan plan = Plans.of(Shop.TARGET, "r1").step("010-key", Phase.EXPAND, null, Plans.ddl(
+                "ALTER TABLE public.orders ADD CONSTRAINT of FOREIGN KEY (customer) REFERENCES public.customers NOT VALID"),
+                List.of(new LockClaim(Plans.table("orders"), LockMode.SHARE_ROW_EXCLUSIVE),
+                        new LockClaim(Plans.table("customers"), LockMode.SHARE_ROW_EXCLUSIVE)),
+                Optional.empty()).build();
+        try (Busy orders = new Busy("UPDATE orders SET note = note WHERE id = 1 + floor(random() * 900)::int", 3);
+                Busy customers = new Busy("UPDATE customers SET id = id WHERE id = 1 + floor(random() * 900)::int", 3);
+                Engine engine = Engine.started(shop)) {
+            orders.runs(200);
+            customers.runs(200);
+            Duration control = longer(orders.longestSoFar(), customers.longestSoFar());
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+
+            assertThat(longer(orders.longest(), customers.longest()))
+                    .isLessThan(plan.policy().lockBudget().plus(control).plusMillis(300));
+        }
+        // Victims as the server saw them: sampled every 20 ms.
+        assertThat(shop.column("SELECT max(substring(victim ->> 'waited' FROM 'PT([0-9.]+)S')::numeric) > 0.6"
+                + " FROM lockkeeper.attempt, jsonb_array_elements(victims) victim")).containsAnyOf("f", null);
     }
 
     /** Without pg_read_all_stats nobody can be seen beforehand: the ladder alone must keep the promise. */
@@ -86,7 +120,7 @@ class LockIT {
                 Duration.ofSeconds(5), 30, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofMillis(300),
                 Duration.ofMinutes(1));
         try (Connection holder = shop.connect();
-                Reader reader = new Reader();
+                Busy reader = new Busy(READ, 1);
                 Engine engine = new Engine(shop, "engine", any -> policy, BackfillPolicy.DEFAULT).start()) {
             hold(holder, "SELECT count(*) FROM orders");
 
@@ -176,19 +210,30 @@ class LockIT {
         }
     }
 
-    /** An application that reads the table all the time and remembers its longest stall. */
-    private final class Reader implements AutoCloseable {
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** An application that runs a statement all the time, on some connections, and remembers its longest stall. */
+    private final class Busy implements AutoCloseable {
 
         private final AtomicBoolean stop = new AtomicBoolean();
         private final AtomicLong longest = new AtomicLong();
         private final AtomicInteger count = new AtomicInteger();
-        private final CompletableFuture<Void> done = CompletableFuture.runAsync(this::read);
+        private final List<CompletableFuture<Void>> sessions = new ArrayList<>();
 
-        private void read() {
+        Busy(String sql, int connections) {
+            for (int number = 0; number < connections; number++) {
+                sessions.add(
+                        CompletableFuture.runAsync(() -> run(sql), task -> new Thread(task, "application").start()));
+            }
+        }
+
+        private void run(String sql) {
             try (Connection connection = shop.connect(); Statement statement = connection.createStatement()) {
                 while (!stop.get()) {
                     long start = System.nanoTime();
-                    statement.executeQuery("SELECT id, note FROM orders WHERE id = 1").close();
+                    statement.execute(sql);
                     longest.accumulateAndGet(System.nanoTime() - start, Math::max);
                     count.incrementAndGet();
                 }
@@ -197,15 +242,19 @@ class LockIT {
             }
         }
 
-        void reads(int more) {
+        void runs(int more) {
             int target = count.get() + more;
             await().atMost(Duration.ofSeconds(20)).until(() -> count.get() >= target);
         }
 
+        Duration longestSoFar() {
+            return Duration.ofNanos(longest.get());
+        }
+
         Duration longest() {
             stop.set(true);
-            done.join();
-            return Duration.ofNanos(longest.get());
+            sessions.forEach(CompletableFuture::join);
+            return longestSoFar();
         }
 
         @Override

@@ -43,7 +43,7 @@ class LockPolicyTest {
 
     @Test
     void furtherRelationsAreAskedForWithoutWaiting() {
-        assertThat(LockScript.of(List.of(ORDERS, CUSTOMERS), Duration.ofMillis(100), 2, List.of())).isEqualTo("""
+        assertThat(LockScript.of(List.of(ORDERS, CUSTOMERS), Duration.ofMillis(100), 1, List.of())).isEqualTo("""
                 SET LOCAL lock_timeout = 100;
                 LOCK TABLE "public"."orders" IN ACCESS EXCLUSIVE MODE;
                 LOCK TABLE "public"."customers" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -52,7 +52,7 @@ class LockPolicyTest {
 
     @Test
     void laterAttemptsShareTheRungOutSoThatTheSumStays() {
-        assertThat(LockScript.of(List.of(ORDERS, CUSTOMERS), Duration.ofMillis(400), 4, List.of())).isEqualTo("""
+        assertThat(LockScript.of(List.of(ORDERS, CUSTOMERS), Duration.ofMillis(400), 2, List.of())).isEqualTo("""
                 SET LOCAL lock_timeout = 200;
                 LOCK TABLE "public"."orders" IN ACCESS EXCLUSIVE MODE;
                 LOCK TABLE "public"."customers" IN ACCESS EXCLUSIVE MODE;

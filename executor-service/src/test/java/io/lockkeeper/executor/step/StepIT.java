@@ -139,6 +139,8 @@ class StepIT {
                 .value("SELECT count(*) FROM lockkeeper.outbox WHERE id LIKE '%/run/HALTED/%'").equals("2"));
 
         assertThat(run.step("010-index").failure().orElseThrow().code()).isEqualTo("index-exists");
+        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+        engine.await(plan, RunState.ABORTED);
         assertThat(shop.value("SELECT pg_get_indexdef('orders_note_idx'::regclass)")).contains("(id)");
     }
 
@@ -203,6 +205,41 @@ class StepIT {
         assertThat(shop.column("SELECT state FROM lockkeeper.step ORDER BY ordinal")).containsExactly("REVERTED",
                 "REVERTED", "REVERTED", "SKIPPED", "SKIPPED");
         assertThat(shop.value("SELECT count(*) FROM lockkeeper.gate WHERE state = 'OPEN'")).isEqualTo("0");
+    }
+
+    @Test
+    void undoOfSeveralActionsRunsThemInOrder() {
+        shop.execute("CREATE INDEX orders_old_idx ON orders (note)",
+                "ALTER TABLE orders ADD CONSTRAINT given CHECK (note IS NOT NULL)");
+        Plan plan = plan()
+                .step("010-drop-index", Phase.EXPAND, null,
+                        new Action.DropIndex(Plans.table("orders"), Plans.table("orders_old_idx")),
+                        Plans.shareUpdate("orders"),
+                        Optional.of(new Step.Undo(List.of(new Action.CreateIndex(Plans.table("orders"),
+                                Plans.table("orders_old_idx"),
+                                "CREATE INDEX CONCURRENTLY orders_old_idx ON public.orders (note)")), true, "")))
+                .step("020-drop-check", Phase.EXPAND, null,
+                        Plans.ddl("ALTER TABLE public.orders DROP CONSTRAINT given"), Plans.exclusive("orders"),
+                        Optional.of(new Step.Undo(List.of(
+                                Plans.ddl(
+                                        "ALTER TABLE public.orders ADD CONSTRAINT given CHECK (note IS NOT NULL) NOT VALID"),
+                                new Action.ValidateConstraint(Plans.table("orders"), "given"),
+                                Plans.ddl("COMMENT ON CONSTRAINT given ON public.orders IS 'again'")), true, "")))
+                .contract("030-last", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.AWAITING_CONTRACT);
+        assertThat(shop.value("SELECT to_regclass('orders_old_idx') IS NULL")).isEqualTo("t");
+        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+        engine.await(plan, RunState.ABORTED);
+
+        assertThat(shop.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_old_idx'::regclass"))
+                .isEqualTo("t");
+        assertThat(shop
+                .value("SELECT convalidated || ' ' || obj_description(oid) FROM pg_constraint WHERE conname = 'given'"))
+                .isEqualTo("true again");
+        assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '020-drop-check' ORDER BY number"))
+                .containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
     }
 
     @Test

@@ -26,7 +26,8 @@ final class Json {
             }
             return value;
         } catch (JsonProcessingException e) {
-            String reason = e.getCause() instanceof IllegalArgumentException cause ? cause.getMessage()
+            String reason = e.getCause() instanceof IllegalArgumentException cause
+                    ? cause.getMessage()
                     : e.getOriginalMessage();
             throw new Problem("malformed", "the body is no " + type.getSimpleName() + ": " + reason).with(400);
         }

@@ -49,7 +49,8 @@ public class PlansResource {
         ReleaseRequested release = Json.read(body, ReleaseRequested.class);
         try {
             PlanEvent event = planning.plan(release, Hash.sha256(body));
-            return event instanceof PlanEvent.PlanProposed proposed ? Response.ok(Json.write(proposed.plan())).build()
+            return event instanceof PlanEvent.PlanProposed proposed
+                    ? Response.ok(Json.write(proposed.plan())).build()
                     : Response.status(UNPROCESSABLE)
                             .entity(Json.write(Map.of("refusals", ((PlanEvent.PlanRefused) event).refusals())))
                             .build();

@@ -31,7 +31,8 @@ public final class Planning {
         }
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {
             Planner.Result result = planner.plan(release, eventId, snapshot);
-            return result instanceof Planner.Planned planned ? new PlanEvent.PlanProposed(planned.plan())
+            return result instanceof Planner.Planned planned
+                    ? new PlanEvent.PlanProposed(planned.plan())
                     : refused(release, ((Planner.Refused) result).refusals());
         }
     }

@@ -51,7 +51,8 @@ final class Profiles {
         Map<Gate, List<EvidenceKind>> requires = new EnumMap<>(Gate.class);
         requires.put(Gate.ARMED, List.of(OBSERVATION, BASELINE));
         requires.put(Gate.OLD_VERSION_GONE, List.of(OBSERVATION, OLD_SESSIONS, ROLLOUT));
-        requires.put(Gate.SWAP, swapCompatible ? List.of(OBSERVATION, PARITY, INVARIANTS)
+        requires.put(Gate.SWAP, swapCompatible
+                ? List.of(OBSERVATION, PARITY, INVARIANTS)
                 : List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS));
         requires.put(Gate.CONTRACT, List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, ROLLOUT, HEALTH));
         List<EvidenceKind> finalize = new ArrayList<>(

@@ -74,7 +74,8 @@ public class PostgresTargets implements Targets {
     private static List<AppliedMigration> migrations(Session session) {
         boolean there = session.query("SELECT to_regclass('lockkeeper.migration') IS NOT NULL AS there").get(0)
                 .getBoolean("there");
-        return !there ? List.of()
+        return !there
+                ? List.of()
                 : session.query("SELECT version, path, checksum FROM lockkeeper.migration").stream()
                         .map(row -> new AppliedMigration(row.getString("version"), row.getString("path"),
                                 row.getString("checksum")))

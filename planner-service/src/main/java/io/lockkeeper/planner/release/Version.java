@@ -38,7 +38,8 @@ public record Version(List<String> parts) implements Comparable<Version> {
     }
 
     private static int compare(String left, String right) {
-        return numeric(left) && numeric(right) ? new BigInteger(left).compareTo(new BigInteger(right))
+        return numeric(left) && numeric(right)
+                ? new BigInteger(left).compareTo(new BigInteger(right))
                 : left.compareTo(right);
     }
 

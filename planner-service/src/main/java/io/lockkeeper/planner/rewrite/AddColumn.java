@@ -47,7 +47,8 @@ final class AddColumn implements Rewrite {
         refuse(table, clause);
         refuseDomain(subject.catalog(), "column " + clause.name() + " of " + table.name(), clause.type().base());
         return withConstraints(subject, table, clause,
-                clause.defaultVolatility() == Volatility.VOLATILE ? filled(subject, table, clause)
+                clause.defaultVolatility() == Volatility.VOLATILE
+                        ? filled(subject, table, clause)
                         : plain(subject, table, clause));
     }
 

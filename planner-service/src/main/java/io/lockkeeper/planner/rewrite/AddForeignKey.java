@@ -145,7 +145,8 @@ final class AddForeignKey implements Rewrite {
 
     /** The parent first: every step that needs both tables takes them in this order. */
     private static List<Step.LockClaim> locks(RelationName table, RelationName parent) {
-        return parent.equals(table) ? List.of(Draft.lock(table, LockMode.SHARE_ROW_EXCLUSIVE))
+        return parent.equals(table)
+                ? List.of(Draft.lock(table, LockMode.SHARE_ROW_EXCLUSIVE))
                 : List.of(Draft.lock(parent, LockMode.SHARE_ROW_EXCLUSIVE),
                         Draft.lock(table, LockMode.SHARE_ROW_EXCLUSIVE));
     }

@@ -113,7 +113,8 @@ final class ChangeType implements Rewrite {
                         + " prepared again"),
                 subject.catalog().with(shadow.carried(changed, name, indexes, checks)))
                 .withTolerance(Tolerance.Side.OLD_VERSION, "reads and writes " + place + " as "
-                        + conversion.from().sql() + (stage == Stage.SWAP ? " until the swap"
+                        + conversion.from().sql() + (stage == Stage.SWAP
+                                ? " until the swap"
                                 : ", and as " + conversion.to().sql() + " after the swap"))
                 .withTolerance(Tolerance.Side.NEW_READERS, "read " + place + " as " + conversion.from().sql()
                         + " until the swap, as " + conversion.to().sql() + " after it")
@@ -173,7 +174,8 @@ final class ChangeType implements Rewrite {
     }
 
     private static Set<Stage> after(Stage swap) {
-        return swap == Stage.SWAP ? Set.of(Stage.QUARANTINE, Stage.DROP)
+        return swap == Stage.SWAP
+                ? Set.of(Stage.QUARANTINE, Stage.DROP)
                 : Set.of(Stage.TIGHTEN, Stage.QUARANTINE, Stage.DROP);
     }
 

@@ -15,8 +15,8 @@ import io.lockkeeper.planner.catalog.ColumnType;
 import io.lockkeeper.planner.catalog.Volatility;
 import io.lockkeeper.planner.statement.Expressions;
 import io.lockkeeper.planner.statement.Token;
-import io.lockkeeper.planner.statement.TypeNames;
 import io.lockkeeper.planner.statement.Tokens;
+import io.lockkeeper.planner.statement.TypeNames;
 
 /**
  * A column's definition as ADD COLUMN and CREATE TABLE have it.
@@ -101,7 +101,8 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
 
     private static Optional<String> collation(SyntaxNode definition) {
         List<String> names = definition.get("collClause").strings("collname");
-        return names.isEmpty() ? Optional.empty()
+        return names.isEmpty()
+                ? Optional.empty()
                 : Optional.of(String.join(".", names.stream().map(n -> quote(n)).toList()));
     }
 

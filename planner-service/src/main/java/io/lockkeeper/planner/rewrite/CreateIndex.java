@@ -92,8 +92,10 @@ final class CreateIndex implements Rewrite {
                 .undone(true, "", new Action.DropIndex(table.name(), index))
                 .validatedBy(Probe.indexValid(index));
         Sequence sequence = Sequence.of(after, build);
-        return unique ? sequence.withTolerance(Tolerance.Side.NEW_WRITERS,
-                "must not write duplicates that " + index.name() + " forbids into " + table.name()) : sequence;
+        return unique
+                ? sequence.withTolerance(Tolerance.Side.NEW_WRITERS,
+                        "must not write duplicates that " + index.name() + " forbids into " + table.name())
+                : sequence;
     }
 
     static void requireSoundServer(Catalog catalog) {

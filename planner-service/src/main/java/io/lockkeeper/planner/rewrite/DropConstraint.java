@@ -83,7 +83,8 @@ final class DropConstraint implements Rewrite {
                     : "";
             return List.of(
                     new Action.CreateIndex(table.name(), index, DropIndex.concurrently(backing.get().definition())),
-                    new Action.Ddl(List.of(add + " UNIQUE USING INDEX " + Identifier.quote(index.name()) + deferrable)));
+                    new Action.Ddl(
+                            List.of(add + " UNIQUE USING INDEX " + Identifier.quote(index.name()) + deferrable)));
         }
         String definition = constraint.definition().replaceFirst(" NOT VALID$", "");
         Action ask = new Action.Ddl(List.of(add + " " + definition + " NOT VALID"));

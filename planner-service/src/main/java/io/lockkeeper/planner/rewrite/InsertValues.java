@@ -39,7 +39,8 @@ final class InsertValues implements Rewrite {
         }
         Relation table = subject.table(name);
         node.list("cols").forEach(column -> subject.column(table, column.string("name")));
-        Draft insert = Draft.ddl(Stage.EXPAND, "insert-" + name.name(), "Insert " + rows.size() + " row(s) into " + name,
+        Draft insert = Draft.ddl(Stage.EXPAND, "insert-" + name.name(),
+                "Insert " + rows.size() + " row(s) into " + name,
                 List.of(subject.text().whole()), Draft.lock(name, LockMode.ROW_EXCLUSIVE));
         return Sequence.of(subject.catalog(), table.created()
                 ? insert.undoneByNothing("the table itself is dropped")

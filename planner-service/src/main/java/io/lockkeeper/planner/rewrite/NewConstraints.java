@@ -73,7 +73,8 @@ final class NewConstraints {
         List<String> columns = node.has("fk_attrs") ? node.strings("fk_attrs") : column;
         RelationName parentName = Subject.name(node.get("pktable"));
         Relation parent = parentName.equals(table.name()) ? table : subject.table(parentName);
-        List<String> referenced = node.has("pk_attrs") ? node.strings("pk_attrs")
+        List<String> referenced = node.has("pk_attrs")
+                ? node.strings("pk_attrs")
                 : parent.primaryKey().map(Constraint::columns).orElse(List.of());
         for (String name : referenced) {
             Column key = parent.equals(table) ? subject.existingColumn(table, name) : subject.column(parent, name);

@@ -25,7 +25,8 @@ final class NoStatement implements Rewrite {
                     "It would change what later statements mean.",
                     "Write schemas before names, and leave the setting out.");
         }
-        return Sequence.nothing(subject.catalog(), (setting ? "SET " + subject.node().string("name") : "BEGIN and COMMIT")
-                + " in the files has no effect: every step has its own transaction and time limits");
+        return Sequence.nothing(subject.catalog(),
+                (setting ? "SET " + subject.node().string("name") : "BEGIN and COMMIT")
+                        + " in the files has no effect: every step has its own transaction and time limits");
     }
 }

@@ -10,7 +10,6 @@ import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;
@@ -45,7 +44,7 @@ final class ReplaceRoutine implements Rewrite {
             refuseOverload(subject, routine);
         }
         String kind = routine.kind() == Routine.Kind.PROCEDURE ? "procedure " : "function ";
-        Draft draft = Draft.of(Stage.EXPAND, "replace-" + routine.name().name(),
+        Draft draft = Draft.of(stage(subject.catalog(), routine), "replace-" + routine.name().name(),
                 (existing.isPresent() ? "Replace " : "Create ") + kind + routine.identity(),
                 new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(),
                         UNDER_SEARCH_PATH + definition(subject)));
@@ -59,6 +58,16 @@ final class ReplaceRoutine implements Rewrite {
         return existing.isPresent()
                 ? sequence.withTolerance(Tolerance.Side.OLD_VERSION, "calls the new body of " + routine.identity())
                 : sequence;
+    }
+
+    /** A body that reads a column which a backfill still fills must not be called before it is filled. */
+    private static Stage stage(Catalog catalog, Routine routine) {
+        boolean unfilled = catalog.relations().values().stream()
+                .filter(relation -> RoutineMentions.mentions(routine, relation.name().name()))
+                .flatMap(relation -> relation.columns().stream())
+                .anyMatch(column -> column.filled().equals(Optional.of(Stage.MIGRATE))
+                        && RoutineMentions.mentions(routine, column.name()));
+        return unfilled ? Stage.MIGRATE : Stage.EXPAND;
     }
 
     private static String definition(Subject subject) {

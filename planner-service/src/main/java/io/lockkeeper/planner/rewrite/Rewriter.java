@@ -48,7 +48,8 @@ public final class Rewriter {
             Tokens.Range whole = new Tokens.Range(0, statement.text().length(), 0, text.tokens().list().size());
             Subject subject = new Subject(statement, text, tree, whole, catalog, release, grammar);
             String kind = StatementKind.of(tree);
-            return new Rewritten.Safe(kind.equals("AlterTableStmt OBJECT_TABLE") ? alterTable(subject)
+            return new Rewritten.Safe(kind.equals("AlterTableStmt OBJECT_TABLE")
+                    ? alterTable(subject)
                     : rewriteFor(kind).rewrite(subject));
         } catch (RefusedStatement e) {
             return new Rewritten.Refused(new Refusal(e.code(), e.getMessage(), Optional.of(statement.location()),
@@ -75,6 +76,10 @@ public final class Rewriter {
             sequence = sequence.then(rewriteFor(StatementKind.ofSubcommand(commands.get(i))).rewrite(next));
         }
         return sequence;
+    }
+
+    static List<Rewrite> rewrites() {
+        return REWRITES;
     }
 
     private static Rewrite rewriteFor(String kind) {

@@ -51,7 +51,8 @@ record Subject(SourceStatement statement, QualifiedText text, SyntaxNode node, T
     }
 
     static RelationName name(List<String> parts) {
-        return parts.size() == 1 ? RelationName.of(Catalog.DEFAULT_SCHEMA, parts.get(0))
+        return parts.size() == 1
+                ? RelationName.of(Catalog.DEFAULT_SCHEMA, parts.get(0))
                 : RelationName.of(parts.get(parts.size() - 2), parts.get(parts.size() - 1));
     }
 

@@ -87,7 +87,8 @@ record SyncFunction(RelationName table, String trigger, String function) {
     static String differs(ColumnType type, String left, String right, boolean collated) {
         boolean exact = type.base().schema().equals("pg_catalog") && EXACT.contains(type.base().name()) && !collated;
         // The image tells 1.0 from 1.00 and 'A' from 'a' under citext, and exists for types without equality.
-        return exact ? left + " IS DISTINCT FROM " + right
+        return exact
+                ? left + " IS DISTINCT FROM " + right
                 : "pg_catalog.record_image_ne(ROW(" + left + "), ROW(" + right + "))";
     }
 

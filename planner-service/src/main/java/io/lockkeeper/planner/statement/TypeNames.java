@@ -77,7 +77,8 @@ public final class TypeNames {
         }
         // timestamp(3) without time zone
         int space = type.sql().startsWith("time") ? type.sql().indexOf(' ') : -1;
-        return space < 0 ? type.sql() + suffix
+        return space < 0
+                ? type.sql() + suffix
                 : type.sql().substring(0, space) + suffix + type.sql().substring(space);
     }
 }
