@@ -172,7 +172,7 @@ class ServiceIT {
         assertThat(get("api/runs/nothing", true).statusCode()).isEqualTo(404);
         assertThat(get("q/health/live", false).statusCode()).isEqualTo(200);
         assertThat(get("q/health/ready", false).statusCode()).isEqualTo(200);
-        assertThat(get("q/metrics", false).statusCode()).isEqualTo(200);
+        assertThat(get("q/metrics", false).body()).contains("lockkeeper_alerts_firing");
     }
 
     private List<String> follow() {

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.cli.client.RunView;
 import io.lockkeeper.cli.client.RunView.GateView;
 import io.lockkeeper.cli.client.RunView.StepView;
 import io.lockkeeper.cli.client.VerdictView;
 import io.lockkeeper.messages.Evidence;
+import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.StepState;
 
 /** A run for people. */
@@ -59,6 +61,19 @@ public final class RunText {
         List<String> open = verdict.evidence().stream().filter(item -> item.status() != Evidence.Status.PASSED)
                 .map(item -> item.claim() + ": " + item.measure()).toList();
         return open.isEmpty() ? text.toString() : text.append(": ").append(String.join("; ", open)).toString();
+    }
+
+    /** {@code INCONCLUSIVE at gate contract, not proven yet: parity, old-sessions}: without what changes at each look. */
+    public static String asked(VerdictView verdict) {
+        String open = verdict.evidence().stream().filter(item -> item.status() != Evidence.Status.PASSED)
+                .map(item -> MessageJson.mapper().convertValue(item.kind(), String.class)).distinct().sorted()
+                .collect(Collectors.joining(", "));
+        String text = verdict.decision().name() + " at gate " + verdict.gate().wireName();
+        return switch (verdict.decision()) {
+            case GO -> text;
+            case NO_GO -> text + ": " + open;
+            case INCONCLUSIVE -> text + (open.isEmpty() ? ", proven, to be seen again" : ", not proven yet: " + open);
+        };
     }
 
     private static char mark(StepState state) {

@@ -3,10 +3,12 @@ package io.lockkeeper.testbed;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
+
+import org.postgresql.Driver;
 
 /** Addresses of a server and plain JDBC connections to it. */
 final class Connections {
@@ -26,7 +28,8 @@ final class Connections {
     }
 
     static Connection connect(PostgresServer server, String database) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(server, database));
+        // Not by DriverManager: it knows the driver of whichever class loader asked first, and Quarkus tests have several.
+        return new Driver().connect(jdbcUrl(server, database), new Properties());
     }
 
     static void awaitAnswer(PostgresServer server) {

@@ -96,6 +96,7 @@ public final class DebeziumStreams implements ChangeStreams {
         properties.put(OffsetJournal.PROPERTY, journalId);
         properties.put("offset.flush.interval.ms", "0");
         properties.put("errors.max.retries", "10");
+        properties.put("retriable.restart.connector.wait.ms", "1000");
         properties.put("record.processing.order", "ORDERED");
         properties.put("task.management.timeout.ms", "10000");
         properties.put("record.processing.shutdown.timeout.ms", "2000");

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -64,12 +65,16 @@ public class Observers {
     private record Observed(Target target, TargetObservation observation) {}
 
     Observers(TargetRegistry registry, Vertx vertx, Announcer announcer, Settings settings, RunWatcher watcher,
-            @ConfigProperty(name = "lockkeeper.alertmanager.url") Optional<URI> alertmanager) {
+            @ConfigProperty(name = "lockkeeper.alertmanager.url") Optional<URI> alertmanager, MeterRegistry meters) {
         this.registry = registry;
         this.vertx = vertx;
         this.announcer = announcer;
         this.settings = settings;
         this.watcher = watcher;
+        meters.gauge("lockkeeper.alerts.firing", this,
+                observers -> observers.alerts().stream().filter(Alert::firing).count());
+        meters.gauge("lockkeeper.targets.observed", this, observers -> observers.observed.size());
+        meters.gauge("lockkeeper.targets.troubled", this, observers -> observers.troubles().size());
         this.pager = alertmanager
                 .map(url -> new PagerRound(new Alertmanager(url, settings.page(), settings.runbooks())));
     }

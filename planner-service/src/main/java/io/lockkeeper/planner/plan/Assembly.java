@@ -77,7 +77,14 @@ final class Assembly {
     }
 
     void add(SourceStatement statement, Sequence sequence) {
-        sequence.drafts().forEach(draft -> placed.add(new Placed(statement, draft)));
+        for (Draft draft : sequence.drafts()) {
+            placed.add(new Placed(statement, draft));
+            if (draft.action() instanceof Action.ReplaceRoutine replaced) {
+                // What was said of its old body is settled.
+                notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
+                        + String.join(", ", replaced.argumentTypes()) + ") mentions "));
+            }
+        }
         pairs.addAll(sequence.pairs());
         tolerances.addAll(sequence.tolerances());
         sequence.notes().forEach(note -> notes.add(note + " (" + statement.path() + ", line "

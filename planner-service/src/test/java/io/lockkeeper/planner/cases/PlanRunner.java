@@ -33,9 +33,12 @@ final class PlanRunner {
     private final Plan plan;
     private final Set<Gate> judged = new HashSet<>();
 
-    PlanRunner(Connection connection, Plan plan) {
+    PlanRunner(Connection connection, Plan plan) throws SQLException {
         this.connection = connection;
         this.plan = plan;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET search_path = pg_catalog"); // as the executor's sessions have it
+        }
     }
 
     /** Steps up to the first drop, which loses data. */
@@ -111,7 +114,6 @@ final class PlanRunner {
                 + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table + " WHERE " + backfill.differs()
                 + " LIMIT 100))";
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET search_path = pg_catalog");
             for (int pass = 0; statement.executeUpdate(sql) > 0; pass++) {
                 assertThat(pass).as("passes of " + id).isLessThan(1000);
             }
@@ -120,7 +122,6 @@ final class PlanRunner {
 
     private void execute(String id, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET search_path = pg_catalog");
             statement.execute(sql);
         } catch (SQLException e) {
             throw new SQLException(id + ": " + e.getMessage() + "\n" + sql, e.getSQLState(), e);

@@ -24,6 +24,7 @@ import io.lockkeeper.cli.client.RunView.GateView;
 import io.lockkeeper.cli.client.Services;
 import io.lockkeeper.cli.client.Services.Planned;
 import io.lockkeeper.cli.client.Services.Refused;
+import io.lockkeeper.cli.client.VerdictView;
 import io.lockkeeper.cli.manifest.HumanDuration;
 import io.lockkeeper.cli.manifest.ReleaseDirectory;
 import io.lockkeeper.cli.stack.Stack;
@@ -247,18 +248,17 @@ public final class Demo {
                 plain.add("lock holders seen: " + String.join(", ", blockers));
                 lines.add(plain.get(1));
             }
-            run.openGate().flatMap(gate -> verdict(run, gate)).ifPresent(text -> {
-                lines.add("verdict: " + text);
+            run.openGate().flatMap(gate -> verdict(run, gate)).ifPresent(verdict -> {
+                lines.add("verdict: " + RunText.verdict(verdict));
                 // What is measured changes with every look; a log wants to know what is asked, once.
-                plain.add("verdict: " + text.replaceAll("[0-9.,]+", "…"));
+                plain.add("verdict: " + RunText.asked(verdict));
             });
             terminal.block(lines, plain);
         }
 
-        private Optional<String> verdict(RunView run, GateView gate) {
+        private Optional<VerdictView> verdict(RunView run, GateView gate) {
             return services.lastVerdict(run.run())
-                    .filter(last -> last.gate() == gate.gate() && last.gateAttempt() == gate.attempt())
-                    .map(RunText::verdict);
+                    .filter(last -> last.gate() == gate.gate() && last.gateAttempt() == gate.attempt());
         }
     }
 
