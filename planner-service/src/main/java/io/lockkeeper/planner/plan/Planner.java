@@ -1,13 +1,14 @@
 package io.lockkeeper.planner.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.grammar.ParseResult;
 import io.lockkeeper.grammar.Parsed;
-import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxError;
 import io.lockkeeper.messages.EvidenceProfile;
@@ -50,45 +51,64 @@ public final class Planner {
         this.grammar = grammar;
     }
 
-    /** What is wrong with a release, whatever its target: nothing, or every reason. */
-    public List<Refusal> check(ReleaseRequested release) {
+    /** What became of reading a release, before anybody looks at its target. */
+    public sealed interface Reading {}
+
+    /** Sound so far: its files parse. */
+    public record Readable(ReleaseRequested release, Map<MigrationFile, List<SourceStatement>> statements,
+            EvidenceProfile profile) implements Reading {}
+
+    public record Unreadable(List<Refusal> refusals) implements Reading {
+
+        public Unreadable {
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    /** Parses a release's files; finds whatever is wrong with it on any target. */
+    public Reading read(ReleaseRequested release) {
         List<Refusal> refusals = new ArrayList<>(ReleaseCheck.files(release));
-        if (profile(release).isEmpty()) {
+        Optional<EvidenceProfile> profile = profile(release);
+        if (profile.isEmpty()) {
             refusals.add(new Refusal("unknown-profile",
                     "there is no evidence profile " + release.policy().profile(), Optional.empty(), Optional.empty(),
                     Optional.of("Use one of " + String.join(", ", Profiles.names()) + ".")));
         }
+        Map<MigrationFile, List<SourceStatement>> statements = new HashMap<>();
         for (MigrationFile file : release.files()) {
-            if (grammar.parse(file.sql()) instanceof SyntaxError error) {
+            ParseResult result = grammar.parse(file.sql());
+            if (result instanceof SyntaxError error) {
                 refusals.add(syntaxError(file, error));
+            } else {
+                statements.put(file, ((Parsed) result).statements().stream()
+                        .map(parsed -> new SourceStatement(file.path(), parsed.index() + 1, parsed)).toList());
             }
         }
-        return refusals;
+        return refusals.isEmpty()
+                ? new Readable(release, Map.copyOf(statements), profile.orElseThrow())
+                : new Unreadable(refusals);
     }
 
     /**
      * @param eventId  of the release event: names publication and slot
      * @param snapshot of the release's target; stays open
      */
-    public Result plan(ReleaseRequested release, String eventId, TargetSnapshot snapshot) {
-        List<Refusal> unsound = check(release);
-        if (!unsound.isEmpty()) {
-            return new Refused(unsound);
-        }
-        if (ReleaseCheck.against(release, snapshot.migrations()) instanceof ReleaseCheck.Sound sound) {
-            return plan(release, eventId, snapshot, sound);
-        }
-        return new Refused(((ReleaseCheck.Unsound) ReleaseCheck.against(release, snapshot.migrations())).refusals());
+    public Result plan(Readable readable, String eventId, TargetSnapshot snapshot) {
+        ReleaseCheck.Result checked = ReleaseCheck.against(readable.release(), snapshot.migrations());
+        return checked instanceof ReleaseCheck.Sound sound
+                ? plan(readable, eventId, snapshot, sound)
+                : new Refused(((ReleaseCheck.Unsound) checked).refusals());
     }
 
-    private Result plan(ReleaseRequested release, String eventId, TargetSnapshot snapshot, ReleaseCheck.Sound sound) {
-        boolean oldVersion = release.application().fromVersion().isPresent();
-        Rewriter rewriter = new Rewriter(grammar, release.release(), release.policy(), oldVersion);
-        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), profile(release).orElseThrow());
+    private Result plan(Readable readable, String eventId, TargetSnapshot snapshot, ReleaseCheck.Sound sound) {
+        ReleaseRequested release = readable.release();
+        Rewriter rewriter = new Rewriter(grammar, release.release(), release.policy(),
+                release.application().fromVersion().isPresent());
+        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile());
         List<Refusal> refusals = new ArrayList<>();
         Catalog catalog = snapshot.catalog();
         for (MigrationFile file : sound.files()) {
-            for (SourceStatement statement : statements(file)) {
+            for (SourceStatement statement : readable.statements().get(file)) {
                 Rewritten rewritten = rewriter.rewrite(statement, catalog);
                 if (rewritten instanceof Rewritten.Safe safe) {
                     assembly.add(statement, safe.sequence());
@@ -101,24 +121,12 @@ public final class Planner {
                 }
             }
         }
-        if (!refusals.isEmpty()) {
-            return new Refused(refusals);
-        }
-        return assembly.plan(sound, snapshot::fingerprint);
+        return refusals.isEmpty() ? assembly.plan(sound, snapshot::fingerprint) : new Refused(refusals);
     }
 
     private static Optional<EvidenceProfile> profile(ReleaseRequested release) {
         return Profiles.find(release.policy().profile(), release.policy().swapCompatible(),
                 release.application().fromVersion().isPresent());
-    }
-
-    private List<SourceStatement> statements(MigrationFile file) {
-        ParseResult result = grammar.parse(file.sql());
-        List<SourceStatement> statements = new ArrayList<>();
-        for (ParsedStatement parsed : ((Parsed) result).statements()) {
-            statements.add(new SourceStatement(file.path(), parsed.index() + 1, parsed));
-        }
-        return statements;
     }
 
     private Refusal syntaxError(MigrationFile file, SyntaxError error) {

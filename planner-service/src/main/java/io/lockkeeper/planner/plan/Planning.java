@@ -20,9 +20,10 @@ public final class Planning {
 
     /** @throws Targets.TargetUnreachable if the target does not answer now */
     public PlanEvent plan(ReleaseRequested release, String eventId) {
-        List<Refusal> unsound = planner.check(release);
-        if (!unsound.isEmpty()) {
-            return refused(release, unsound);
+        // Parsed before the target is opened: a transaction must not idle there meanwhile.
+        Planner.Reading reading = planner.read(release);
+        if (reading instanceof Planner.Unreadable unreadable) {
+            return refused(release, unreadable.refusals());
         }
         Targets.Opened opened = targets.open(release.target());
         if (opened instanceof Targets.Unknown unknown) {
@@ -30,7 +31,7 @@ public final class Planning {
                     Optional.empty(), Optional.of("Add the target, or check its name."))));
         }
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {
-            Planner.Result result = planner.plan(release, eventId, snapshot);
+            Planner.Result result = planner.plan((Planner.Readable) reading, eventId, snapshot);
             return result instanceof Planner.Planned planned
                     ? new PlanEvent.PlanProposed(planned.plan())
                     : refused(release, ((Planner.Refused) result).refusals());

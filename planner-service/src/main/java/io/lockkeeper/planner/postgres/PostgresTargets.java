@@ -88,8 +88,12 @@ public class PostgresTargets implements Targets {
 
         @Override
         public String fingerprint(RelationName relation) {
-            return session.query(LedgerSchema.FINGERPRINT, relation.schema(), relation.name()).get(0)
-                    .getString("fingerprint");
+            try {
+                return session.query(LedgerSchema.FINGERPRINT, relation.schema(), relation.name()).get(0)
+                        .getString("fingerprint");
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("the fingerprint of " + relation + " cannot be read: " + e.getMessage(), e);
+            }
         }
 
         @Override

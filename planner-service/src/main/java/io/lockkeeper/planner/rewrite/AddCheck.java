@@ -108,7 +108,8 @@ final class AddCheck implements Rewrite {
             keyword++;
         }
         int open = keyword + 1;
+        // To its last token: a comment behind it would swallow the parenthesis.
         return subject.text().slice(tokens.list().get(open).end(),
-                tokens.list().get(tokens.closing(open)).start());
+                tokens.list().get(tokens.closing(open) - 1).end());
     }
 }

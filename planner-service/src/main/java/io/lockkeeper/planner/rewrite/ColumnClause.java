@@ -14,7 +14,6 @@ import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.ColumnType;
 import io.lockkeeper.planner.catalog.Volatility;
 import io.lockkeeper.planner.statement.Expressions;
-import io.lockkeeper.planner.statement.Token;
 import io.lockkeeper.planner.statement.Tokens;
 import io.lockkeeper.planner.statement.TypeNames;
 
@@ -119,8 +118,9 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
             until = nearer(other.location(), location, until);
         }
         until = nearer(definition.get("collClause").location(), location, until);
-        Token after = tokens.list().get(keyword);
-        return subject.text().slice(after.end(), until);
+        // To its last token: a comment behind it would swallow what we put after it.
+        int last = tokens.list().get(tokens.indexAt(until) - 1).end();
+        return subject.text().slice(tokens.list().get(keyword).end(), last);
     }
 
     private static int nearer(OptionalInt other, int location, int until) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -18,11 +19,14 @@ import java.util.stream.Stream;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanEvent;
@@ -73,12 +77,31 @@ class CasesIT {
                 () -> check(folder)));
     }
 
+    @Test
+    void aTargetThatCannotStreamGetsAPlanWithoutStream() throws Exception {
+        Path folder = CASES.resolve("create-index");
+        try (TestPostgres server = TestPostgres.launch(Map.of("wal_level", "replica"));
+                TestDatabase database = server.createDatabase("replica")) {
+            load(database, folder);
+            TestTargets.add(home, "shop", database);
+            PlanEvent event = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR)).plan(release(folder),
+                    "event");
+            Plan plan = ((PlanEvent.PlanProposed) event).plan();
+            assertThat(plan.watch().stream()).isEmpty();
+            assertThat(plan.steps()).noneMatch(step -> step.action() instanceof Action.CreatePublication);
+            assertThat(plan.steps().get(0).gate()).contains(Gate.ARMED);
+            assertThat(plan.notes()).anyMatch(note -> note.contains("wal_level is replica"));
+        }
+    }
+
     private void check(Path folder) throws Exception {
         try (TestDatabase database = TestPostgres.shared().createDatabase("planned")) {
             load(database, folder);
             TestTargets.add(home, "shop", database);
             ReleaseRequested release = release(folder);
-            PlanEvent event = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR)).plan(release, "event");
+            Planning planning = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR));
+            PlanEvent event = planning.plan(release, "event");
+            assertThat(planning.plan(release, "event")).as("planned again").isEqualTo(event);
             if (event instanceof PlanEvent.PlanRefused refused) {
                 compare(folder, "refusal.txt", PlanText.of(refused.refusals()));
                 return;
