@@ -167,6 +167,10 @@ public final class PostgresStepLedger implements StepLedger {
                 && !completedBySameTransaction(session, work)) {
             throw new StepStopped(work.step().id());
         }
+        markDone(session, work, attempt, rows);
+    }
+
+    private void markDone(Session session, Assignment work, int attempt, Optional<Long> rows) {
         if (!work.whole()) {
             session.query("""
                     UPDATE lockkeeper.attempt
@@ -209,10 +213,11 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public void finish(Tenure tenure, Assignment work, int attempt, Optional<Long> rows) {
-        Fence.retrying(() -> tenure.ledger().transaction(() -> {
-            finishWithin(tenure.ledger(), tenure, work, attempt, rows);
+        Fence.transaction(tenure, work.run(), state -> {
+            // Whatever the run wants by now: what was done was done, and an abort must know it.
+            markDone(tenure.ledger(), work, attempt, rows);
             return null;
-        }));
+        });
     }
 
     @Override

@@ -49,7 +49,7 @@ public interface StepLedger {
      */
     void finishWithin(Session session, Tenure tenure, Assignment work, int attempt, Optional<Long> rows);
 
-    /** Marks a step as done whose work is committed already. */
+    /** Marks a step as done whose work is committed already, also if the run has been paused or aborted meanwhile. */
     void finish(Tenure tenure, Assignment work, int attempt, Optional<Long> rows);
 
     /** Ends the run COMPLETED in the transaction that {@code session} has open. */

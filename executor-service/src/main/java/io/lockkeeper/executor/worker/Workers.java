@@ -130,6 +130,8 @@ public final class Workers implements AutoCloseable {
             threads.execute(() -> {
                 try {
                     worker.run();
+                } catch (RuntimeException e) {
+                    LOG.errorf(e, "worker ended by a defect, the next patrol starts another: target=%s", target.name());
                 } finally {
                     workers.remove(target.name(), worker);
                 }
@@ -143,6 +145,8 @@ public final class Workers implements AutoCloseable {
             threads.execute(() -> {
                 try {
                     relay.run();
+                } catch (RuntimeException e) {
+                    LOG.errorf(e, "relay ended by a defect, the next patrol starts another: target=%s", target.name());
                 } finally {
                     publishing.remove(target.name(), relay);
                 }

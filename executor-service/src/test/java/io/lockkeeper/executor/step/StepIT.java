@@ -163,6 +163,51 @@ class StepIT {
     }
 
     @Test
+    void pauseLetsTheIndexBuildEndAndKeepsIt() throws Exception {
+        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .expand("020-one", Plans.ddl("SELECT 1")).build();
+        try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("UPDATE orders SET note = note WHERE id = 1");
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> engine.run(plan).step("010-index").state() == StepState.WAITING_FOR_LOCK);
+            engine.control("pause-1", new Control.Pause(Shop.TARGET, "r1", "ann", Optional.empty()));
+            writer.rollback();
+        }
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> engine.run(plan).step("010-index").state() == StepState.SUCCEEDED);
+        assertThat(engine.run(plan).state()).isEqualTo(RunState.PAUSED);
+        assertThat(engine.run(plan).step("020-one").attempts()).isZero();
+
+        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
+        engine.await(plan, RunState.COMPLETED);
+    }
+
+    @Test
+    void abortCancelsTheIndexBuildAndTakesItsRemainsAway() throws Exception {
+        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"),
+                Optional.of(new Step.Undo(
+                        List.of(new Action.DropIndex(Plans.table("orders"), Plans.table("orders_note_idx"))), true,
+                        "")))
+                .build();
+        try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("UPDATE orders SET note = note WHERE id = 1");
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> engine.run(plan).step("010-index").state() == StepState.WAITING_FOR_LOCK);
+
+            engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+            await().atMost(Duration.ofSeconds(10)).until(() -> shop
+                    .value("SELECT outcome FROM lockkeeper.attempt WHERE number = 1").equals("INTERRUPTED"));
+            writer.rollback();
+        }
+        engine.await(plan, RunState.ABORTED);
+        assertThat(shop.value("SELECT to_regclass('orders_note_idx') IS NULL")).isEqualTo("t");
+    }
+
+    @Test
     void constraintIsValidated() {
         shop.execute("ALTER TABLE orders ADD CONSTRAINT note_given CHECK (note IS NOT NULL) NOT VALID");
         Plan plan = plan().step("010-validate", Phase.MIGRATE, null,
