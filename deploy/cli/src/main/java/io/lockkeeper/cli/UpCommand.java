@@ -131,7 +131,9 @@ final class UpCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.UNREACHABLE, "cannot make the database " + DATABASE + ": "
                     + e.getMessage(), e);
         }
-        try (var superuser = DriverManager.getConnection(postgres.jdbcUrl(DATABASE, EmbeddedPostgres.SUPERUSER))) {
+        try (var superuser = DriverManager.getConnection(postgres.jdbcUrl(DATABASE, EmbeddedPostgres.SUPERUSER));
+                var statement = superuser.createStatement()) {
+            statement.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
             var prepared = RolesScript.apply(installation, stack.home(), EMBEDDED, superuser, "app_owner",
                     "app_user");
             new TargetFile(targetName, URI.create("postgresql://127.0.0.1:" + postgres.port() + "/" + DATABASE

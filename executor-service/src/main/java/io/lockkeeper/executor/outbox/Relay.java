@@ -1,6 +1,7 @@
 package io.lockkeeper.executor.outbox;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +32,7 @@ public final class Relay implements Runnable {
     private static final Logger LOG = Logger.getLogger(Relay.class);
     private static final int BATCH = 200;
     private static final Duration IDLE = Duration.ofMillis(250);
-    private static final Duration BROKER = Duration.ofSeconds(30);
+    private static final Duration BROKER = Duration.ofMinutes(5);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
     /** Makes relays. {@code needed}: more is to be expected, stay even if there is nothing now. */
@@ -104,10 +105,15 @@ public final class Relay implements Runnable {
         if (events.isEmpty()) {
             return false;
         }
-        CompletableFuture<?>[] sent = events.stream().map(event -> publisher.publish(event).toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
+        // The first event asks whether the broker is there: one that is away costs one time limit, not one for each. And
+        // no event is sent again while an earlier send of it may still arrive: it would be on the topic twice.
+        List<CompletableFuture<?>> sent = new ArrayList<>();
         try {
-            CompletableFuture.allOf(sent).get(BROKER.toMillis(), TimeUnit.MILLISECONDS);
+            sent.add(publisher.publish(events.get(0)).toCompletableFuture());
+            sent.get(0).get(BROKER.toMillis(), TimeUnit.MILLISECONDS);
+            events.stream().skip(1).map(event -> publisher.publish(event).toCompletableFuture()).forEach(sent::add);
+            CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(BROKER.toMillis(),
+                    TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // Those that were taken before the first failure need not be sent again.
             markPrefix(session, events, sent);
@@ -121,9 +127,9 @@ public final class Relay implements Runnable {
         return true;
     }
 
-    private void markPrefix(Session session, List<OutboxEvent> events, CompletableFuture<?>[] sent) {
+    private void markPrefix(Session session, List<OutboxEvent> events, List<CompletableFuture<?>> sent) {
         int taken = 0;
-        while (taken < sent.length && sent[taken].isDone() && !sent[taken].isCompletedExceptionally()) {
+        while (taken < sent.size() && sent.get(taken).isDone() && !sent.get(taken).isCompletedExceptionally()) {
             taken++;
         }
         if (taken > 0) {

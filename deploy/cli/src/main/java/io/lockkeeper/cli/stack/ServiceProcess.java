@@ -1,5 +1,6 @@
 package io.lockkeeper.cli.stack;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
@@ -34,7 +35,9 @@ public final class ServiceProcess {
 
     private static final int PORT_ATTEMPTS = 5;
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+    /** What is in the ledger needs no orderly end: somebody waits for the prompt after Ctrl-C. */
+    private static final Duration ATTACHED_STOP = Duration.ofSeconds(4);
+    private static final Duration DETACHED_STOP = Duration.ofSeconds(15);
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final ServiceName name;
@@ -96,7 +99,7 @@ public final class ServiceProcess {
                         .of(OrphanGuard.watch(pidFile(home, name), mark(home, name), Signal.KILL, Optional.empty()));
             }
             Process launched = new ProcessBuilder(OwnSession.command(command(extra))).directory(home.path().toFile())
-                    .redirectInput(Redirect.from(new java.io.File("/dev/null"))).redirectErrorStream(true)
+                    .redirectInput(Redirect.from(new File("/dev/null"))).redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(logFile().toFile())).start();
             OsProcess started = new OsProcess(launched.pid());
             process = Optional.of(started);
@@ -164,7 +167,7 @@ public final class ServiceProcess {
 
     /** Orderly, then by force. */
     public void stop() {
-        process.filter(OsProcess::alive).ifPresent(ServiceProcess::terminate);
+        process.filter(OsProcess::alive).ifPresent(one -> terminate(one, detached ? DETACHED_STOP : ATTACHED_STOP));
         forget();
     }
 
@@ -172,7 +175,7 @@ public final class ServiceProcess {
     public void kill() {
         process.filter(OsProcess::alive).ifPresent(one -> {
             one.signal(Signal.KILL);
-            one.awaitExit(STOP_TIMEOUT);
+            one.awaitExit(DETACHED_STOP);
         });
         forget();
     }
@@ -200,11 +203,11 @@ public final class ServiceProcess {
         guard = Optional.empty();
     }
 
-    private static void terminate(OsProcess process) {
+    private static void terminate(OsProcess process, Duration patience) {
         process.signal(Signal.TERM);
-        if (!process.awaitExit(STOP_TIMEOUT)) {
+        if (!process.awaitExit(patience)) {
             process.signal(Signal.KILL);
-            process.awaitExit(STOP_TIMEOUT);
+            process.awaitExit(DETACHED_STOP);
         }
     }
 
@@ -224,7 +227,7 @@ public final class ServiceProcess {
     /** @return whether one ran */
     static boolean stopFound(HomeDirectory home, ServiceName name) {
         Optional<OsProcess> found = found(home, name);
-        found.ifPresent(ServiceProcess::terminate);
+        found.ifPresent(one -> terminate(one, DETACHED_STOP));
         try {
             Files.deleteIfExists(pidFile(home, name));
         } catch (IOException e) {
