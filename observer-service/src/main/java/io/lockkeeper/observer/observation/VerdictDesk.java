@@ -23,6 +23,7 @@ import io.lockkeeper.observer.ledger.Receipt;
 final class VerdictDesk {
 
     private static final Logger LOG = Logger.getLogger(VerdictDesk.class);
+    private static final Duration SOON = Duration.ofSeconds(5);
     static final URI SOURCE = URI.create("/lockkeeper/observer");
 
     private final Ledger ledger;
@@ -98,7 +99,8 @@ final class VerdictDesk {
 
     private boolean news(Judgement judgement, LedgerGate gate, EvidenceProfile profile, Instant now) {
         if (latest.isEmpty()) {
-            boolean justOpened = gate.openedAt().plus(profile.sampleInterval().multipliedBy(2)).isAfter(now);
+            Duration twoLooks = profile.sampleInterval().multipliedBy(2);
+            boolean justOpened = twoLooks.compareTo(SOON) <= 0 && gate.openedAt().plus(twoLooks).isAfter(now);
             // A marker that is on its way, a first pass of several: nobody has to hear of that.
             return judgement.decision() != Decision.INCONCLUSIVE || judgement.stuck() || !justOpened;
         }
