@@ -78,7 +78,13 @@ class ObservationIT {
     }
 
     private void observe() {
-        observer = Observations.of(vertx, release.target(), heard, SETTINGS, Clock.systemUTC());
+        observe(SETTINGS.walCap());
+    }
+
+    private void observe(long walCap) {
+        ObserverSettings settings = new ObserverSettings(SETTINGS.poll(), SETTINGS.idlePoll(), SETTINGS.sampling(),
+                SETTINGS.slotDeadline(), walCap, SETTINGS.compare(), SETTINGS.health(), SETTINGS.resend());
+        observer = Observations.of(vertx, release.target(), heard, settings, Clock.systemUTC());
         observer.start();
     }
 
@@ -110,7 +116,7 @@ class ObservationIT {
 
         assertThat(go.observed().atLeast(marker)).isTrue();
         assertThat(release.count("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '"
-                + TestRelease.PUBLICATION + "'")).isOne();
+                + release.publication() + "'")).isOne();
     }
 
     @Test
@@ -290,7 +296,7 @@ class ObservationIT {
 
         release.database().execute("""
                 SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
-                FROM pg_replication_slots WHERE slot_name = '%s'""".formatted(TestRelease.PUBLICATION));
+                FROM pg_replication_slots WHERE slot_name = '%s'""".formatted(release.publication()));
 
         assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.INCONCLUSIVE).evidence())
                 .anySatisfy(item -> assertThat(item.measure()).contains("the stream is lost"));
@@ -352,7 +358,7 @@ class ObservationIT {
         release.database().execute("UPDATE lockkeeper.step SET state = 'RUNNING' WHERE kind = 'conclude'");
 
         await().atMost(PATIENCE).until(() -> release.slots() == 0);
-        release.database().execute("DROP PUBLICATION " + TestRelease.PUBLICATION,
+        release.database().execute("DROP PUBLICATION " + release.publication(),
                 "UPDATE lockkeeper.run SET state = 'COMPLETED'");
     }
 
@@ -404,11 +410,54 @@ class ObservationIT {
     }
 
     @Test
+    void slotThatRetainsTooMuchIsGivenUp() throws SQLException {
+        observer.close();
+        observe(32L << 20);
+        armWithStream(requiring(EvidenceKind.PARITY));
+        try (Connection holding = release.database().connect()) {
+            holding.setAutoCommit(false);
+            holding.createStatement().execute("SELECT pg_current_xact_id()");
+            while (release.slots() > 0) {
+                release.database().execute("UPDATE orders SET status = status || '.'");
+            }
+        }
+        release.open(Gate.CONTRACT, 1);
+
+        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.INCONCLUSIVE).evidence())
+                .anySatisfy(item -> assertThat(item.measure()).contains("to spare the database"));
+    }
+
+    @Test
+    void severalTargetsAreFollowedInOneProcess() throws SQLException {
+        armWithStream(requiring(EvidenceKind.PARITY));
+        try (TestPostgres server = TestPostgres.launch(Map.of());
+                TestRelease second = new TestRelease(server, home.resolve("second"))) {
+            HeardEvents said = new HeardEvents();
+            second.claim(true, List.of(), requiring(EvidenceKind.PARITY));
+            second.publish();
+            try (TargetObservation other = Observations.of(vertx, second.target(), said, SETTINGS,
+                    Clock.systemUTC())) {
+                other.start();
+                second.open(Gate.ARMED, 1);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+                second.pass(Gate.ARMED);
+                second.open(Gate.CONTRACT, 1);
+                release.open(Gate.CONTRACT, 1);
+
+                awaitDecision(Gate.CONTRACT, 1, Decision.GO);
+                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
+                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
+            }
+        }
+    }
+
+    @Test
     void readerThatTheServerEndsComesBack() throws SQLException {
         armWithStream(requiring(EvidenceKind.PARITY));
         release.database().execute("""
                 SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots
-                WHERE slot_name = '%s'""".formatted(TestRelease.PUBLICATION));
+                WHERE slot_name = '%s'""".formatted(release.publication()));
         release.open(Gate.CONTRACT, 1);
 
         assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.GO).evidence())

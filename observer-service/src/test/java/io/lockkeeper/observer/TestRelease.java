@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import org.postgresql.Driver;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.MessageJson;
@@ -47,7 +49,13 @@ final class TestRelease implements AutoCloseable {
     static final String TARGET = "shop";
     static final String RUN = "0123456789ab";
     static final RelationName ORDERS = RelationName.of("public", "orders");
-    static final String PUBLICATION = "lockkeeper_00112233445566aa";
+
+    static {
+        // DriverManager gives a class only drivers of its own class loader, and a Quarkus test of this JVM has another.
+        if (!Driver.isRegistered()) {
+            throw new IllegalStateException("the JDBC driver did not register itself");
+        }
+    }
 
     static final Duration SOAK = Duration.ofSeconds(2);
 
@@ -134,7 +142,7 @@ final class TestRelease implements AutoCloseable {
     /** Claims a run of a plan with this watch, as the executor does; the gate {@code armed} is not open yet. */
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile) throws SQLException {
         Optional<Watch.Stream> streamed = stream
-                ? Optional.of(new Watch.Stream(PUBLICATION, PUBLICATION))
+                ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
         Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
                 List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile);
@@ -163,7 +171,7 @@ final class TestRelease implements AutoCloseable {
     }
 
     void publish() throws SQLException {
-        database.execute("CREATE PUBLICATION " + PUBLICATION + " FOR TABLE orders");
+        database.execute("CREATE PUBLICATION " + publication() + " FOR TABLE orders");
     }
 
     /** Opens a gate attempt, with its marker in the WAL, as the executor does. */
@@ -201,6 +209,11 @@ final class TestRelease implements AutoCloseable {
         Connection connection = database.connect();
         connection.setClientInfo("ApplicationName", application);
         return connection;
+    }
+
+    /** Also the slot's name; both are server-wide or process-wide somewhere. */
+    String publication() {
+        return "lockkeeper_" + Hash.sha256(database.name()).substring(0, 16);
     }
 
     long slots() throws SQLException {

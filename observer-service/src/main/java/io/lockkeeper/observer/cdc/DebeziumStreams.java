@@ -50,7 +50,7 @@ public final class DebeziumStreams implements ChangeStreams {
         Credential credential = target.credential(Role.CDC);
         Properties properties = new Properties();
         properties.put("name", stream.slot());
-        // Names the engine's MBeans, too: with one name for all, a second engine waits two minutes for the first to go.
+        // Names the engine's metrics too, so that each engine of this process needs its own.
         properties.put("topic.prefix", stream.slot());
         properties.put("connector.class", PostgresConnector.class.getName());
         properties.put("tasks.max", "1");
@@ -88,6 +88,8 @@ public final class DebeziumStreams implements ChangeStreams {
         properties.put("time.precision.mode", "isostring");
         properties.put("binary.handling.mode", "bytes");
 
+        // They cost time for each event, and fill the log when a burst comes.
+        properties.put("statistics.metrics.enabled", "false");
         properties.put("max.batch.size", "2048");
         properties.put("max.queue.size", "8192");
         properties.put("max.queue.size.in.bytes", "67108864");

@@ -48,10 +48,10 @@ final class VerdictDesk {
 
     void judged(LedgerRun run, LedgerGate gate, Judgement judgement, Lsn observed, Instant now) {
         turnTo(run, gate);
-        if (!news(judgement, run.plan().watch().profile(), now)) {
+        EvidenceProfile profile = run.plan().watch().profile();
+        if (!news(judgement, gate, profile, now)) {
             return;
         }
-        EvidenceProfile profile = run.plan().watch().profile();
         NumberedVerdict next = store.append(new Verdict(run.target(), run.release(), run.id(), gate.gate(),
                 gate.attempt(), gate.planHash(), gate.marker(), observed, judgement.decision(), judgement.evidence(),
                 judgement.evidenceHash(), profile.name(), now, now.plus(profile.validity())));
@@ -96,11 +96,21 @@ final class VerdictDesk {
         }
     }
 
-    private boolean news(Judgement judgement, EvidenceProfile profile, Instant now) {
-        if (latest.isEmpty() || saidItems.isEmpty()) {
+    private boolean news(Judgement judgement, LedgerGate gate, EvidenceProfile profile, Instant now) {
+        if (latest.isEmpty()) {
+            boolean justOpened = gate.openedAt().plus(profile.sampleInterval().multipliedBy(2)).isAfter(now);
+            // A marker that is on its way, a first pass of several: nobody has to hear of that.
+            return judgement.decision() != Decision.INCONCLUSIVE || judgement.stuck() || !justOpened;
+        }
+        if (saidItems.isEmpty()) {
             return true;
         }
         Verdict said = latest.get().verdict();
+        if (judgement.passes() > 0 && judgement.decision() == said.decision()
+                && said.decision() == Decision.INCONCLUSIVE
+                && said.at().plus(profile.validity().dividedBy(2)).isAfter(now)) {
+            return false;
+        }
         return refused || said.decision() != judgement.decision() || !saidItems.get().equals(judgement.openItems())
                 || !said.at().plus(profile.validity().dividedBy(2)).isAfter(now);
     }
