@@ -6,8 +6,6 @@ import io.lockkeeper.messages.RelationName;
  * A row of {@code pg_cast}.
  *
  * @param implicit   PostgreSQL applies it without being asked
- * @param binary     the stored bytes stay as they are
  * @param volatility of its function
  */
-public record Cast(RelationName source, RelationName target, boolean implicit, boolean binary,
-        Volatility volatility) {}
+public record Cast(RelationName source, RelationName target, boolean implicit, Volatility volatility) {}

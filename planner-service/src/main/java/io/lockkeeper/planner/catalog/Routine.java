@@ -19,7 +19,7 @@ import io.lockkeeper.messages.RelationName;
  */
 public record Routine(RelationName name, Kind kind, List<String> argumentTypes, List<String> argumentNames,
         int defaults, List<String> outputs, Optional<String> result, boolean returnsSet, Volatility volatility,
-        String language, String body, Optional<String> definition, boolean extensionMember, boolean shadowsBuiltin) {
+        String body, Optional<String> definition, boolean extensionMember, boolean shadowsBuiltin) {
 
     public enum Kind {
         FUNCTION, PROCEDURE, AGGREGATE, WINDOW

@@ -1,19 +1,12 @@
 package io.lockkeeper.planner.catalog;
 
-import java.util.List;
-
 import io.lockkeeper.messages.RelationName;
 
 /**
  * A trigger of the application's own.
  *
- * @param columns  of {@code UPDATE OF}; empty: any
+ * @param update   it fires on UPDATE, of any or of certain columns
  * @param function that it calls
  */
-public record Trigger(String name, boolean before, boolean row, boolean insert, boolean update, List<String> columns,
-        boolean enabled, RelationName function) {
-
-    public Trigger {
-        columns = columns == null ? List.of() : List.copyOf(columns);
-    }
-}
+public record Trigger(String name, boolean before, boolean row, boolean update, boolean enabled,
+        RelationName function) {}

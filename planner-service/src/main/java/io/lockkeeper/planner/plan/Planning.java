@@ -26,8 +26,8 @@ public final class Planning {
             return refused(release, unreadable.refusals());
         }
         Targets.Opened opened = targets.open(release.target());
-        if (opened instanceof Targets.Unknown unknown) {
-            return refused(release, List.of(new Refusal("unknown-target", unknown.message(), Optional.empty(),
+        if (opened instanceof Targets.Unusable unusable) {
+            return refused(release, List.of(new Refusal(unusable.code(), unusable.message(), Optional.empty(),
                     Optional.empty(), Optional.of("Add the target, or check its name."))));
         }
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {

@@ -7,8 +7,13 @@ public interface Targets {
 
     record Open(TargetSnapshot snapshot) implements Opened {}
 
-    /** Nobody has told us of such a target, or what is told cannot be used; {@code message} says what to do. */
-    record Unknown(String message) implements Opened {}
+    /**
+     * There is no such target, or what is told of it cannot be used.
+     *
+     * @param code    {@code unknown-target} or {@code unusable-target}
+     * @param message says what to do
+     */
+    record Unusable(String code, String message) implements Opened {}
 
     /** @throws TargetUnreachable if the target does not answer now; it may later */
     Opened open(String target);

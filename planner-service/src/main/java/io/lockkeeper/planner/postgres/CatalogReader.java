@@ -166,10 +166,7 @@ final class CatalogReader {
                        'name', t.tgname,
                        'before', (t.tgtype & 2) <> 0,
                        'row', (t.tgtype & 1) <> 0,
-                       'insert', (t.tgtype & 4) <> 0,
                        'update', (t.tgtype & 16) <> 0,
-                       'columns', (SELECT json_agg(a.attname) FROM pg_attribute a
-                          WHERE a.attrelid = c.oid AND a.attnum = ANY (t.tgattr::smallint[])),
                        'enabled', t.tgenabled <> 'D',
                        'function', json_build_object('schema', pn.nspname, 'name', p.proname)) ORDER BY t.tgname)
                      FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
@@ -235,7 +232,6 @@ final class CatalogReader {
                      THEN format_type(p.prorettype, NULL) END,
                   'returnsSet', p.proretset,
                   'volatility', CASE p.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
-                  'language', l.lanname,
                   'body', CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE p.prosrc END,
                   'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END,
                   'extensionMember', EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
@@ -271,7 +267,7 @@ final class CatalogReader {
         List<Cast> casts = rows(Cast.class, """
                 SELECT json_build_object('source', json_build_object('schema', sn.nspname, 'name', s.typname),
                   'target', json_build_object('schema', tn.nspname, 'name', t.typname),
-                  'implicit', c.castcontext = 'i', 'binary', c.castmethod = 'b',
+                  'implicit', c.castcontext = 'i',
                   'volatility', CASE coalesce(p.provolatile::text, CASE WHEN c.castmethod = 'b' THEN 'i' ELSE 's' END)
                      WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END)::text AS json
                 FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_namespace sn ON sn.oid = s.typnamespace

@@ -34,12 +34,11 @@ public class PostgresTargets implements Targets {
 
     @Override
     public Opened open(String name) {
-        Optional<Target> target;
         try {
-            target = registry.find(name);
-            return target.isEmpty() ? new Unknown("there is no target " + name) : open(target.get());
+            Optional<Target> target = registry.find(name);
+            return target.isEmpty() ? new Unusable("unknown-target", "there is no target " + name) : open(target.get());
         } catch (TargetException e) {
-            return new Unknown(e.getMessage());
+            return new Unusable("unusable-target", e.getMessage());
         }
     }
 
@@ -57,8 +56,9 @@ public class PostgresTargets implements Targets {
             if (passing(e)) {
                 throw new TargetUnreachable("target " + target.name() + " cannot be read: " + e.getMessage(), e);
             }
-            return new Unknown("target " + target.name() + " cannot be read: " + e.getMessage() + " (SQLSTATE "
-                    + e.sqlState() + "); check the rights of its planner role");
+            return new Unusable("unusable-target",
+                    "target " + target.name() + " cannot be read: " + e.getMessage() + " (SQLSTATE "
+                            + e.sqlState() + "); check the rights of its planner role");
         }
     }
 

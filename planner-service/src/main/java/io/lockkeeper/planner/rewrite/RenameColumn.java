@@ -120,7 +120,7 @@ final class RenameColumn implements Rewrite {
     private static void refuseAmbiguousDefault(Subject subject, Relation table, Column column) {
         String object = table.name() + "." + column.name();
         if (!column.notNull() && column.defaultExpression().isPresent()
-                && subject.exception(NULLABLE_DEFAULT, object).isEmpty()) {
+                && !subject.allows(NULLABLE_DEFAULT, object)) {
             throw new RefusedStatement(NULLABLE_DEFAULT, "column " + object + " is nullable and has a default",
                     "When the new version inserts NULL under the new name, the old name still gets its default: which of"
                             + " them counts cannot be known.",

@@ -112,12 +112,10 @@ final class ReplaceRoutine implements Rewrite {
         } else if (!returnType.isMissing()) {
             result = Optional.of(TypeNames.argumentType(returnType, subject.catalog()));
         }
-        String language = "sql";
         String body = "";
         Volatility volatility = Volatility.VOLATILE;
         for (SyntaxNode option : node.list("options")) {
             switch (option.string("defname")) {
-                case "language" -> language = option.string("arg");
                 case "as" -> body = String.join("\n", option.get("arg").strings("items"));
                 case "volatility" -> volatility = Volatility
                         .valueOf(option.string("arg").toUpperCase(Locale.ROOT));
@@ -128,7 +126,7 @@ final class ReplaceRoutine implements Rewrite {
         }
         return new Routine(Subject.name(node.strings("funcname")),
                 procedure ? Routine.Kind.PROCEDURE : Routine.Kind.FUNCTION, types, names, defaults, outputs, result,
-                table || returnType.flag("setof"), volatility, language, body, Optional.empty(), false, false);
+                table || returnType.flag("setof"), volatility, body, Optional.empty(), false, false);
     }
 
     private static void requireReplaceable(Subject subject, Routine old, Routine routine) {
@@ -178,7 +176,7 @@ final class ReplaceRoutine implements Rewrite {
 
     private static void refuseOverload(Subject subject, Routine routine) {
         List<Routine> others = subject.catalog().routinesNamed(routine.name());
-        if (!others.isEmpty() && subject.exception(OVERLOAD, routine.name().toString()).isEmpty()) {
+        if (!others.isEmpty() && !subject.allows(OVERLOAD, routine.name().toString())) {
             throw new RefusedStatement(OVERLOAD,
                     routine.identity() + " would stand beside " + others.get(0).identity() + ", not replace it",
                     "Calls with untyped literals can become ambiguous and fail.",

@@ -36,7 +36,7 @@ final class RoutineMentions {
                         .anyMatch(routine -> mentions(routine, column)))
                 .map(Trigger::name).toList();
         String object = table.name() + "." + column;
-        if (!found.isEmpty() && subject.exception(RULE, object).isEmpty()) {
+        if (!found.isEmpty() && !subject.allows(RULE, object)) {
             throw new RefusedStatement(RULE,
                     "the function of trigger " + String.join(", ", found) + " of " + table.name() + " mentions "
                             + column,

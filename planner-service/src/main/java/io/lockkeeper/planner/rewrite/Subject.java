@@ -2,7 +2,6 @@ package io.lockkeeper.planner.rewrite;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxNode;
@@ -154,9 +153,8 @@ record Subject(SourceStatement statement, QualifiedText text, SyntaxNode node, T
         return new Subject(statement, text, newNode, newClause, catalog, release, grammar);
     }
 
-    Optional<String> exception(String rule, String object) {
-        return release.policy().exceptions().stream()
-                .filter(e -> e.rule().equals(rule) && e.object().equals(object)).findFirst()
-                .map(e -> "exception " + rule + " for " + object + ", answered for by " + e.by() + ": " + e.reason());
+    /** Does the release carry a named exception? The plan notes it. */
+    boolean allows(String rule, String object) {
+        return release.policy().allows(rule, object);
     }
 }

@@ -21,7 +21,7 @@ final class UserTriggers {
         for (Trigger trigger : table.triggers()) {
             boolean fires = trigger.update() || synchronised && trigger.before() && trigger.row();
             String object = table.name() + "." + trigger.name();
-            if (trigger.enabled() && fires && subject.exception(RULE, object).isEmpty()) {
+            if (trigger.enabled() && fires && !subject.allows(RULE, object)) {
                 throw new RefusedStatement(RULE, "trigger " + object + " fires for every row of the backfill",
                         "What it does (a time stamp, an audit row) happens once per row, without anybody's change; a"
                                 + " BEFORE trigger may also overwrite the synchronised column.",

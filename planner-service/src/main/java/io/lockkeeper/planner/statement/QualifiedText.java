@@ -2,6 +2,7 @@ package io.lockkeeper.planner.statement;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -56,9 +57,9 @@ public final class QualifiedText {
         return tokens;
     }
 
-    /** Every relation that the statement names. */
+    /** Every relation that the statement names, sorted: a plan must come out the same anywhere. */
     public Set<RelationName> relations() {
-        return Set.copyOf(relations);
+        return Collections.unmodifiableSet(relations);
     }
 
     /**

@@ -19,6 +19,7 @@ import io.lockkeeper.testbed.TestPostgres;
 public class PlannerServers implements QuarkusTestResourceLifecycleManager {
 
     static final String TOKEN = "4f".repeat(32);
+    static final String PLANNED_EARLIER = "planned-earlier";
     static final String PREFIX = "planner" + UUID.randomUUID().toString().substring(0, 8) + ".";
 
     private static TestDatabase database;
@@ -48,8 +49,21 @@ public class PlannerServers implements QuarkusTestResourceLifecycleManager {
         TestKafka kafka = TestKafka.shared();
         kafka.createTopics(Stream.concat(WireNames.TOPICS.stream().map(topic -> PREFIX + topic),
                 Stream.of(PREFIX + WireNames.RELEASES + WireNames.DEAD_LETTER_SUFFIX)).toList());
+        publishAsAnEarlierPlanner();
         return Map.of("kafka.bootstrap.servers", kafka.bootstrap(), "lockkeeper.home", home.toString(),
                 "lockkeeper.topic-prefix", PREFIX, "lockkeeper.planner.unreachable-after", "2s");
+    }
+
+    /** What is on {@code plans} when this planner starts. */
+    private static void publishAsAnEarlierPlanner() {
+        try {
+            Records.send(PREFIX + WireNames.PLANS, "shop", Map.of("ce_specversion", "1.0", "ce_id",
+                    "plan/" + PLANNED_EARLIER, "ce_source", "/lockkeeper/planner", "ce_type",
+                    "io.lockkeeper.plan.refused.v1"),
+                    "{\"target\":\"shop\",\"release\":\"r-earlier\",\"refusals\":[{\"code\":\"syntax-error\",\"message\":\"no SQL\"}]}");
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot publish", e);
+        }
     }
 
     @Override

@@ -90,6 +90,18 @@ class PlannerServiceIT {
     }
 
     @Test
+    void aReleasePlannedBeforeARestartIsNotPlannedAgain() throws Exception {
+        String id = PlannerServers.PLANNED_EARLIER;
+        Records.send(RELEASES, "shop", Map.of("ce_specversion", "1.0", "ce_id", id, "ce_source", "/ci", "ce_type",
+                "io.lockkeeper.release.requested.v1"), release("r-earlier", "shop", INDEX));
+        String after = newId();
+        post("/releases", after, release("r-after-earlier", "shop", INDEX));
+        plan(after);
+        assertThat(plans(id)).hasSize(1);
+        assertThat(json(get("/releases/" + id)).path("state").asText()).isEqualTo("refused");
+    }
+
+    @Test
     void aBodyWithoutAnIdIsItsOwnId() throws Exception {
         String body = release("r-hash", "shop", INDEX);
         assertThat(json(post("/releases", null, body)).path("id").asText())
