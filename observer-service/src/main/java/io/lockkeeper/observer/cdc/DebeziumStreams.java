@@ -50,7 +50,7 @@ public final class DebeziumStreams implements ChangeStreams {
         Credential credential = target.credential(Role.CDC);
         Properties properties = new Properties();
         properties.put("name", stream.slot());
-        // Names the engine's metrics too, so that each engine of this process needs its own.
+        // Names the engine's MBeans, too: with one name for all, a second engine waits two minutes for the first to go.
         properties.put("topic.prefix", stream.slot());
         properties.put("connector.class", PostgresConnector.class.getName());
         properties.put("tasks.max", "1");
