@@ -52,8 +52,8 @@ public interface Settings {
     @WithDefault("http://127.0.0.1:8080/")
     URI page();
 
-    /** Where the runbooks are served; a page's name is appended. */
-    @WithDefault("https://lockkeeper.io/runbooks/")
+    /** Where the runbooks are served; a page's name is appended. By default their place in the repository. */
+    @WithDefault("deploy/runbooks/")
     URI runbooks();
 
     default ObserverSettings observation() {
