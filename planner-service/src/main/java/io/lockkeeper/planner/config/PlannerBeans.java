@@ -5,11 +5,15 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
+import io.vertx.core.Vertx;
+
 import io.lockkeeper.grammar.PostgresGrammar;
-import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.intake.PlanIndex;
 import io.lockkeeper.planner.plan.Planner;
 import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.postgres.PostgresTargets;
+import io.lockkeeper.target.TargetRegistry;
 
 /** Puts the features, which know no container, together. */
 @ApplicationScoped
@@ -23,6 +27,12 @@ class PlannerBeans {
 
     void close(@Disposes PostgresGrammar grammar) {
         grammar.close();
+    }
+
+    @Produces
+    @Singleton
+    Targets targets(Vertx vertx, TargetRegistry registry) {
+        return new PostgresTargets(vertx, registry);
     }
 
     @Produces

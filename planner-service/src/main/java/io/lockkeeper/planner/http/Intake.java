@@ -10,8 +10,8 @@ import jakarta.ws.rs.core.Response;
 import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.ReleaseEvent;
-import io.lockkeeper.planner.plan.PlanIndex;
-import io.lockkeeper.planner.plan.ReleaseLog;
+import io.lockkeeper.planner.intake.PlanIndex;
+import io.lockkeeper.planner.intake.ReleaseLog;
 
 /** From a request to an event on {@code releases}: ten sends are one event, and get the same answer. */
 @ApplicationScoped

@@ -20,7 +20,7 @@ import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
-import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.intake.PlanIndex;
 import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Targets.TargetUnreachable;
 import io.lockkeeper.service.TokenAuthentication;

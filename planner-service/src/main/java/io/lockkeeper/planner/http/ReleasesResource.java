@@ -19,7 +19,7 @@ import io.smallrye.common.annotation.Blocking;
 
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
-import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.intake.PlanIndex;
 import io.lockkeeper.service.TokenAuthentication;
 
 /** Takes releases; what becomes of them is on {@code plans} and here. */

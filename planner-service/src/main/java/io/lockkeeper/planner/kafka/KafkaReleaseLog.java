@@ -10,7 +10,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 import io.lockkeeper.messages.Envelope;
-import io.lockkeeper.planner.plan.ReleaseLog;
+import io.lockkeeper.planner.intake.ReleaseLog;
 import io.lockkeeper.service.EventRecords;
 
 /** Appends to the topic {@code releases}. */

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 import io.lockkeeper.messages.CloudEvents;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.WireNames;
-import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.intake.PlanIndex;
 
 /**
  * Reads {@code plans} from its beginning into the index, without a consumer group: every planner reads all of it. Nothing

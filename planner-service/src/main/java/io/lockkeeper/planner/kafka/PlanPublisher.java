@@ -13,7 +13,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.PlanEvent;
-import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.intake.PlanIndex;
 import io.lockkeeper.service.EventRecords;
 
 /** Publishes to the topic {@code plans}. */

@@ -18,7 +18,7 @@ import io.lockkeeper.messages.CloudEvents;
 import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.ReleaseEvent;
-import io.lockkeeper.planner.plan.PlanIndex;
+import io.lockkeeper.planner.intake.PlanIndex;
 import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Targets.TargetUnreachable;
 import io.lockkeeper.service.EventRecords;

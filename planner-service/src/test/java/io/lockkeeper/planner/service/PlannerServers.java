@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 
 import io.lockkeeper.messages.WireNames;
-import io.lockkeeper.planner.postgres.TestTargets;
 import io.lockkeeper.testbed.TestDatabase;
 import io.lockkeeper.testbed.TestKafka;
 import io.lockkeeper.testbed.TestPostgres;
@@ -37,7 +36,13 @@ public class PlannerServers implements QuarkusTestResourceLifecycleManager {
             Files.writeString(home.resolve("token"), TOKEN);
             database = TestPostgres.shared().createDatabase("planner");
             database.execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL)");
-            TestTargets.add(home.resolve("targets"), "shop", database);
+            Path targets = Files.createDirectories(home.resolve("targets"));
+            Path password = Files.writeString(targets.resolve("shop.password"), database.password());
+            Files.writeString(targets.resolve("shop.yaml"), """
+                    url: postgresql://%s:%d/%s
+                    credentials:
+                      default: { user: %s, password: "file:%s" }
+                    """.formatted(database.host(), database.port(), database.name(), database.user(), password));
             Files.writeString(home.resolve("targets").resolve("gone.yaml"), """
                     url: postgresql://127.0.0.1:1/gone
                     credentials:

@@ -3,8 +3,6 @@ package io.lockkeeper.planner.postgres;
 import java.util.List;
 import java.util.Optional;
 
-import jakarta.enterprise.context.ApplicationScoped;
-
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.messages.RelationName;
@@ -21,13 +19,12 @@ import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
 
 /** Targets of the registry, read in one read-only transaction under the planner's own role. */
-@ApplicationScoped
-public class PostgresTargets implements Targets {
+public final class PostgresTargets implements Targets {
 
     private final Vertx vertx;
     private final TargetRegistry registry;
 
-    PostgresTargets(Vertx vertx, TargetRegistry registry) {
+    public PostgresTargets(Vertx vertx, TargetRegistry registry) {
         this.vertx = vertx;
         this.registry = registry;
     }

@@ -1,4 +1,4 @@
-package io.lockkeeper.planner.plan;
+package io.lockkeeper.planner.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

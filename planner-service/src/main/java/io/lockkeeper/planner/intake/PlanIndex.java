@@ -1,4 +1,4 @@
-package io.lockkeeper.planner.plan;
+package io.lockkeeper.planner.intake;
 
 import java.util.ArrayList;
 import java.util.Collections;
