@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The walls of planning: a library that no container is needed for. */
 class ArchitectureTest {
 
-    private static final String[] FEATURES = {"io.lockkeeper.planner.release..", "io.lockkeeper.planner.catalog..",
+    private static final String[] FEATURES = {"io.lockkeeper.planner.analysis..", "io.lockkeeper.planner.release..",
+            "io.lockkeeper.planner.catalog..",
             "io.lockkeeper.planner.statement..", "io.lockkeeper.planner.rewrite..", "io.lockkeeper.planner.plan..",
             "io.lockkeeper.planner.report.."};
 

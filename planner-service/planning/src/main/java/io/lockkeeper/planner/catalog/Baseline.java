@@ -8,12 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.RelationName;
 
 /**
@@ -22,7 +24,8 @@ import io.lockkeeper.messages.RelationName;
  */
 public final class Baseline {
 
-    private static final String PG_CATALOG = "pg_catalog";
+    /** None that a change of type could rely on. */
+    private static final String UNKNOWN_TIME_ZONE = "unknown";
 
     private Baseline() {}
 
@@ -32,30 +35,27 @@ public final class Baseline {
         List<Cast> casts = new ArrayList<>();
         Map<String, Volatility> functions = new HashMap<>();
         for (String line : lines()) {
-            String[] words = line.split(" ", 5);
-            switch (words[0]) {
-                case "type" -> types.put(builtin(words[1]),
-                        new Type(builtin(words[1]), words[4], Type.Kind.valueOf(words[2]), words[3]));
-                case "cast" -> casts.add(new Cast(builtin(words[1]), builtin(words[2]), words[3].equals("implicit"),
-                        volatility(words[4])));
-                case "function" -> functions.put(words[2], volatility(words[1]));
-                default -> throw new IllegalStateException("baseline.txt has a line that is not understood: " + line);
+            String[] fact = line.split(" ", 2);
+            switch (fact[0]) {
+                case "type" -> {
+                    Type type = read(fact[1], Type.class);
+                    types.put(type.name(), type);
+                }
+                case "cast" -> casts.add(read(fact[1], Cast.class));
+                default -> functions.put(fact[1], Volatility.valueOf(fact[0]));
             }
         }
         return new Catalog(serverVersion, "logical", Set.of(Catalog.DEFAULT_SCHEMA), Map.of(), List.of(), types,
-                new Symbols(functions, casts, Set.of(), Set.of(), Set.of()), Set.of());
+                new Symbols(functions, casts, Set.of(), Set.of(), Set.of(), Map.of()), Set.of(), UNKNOWN_TIME_ZONE,
+                Set.of());
     }
 
     /** The facts of a catalog that was read from an empty database, sorted. */
     public static List<String> facts(Catalog empty) {
-        return Stream.of(
-                empty.types().values().stream().map(type -> String.join(" ", "type", type.name().name(),
-                        type.kind().name(), type.category(), type.sql())),
-                empty.symbols().casts().stream()
-                        .map(cast -> String.join(" ", "cast", cast.source().name(), cast.target().name(),
-                                cast.implicit() ? "implicit" : "asked", word(cast.volatility()))),
+        return Stream.of(empty.types().values().stream().map(type -> "type " + write(type)),
+                empty.symbols().casts().stream().map(cast -> "cast " + write(cast)),
                 empty.symbols().builtinFunctions().entrySet().stream()
-                        .map(function -> String.join(" ", "function", word(function.getValue()), function.getKey())))
+                        .map(function -> function.getValue() + " " + function.getKey()))
                 .flatMap(facts -> facts).sorted().toList();
     }
 
@@ -68,15 +68,19 @@ public final class Baseline {
         }
     }
 
-    private static RelationName builtin(String name) {
-        return RelationName.of(PG_CATALOG, name);
+    private static <T> T read(String json, Class<T> type) {
+        try {
+            return MessageJson.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("baseline.txt and " + type.getSimpleName() + " do not fit", e);
+        }
     }
 
-    private static Volatility volatility(String word) {
-        return Volatility.valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
-    private static String word(Volatility volatility) {
-        return volatility.name().toLowerCase(Locale.ROOT);
+    private static String write(Object fact) {
+        try {
+            return MessageJson.mapper().writeValueAsString(fact);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a fact can be written as JSON", e);
+        }
     }
 }

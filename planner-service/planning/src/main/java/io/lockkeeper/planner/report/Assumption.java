@@ -136,8 +136,9 @@ final class Assumption {
         String key = name.name() + "_pkey";
         return made.withColumn(Column.of("id", builtin("int8", "bigint")).withNotNull(true))
                 .withIndex(index(key, Optional.of(key)))
-                .withConstraint(new Constraint(key, Constraint.Type.PRIMARY_KEY, List.of("id"), "PRIMARY KEY (id)", true,
-                        Optional.of(key), Optional.empty(), List.of(), Optional.empty()));
+                .withConstraint(
+                        new Constraint(key, Constraint.Type.PRIMARY_KEY, List.of("id"), "PRIMARY KEY (id)", true,
+                                Optional.of(key), Optional.empty(), List.of(), Optional.empty()));
     }
 
     private static Index index(String name, Optional<String> constraint) {
@@ -188,7 +189,8 @@ final class Assumption {
             case "AT_AlterColumnType" -> column(table, name, former(command.get("def").get("typeName")));
             case "AT_ColumnDefault", "AT_SetNotNull", "AT_DropNotNull", "AT_DropColumn", "AT_SetStatistics",
                     "AT_SetStorage", "AT_SetOptions", "AT_SetCompression", "AT_AddIdentity", "AT_SetIdentity",
-                    "AT_DropIdentity", "AT_SetExpression", "AT_DropExpression" -> column(table, name, TEXT);
+                    "AT_DropIdentity", "AT_SetExpression", "AT_DropExpression" ->
+                column(table, name, TEXT);
             case "AT_DropConstraint", "AT_ValidateConstraint", "AT_AlterConstraint" -> constraint(table, name);
             case "AT_AddConstraint" -> mentioned(table, command);
             default -> {
