@@ -147,7 +147,7 @@ final class CatalogReader {
                           FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
                           JOIN pg_namespace sn ON sn.oid = s.relnamespace
                           WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
-                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a' LIMIT 1),
+                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1),
                        'dependents', (SELECT json_agg(DISTINCT jsonb_build_object('kind', kind, 'description', description))
                           FROM dependents p WHERE p.refobjid = c.oid AND p.refobjsubid = a.attnum)) AS column_json
                      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
