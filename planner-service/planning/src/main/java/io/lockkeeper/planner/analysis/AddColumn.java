@@ -39,6 +39,7 @@ final class AddColumn implements Operation {
             effects.lock(target, LockMode.ACCESS_EXCLUSIVE);
             if (rewrites(definition, effects)) {
                 effects.rewrite(target);
+                written.node().get("def").list("constraints").forEach(part -> Query.sequences(part, effects));
             } else if (verifies(definition)) {
                 effects.scan(target);
             }
@@ -66,7 +67,7 @@ final class AddColumn implements Operation {
         return definition.column().notNull() && definition.volatility().isEmpty();
     }
 
-    private static void foldSequence(Relation table, ColumnDefinition definition, Effects effects) {
+    static void foldSequence(Relation table, ColumnDefinition definition, Effects effects) {
         if (definition.numbersItself() && effects.known(table.name())) {
             RelationName sequence = RelationName.of(table.name().schema(), effects.after().freeName(
                     table.name().schema(), table.name().name() + "_" + definition.column().name() + "_seq",
