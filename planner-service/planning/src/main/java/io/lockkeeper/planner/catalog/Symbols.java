@@ -13,9 +13,10 @@ import io.lockkeeper.messages.RelationName;
  * @param foreignOperators operator symbols that are defined outside {@code pg_catalog}
  * @param collations       collations outside {@code pg_catalog}
  * @param operatorClasses  operator classes outside {@code pg_catalog}
+ * @param aggregates       names of {@code pg_catalog}'s aggregate and window functions
  */
 public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts, Set<String> foreignOperators,
-        Set<RelationName> collations, Set<RelationName> operatorClasses) {
+        Set<RelationName> collations, Set<RelationName> operatorClasses, Set<String> aggregates) {
 
     public Symbols {
         builtinFunctions = Map.copyOf(builtinFunctions);
@@ -23,5 +24,6 @@ public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts
         foreignOperators = Set.copyOf(foreignOperators);
         collations = Set.copyOf(collations);
         operatorClasses = Set.copyOf(operatorClasses);
+        aggregates = Set.copyOf(aggregates);
     }
 }
