@@ -165,10 +165,10 @@ public sealed interface Action {
     }
 
     /** A validation of the team's that reads and raises: run in a read-only transaction, as often as it takes. */
-    record Check(String sql) implements Action {
+    record Check(List<String> statements) implements Action {
 
         public Check {
-            Texts.required(sql, "sql");
+            statements = Texts.listNotEmpty(statements, "statements");
         }
 
         @Override

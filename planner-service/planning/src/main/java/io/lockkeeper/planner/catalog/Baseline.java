@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,7 @@ public final class Baseline {
         Map<RelationName, Type> types = new TreeMap<>();
         List<Cast> casts = new ArrayList<>();
         Map<String, Volatility> functions = new HashMap<>();
+        Set<String> aggregates = new HashSet<>();
         for (String line : lines()) {
             String[] fact = line.split(" ", 2);
             switch (fact[0]) {
@@ -42,11 +44,12 @@ public final class Baseline {
                     types.put(type.name(), type);
                 }
                 case "cast" -> casts.add(read(fact[1], Cast.class));
+                case "aggregate" -> aggregates.add(fact[1]);
                 default -> functions.put(fact[1], Volatility.valueOf(fact[0]));
             }
         }
         return new Catalog(serverVersion, "logical", Set.of(Catalog.DEFAULT_SCHEMA), Map.of(), List.of(), types,
-                new Symbols(functions, casts, Set.of(), Set.of(), Set.of(), Map.of()), Set.of(), UNKNOWN_TIME_ZONE,
+                new Symbols(functions, casts, Set.of(), Set.of(), Set.of(), Map.of(), aggregates), Set.of(), UNKNOWN_TIME_ZONE,
                 Set.of());
     }
 
@@ -54,6 +57,7 @@ public final class Baseline {
     public static List<String> facts(Catalog empty) {
         return Stream.of(empty.types().values().stream().map(type -> "type " + write(type)),
                 empty.symbols().casts().stream().map(cast -> "cast " + write(cast)),
+                empty.symbols().aggregates().stream().map(name -> "aggregate " + name),
                 empty.symbols().builtinFunctions().entrySet().stream()
                         .map(function -> function.getValue() + " " + function.getKey()))
                 .flatMap(facts -> facts).sorted().toList();

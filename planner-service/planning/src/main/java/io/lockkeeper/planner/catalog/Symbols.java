@@ -15,9 +15,11 @@ import io.lockkeeper.messages.RelationName;
  * @param collations       collations outside {@code pg_catalog}
  * @param operatorClasses  operator classes outside {@code pg_catalog}
  * @param domains          outside {@code pg_catalog}
+ * @param aggregates       names of {@code pg_catalog}'s aggregate and window functions
  */
 public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts, Set<String> foreignOperators,
-        Set<RelationName> collations, Set<RelationName> operatorClasses, Map<RelationName, Domain> domains) {
+        Set<RelationName> collations, Set<RelationName> operatorClasses, Map<RelationName, Domain> domains,
+        Set<String> aggregates) {
 
     public Symbols {
         builtinFunctions = Map.copyOf(builtinFunctions);
@@ -26,12 +28,14 @@ public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts
         collations = Set.copyOf(collations);
         operatorClasses = Set.copyOf(operatorClasses);
         domains = domains == null ? Map.of() : Map.copyOf(domains);
+        aggregates = aggregates == null ? Set.of() : Set.copyOf(aggregates);
     }
 
     public Symbols with(Domain domain) {
         Map<RelationName, Domain> more = new HashMap<>(domains);
         more.put(domain.name(), domain);
-        return new Symbols(builtinFunctions, casts, foreignOperators, collations, operatorClasses, more);
+        return new Symbols(builtinFunctions, casts, foreignOperators, collations, operatorClasses, more,
+                aggregates);
     }
 
     /**

@@ -24,6 +24,7 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
@@ -48,6 +49,7 @@ final class Assembly {
     /** A plan travels as one message; Kafka's limits are set to twice this. */
     private static final int MOST_BYTES = 4 * 1024 * 1024;
     private static final int STEP = 10;
+    private static final long MANY_ROWS = 100_000;
     private static final int SLUG = 80;
 
     private record Placed(SourceStatement statement, Draft draft) {}
@@ -62,6 +64,7 @@ final class Assembly {
     private final List<Tolerance> tolerances = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private final Set<RelationName> created = new TreeSet<>();
+    private final Set<RelationName> changing = new TreeSet<>();
     private final Set<RelationName> unpublishable = new TreeSet<>();
     private final Set<RelationName> rekeyed = new TreeSet<>();
 
@@ -73,12 +76,22 @@ final class Assembly {
         this.oldVersion = release.application().fromVersion().isPresent();
         before.relations().values().stream().filter(relation -> !relation.publishable())
                 .forEach(relation -> unpublishable.add(relation.name()));
-        release.policy().exceptions().forEach(exception -> notes.add("exception " + exception.rule() + " for "
-                + exception.object() + ", answered for by " + exception.by() + ": " + exception.reason()));
+        release.policy().exceptions().forEach(exception -> notes.add(note(exception)));
+    }
+
+    static String note(Policy.PolicyException exception) {
+        return "exception " + exception.rule() + " for " + exception.object() + ", answered for by " + exception.by()
+                + ": " + exception.reason();
+    }
+
+    static List<Plan.FileVersion> versions(ReleaseCheck.Sound sound) {
+        return sound.files().stream()
+                .map(file -> new Plan.FileVersion(file.version(), file.path(), file.checksum())).toList();
     }
 
     void add(SourceStatement statement, Sequence sequence) {
-        for (Draft draft : sequence.drafts()) {
+        for (Draft written : sequence.drafts()) {
+            Draft draft = inOrder(written);
             placed.add(new Placed(statement, draft));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
@@ -101,8 +114,46 @@ final class Assembly {
         }
     }
 
+    /**
+     * Rows change in migrate. What stands behind such a statement in the files and writes rows that it reads or writes, or
+     * builds on a table of the release that it fills, must not overtake it.
+     */
+    private Draft inOrder(Draft draft) {
+        boolean behind = draft.stage() == Stage.EXPAND && draft.locks().stream()
+                .anyMatch(claim -> changing.contains(claim.relation())
+                        && (claim.mode() == LockMode.ROW_EXCLUSIVE || created.contains(claim.relation())));
+        Draft placed = behind ? draft.at(Stage.MIGRATE) : draft;
+        boolean changesRows = placed.action() instanceof Action.ChangeRows
+                || placed.action() instanceof Action.Ddl && placed.locks().stream()
+                        .anyMatch(claim -> claim.mode() == LockMode.ROW_EXCLUSIVE);
+        if (changesRows && placed.stage() == Stage.MIGRATE) {
+            placed.locks().forEach(claim -> changing.add(claim.relation()));
+        }
+        return placed;
+    }
+
+    /** Behaviour and rows change in different phases, and are taken back together. */
+    private void noteMixture(List<Placed> sorted) {
+        List<String> routines = sorted.stream().map(p -> p.draft().action())
+                .filter(Action.ReplaceRoutine.class::isInstance)
+                .map(action -> ((Action.ReplaceRoutine) action).routine().toString()).distinct().toList();
+        List<String> moved = sorted.stream().map(Placed::draft)
+                .filter(draft -> draft.action() instanceof Action.ChangeRows
+                        || draft.action() instanceof Action.Backfill)
+                .flatMap(draft -> table(draft).flatMap(before::relation).stream())
+                .filter(relation -> relation.rows() >= MANY_ROWS)
+                .map(relation -> relation.name() + " (about " + relation.rows() + ")").distinct().toList();
+        if (!routines.isEmpty() && !moved.isEmpty()) {
+            notes.add("the release is split, because it changes routines (" + String.join(", ", routines)
+                    + ") and moves many rows of " + String.join(", ", moved)
+                    + ": routines are replaced in expand, rows are moved in migrate; release the routines alone to be able"
+                    + " to take them back alone");
+        }
+    }
+
     Planner.Result plan(ReleaseCheck.Sound sound, Function<RelationName, String> fingerprints) {
         List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
+        noteMixture(sorted);
         List<Watch.WatchedRelation> relations = watched();
         Optional<Watch.Stream> stream = stream(relations);
         List<Step> steps = steps(sorted, stream, relations);
@@ -116,8 +167,7 @@ final class Assembly {
         Watch watch = new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(),
                 profile);
         Plan plan = new Plan(release.target(), release.release(), before.serverVersion(), "", release.policy(),
-                sound.files().stream()
-                        .map(file -> new Plan.FileVersion(file.version(), file.path(), file.checksum())).toList(),
+                versions(sound),
                 preconditions(fingerprints), steps, watch, windows(sorted, steps), List.copyOf(notes));
         return checkSize(plan.withHash(PlanHash.of(plan)));
     }
@@ -176,6 +226,9 @@ final class Assembly {
     }
 
     private static Optional<RelationName> table(Draft draft) {
+        if (draft.action() instanceof Action.ChangeRows change) {
+            return Optional.of(change.table());
+        }
         return draft.locks().stream().map(Step.LockClaim::relation).reduce((first, last) -> last);
     }
 
@@ -276,7 +329,7 @@ final class Assembly {
                 Optional.of("State application.oldSessions, for example by application-name, pattern shop/1.")));
     }
 
-    private static Planner.Result checkSize(Plan plan) {
+    static Planner.Result checkSize(Plan plan) {
         try {
             int bytes = MessageJson.mapper().writeValueAsBytes(plan).length;
             if (bytes > MOST_BYTES) {

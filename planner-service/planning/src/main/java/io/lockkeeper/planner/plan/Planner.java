@@ -17,6 +17,7 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.release.ReleaseCheck;
 import io.lockkeeper.planner.rewrite.Rewriter;
 import io.lockkeeper.planner.rewrite.Rewritten;
@@ -102,8 +103,12 @@ public final class Planner {
 
     private Result plan(Readable readable, String eventId, TargetSnapshot snapshot, ReleaseCheck.Sound sound) {
         ReleaseRequested release = readable.release();
-        Rewriter rewriter = new Rewriter(grammar, release.release(), release.policy(),
-                release.application().fromVersion().isPresent());
+        if (snapshot.fresh()) {
+            return new FreshPlan(release, snapshot, readable.profile(), grammar).plan(sound, readable.statements());
+        }
+        Rewriter rewriter = new Rewriter(grammar,
+                new DenyRules(grammar, release.policy(), snapshot.allowed(), false), release.release(),
+                release.policy(), release.application().fromVersion().isPresent());
         Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile());
         List<Refusal> refusals = new ArrayList<>();
         Catalog catalog = snapshot.catalog();

@@ -1,6 +1,7 @@
 package io.lockkeeper.planner.plan;
 
 import java.util.List;
+import java.util.Set;
 
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
@@ -16,6 +17,21 @@ public interface TargetSnapshot extends AutoCloseable {
 
     /** What the executor compares before it starts; {@code absent} where there is no such relation. */
     String fingerprint(RelationName relation);
+
+    /** Ids of policy rules that the target does not ask for. */
+    default Set<String> allowed() {
+        return Set.of();
+    }
+
+    /** Does the target's file say that no application uses it yet? */
+    default boolean fresh() {
+        return false;
+    }
+
+    /** What speaks against {@link #fresh()}, for people. */
+    default List<String> signsOfUse() {
+        return List.of();
+    }
 
     @Override
     void close();

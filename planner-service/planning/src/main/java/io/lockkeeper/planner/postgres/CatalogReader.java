@@ -334,7 +334,11 @@ final class CatalogReader {
                         + " JOIN pg_namespace n ON n.oid = c.collnamespace WHERE n.nspname !~ $1::text"),
                 qualified("SELECT n.nspname::text AS schema, opcname::text AS name FROM pg_opclass o"
                         + " JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE n.nspname !~ $1::text"),
-                domains());
+                domains(),
+                session.query("""
+                        SELECT DISTINCT proname::text AS name FROM pg_proc
+                        WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('a', 'w')
+                        """).stream().map(row -> row.getString("name")).collect(Collectors.toSet()));
     }
 
     private Set<RelationName> qualified(String sql) {
