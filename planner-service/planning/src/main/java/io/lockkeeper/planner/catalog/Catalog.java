@@ -23,11 +23,12 @@ import io.lockkeeper.messages.RelationName;
  * gives back a new one and nothing else remembers.
  *
  * @param serverVersion {@code server_version_num}
- * @param walLevel      {@code logical} or less; empty where no server was asked
+ * @param walLevel      {@code logical} or less
  * @param relations     of all schemas but PostgreSQL's and Lockkeeper's own
  * @param types         all, {@code pg_catalog}'s included
  * @param takenNames    relations and indexes that the release takes away only in the contract phase
- * @param timeZone      of a session that sets none: {@code timestamp} and {@code timestamptz} are the same in UTC alone
+ * @param timeZone      of a session that sets none: {@code timestamp} and {@code timestamptz} are the same in UTC alone;
+ *                      empty where no server was asked
  * @param inheritance   parents and children, partitions among them, of tables and of indexes
  */
 public record Catalog(int serverVersion, String walLevel, Set<String> schemas, Map<RelationName, Relation> relations,
@@ -53,7 +54,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
 
     /** No server was asked: what is not here may well exist. */
     public boolean offline() {
-        return walLevel.isEmpty();
+        return timeZone.isEmpty();
     }
 
     public Optional<Relation> relation(RelationName name) {
@@ -190,6 +191,17 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
             children(pending.pop()).stream().map(Inheritance::child).filter(found::add).forEach(pending::push);
         }
         return List.copyOf(found);
+    }
+
+    /** As a later release finds it: what this one created is in use. */
+    public Catalog inUse() {
+        Catalog used = this;
+        for (Relation relation : relations.values()) {
+            if (relation.created()) {
+                used = used.with(relation.inUse());
+            }
+        }
+        return used;
     }
 
     /** A name like {@code wanted} that no relation or index of the schema bears: a number is put behind it as needed. */
