@@ -57,7 +57,9 @@ final class Maintenance implements Operation {
         List<RelationName> tables = new ArrayList<>();
         node.list("rels").forEach(rel -> tables.addAll(effects.after().tree(Names.of(rel.get("relation")))));
         if (tables.isEmpty()) {
-            effects.after().relations().values().stream().filter(relation -> relation.kind() == Kind.TABLE)
+            effects.after().relations().values().stream()
+                    .filter(relation -> relation.kind() == Kind.TABLE || relation.kind() == Kind.PARTITIONED_TABLE
+                            || relation.kind() == Kind.MATERIALIZED_VIEW)
                     .map(Relation::name).forEach(tables::add);
         }
         for (RelationName name : tables) {

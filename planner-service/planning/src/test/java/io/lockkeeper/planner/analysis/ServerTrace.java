@@ -20,7 +20,7 @@ import io.lockkeeper.messages.RelationName;
  * @param locks    the strongest per relation
  * @param rewrites relations with another file than before
  * @param scans    relations that were read whole
- * @param gone     relations and columns ({@code name.column type}) that were there before
+ * @param gone     tables, views and their columns that were there before
  */
 record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites, Set<RelationName> scans,
         Set<String> gone) {
@@ -29,7 +29,7 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
             SELECT c.oid::bigint AS oid, n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS file,
               CASE WHEN c.relkind IN ('r', 'm') THEN pg_stat_get_xact_numscans(c.oid) ELSE 0 END AS scans, coalesce(columns, '') AS columns
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            LEFT JOIN (SELECT attrelid, string_agg(attname || ' ' || atttypid || ' ' || atttypmod, ', ') AS columns
+            LEFT JOIN (SELECT attrelid, string_agg(attname, ', ') AS columns
               FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attrelid >= 16384 GROUP BY 1) a
               ON a.attrelid = c.oid AND c.relkind IN ('r', 'p', 'v', 'm')
             WHERE c.oid >= 16384 AND n.nspname !~ '^(pg_.*|information_schema|lockkeeper.*)$' AND c.relkind <> 'c'
@@ -41,15 +41,15 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
             """;
 
-    private record State(RelationName name, long file, long scans, String columns) {}
+    record State(RelationName name, long file, long scans, String columns) {}
 
     /**
      * @param connection with autocommit off; left without a transaction
+     * @param before     of {@link #before}
      * @throws SQLException that the statement failed with
      */
-    static ServerTrace of(Connection connection, String sql) throws SQLException {
+    static ServerTrace of(Connection connection, Map<Long, State> before, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            Map<Long, State> before = states(statement);
             statement.execute(sql);
             Map<RelationName, LockMode> locks = new TreeMap<>();
             try (ResultSet found = statement.executeQuery(LOCKS)) {
@@ -70,11 +70,13 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
                 if (now != null && now.file() != old.file() && now.file() != 0) {
                     rewrites.add(old.name());
                 }
-                if (now != null && now.scans() > old.scans()) {
+                if (now != null && now.scans() > 0) {
                     scans.add(old.name());
                 }
                 if (now == null || !now.name().equals(old.name())) {
-                    gone.add(old.name().toString());
+                    if (!old.columns().isEmpty()) {
+                        gone.add(old.name().toString());
+                    }
                 } else if (!now.columns().equals(old.columns())) {
                     Set<String> columns = new TreeSet<>(Set.of(old.columns().split(", ")));
                     columns.removeAll(Set.of(now.columns().split(", ")));
@@ -84,6 +86,25 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
             return new ServerTrace(locks, rewrites, scans, gone);
         } finally {
             connection.rollback();
+            startCountingAnew(connection);
+        }
+    }
+
+    /** What a transaction has read counts until the server has written its statistics away. */
+    private static void startCountingAnew(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_stat_force_next_flush()");
+        }
+        connection.rollback();
+    }
+
+    /** What there is before; every trace ends with it. */
+    static Map<Long, State> before(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return states(statement);
+        } finally {
+            connection.rollback();
+            startCountingAnew(connection);
         }
     }
 
