@@ -17,6 +17,11 @@ public interface TargetSnapshot extends AutoCloseable {
     /** What the executor compares before it starts; {@code absent} where there is no such relation. */
     String fingerprint(RelationName relation);
 
+    /** What makes the same schema in another database; empty where no server stands behind the snapshot. */
+    default List<SchemaObject> schema() {
+        return List.of();
+    }
+
     @Override
     void close();
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.plan.TargetSnapshot;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.release.AppliedMigration;
@@ -97,6 +98,17 @@ public final class PostgresTargets implements Targets {
                         .getString("fingerprint");
             } catch (SqlFailure e) {
                 throw new TargetUnreachable("the fingerprint of " + relation + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public List<SchemaObject> schema() {
+            try {
+                return session.query(SqlResource.SCHEMA_SCRIPT).stream()
+                        .map(row -> new SchemaObject(row.getString("what"), Optional.ofNullable(row.getString("sql"))))
+                        .toList();
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("the schema cannot be read: " + e.getMessage(), e);
             }
         }
 

@@ -16,7 +16,7 @@ final class CatalogLines {
     private CatalogLines() {}
 
     static List<String> schema(Connection connection) throws SQLException, IOException {
-        try (InputStream in = CatalogLines.class.getResourceAsStream("/catalog-lines.sql")) {
+        try (InputStream in = CatalogLines.class.getResourceAsStream("/io/lockkeeper/planner/postgres/catalog-facts.sql")) {
             return lines(connection, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
