@@ -1,7 +1,6 @@
 package io.lockkeeper.messages;
 
 import java.util.List;
-import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
@@ -44,17 +43,18 @@ public record Rehearsal(String planHash, int serverVersion, List<StepTrace> step
     /**
      * The team's own down file, run after its up file.
      *
+     * @param note        why it is called so
      * @param differences facts of the catalog that it leaves behind ({@code +}) or does not bring back ({@code -})
      * @param ourUndo     what Lockkeeper's undo does instead
      */
-    public record DownFile(String version, String path, DownVerdict verdict, Optional<String> failure,
+    public record DownFile(String version, String path, DownVerdict verdict, String note,
             @JsonProperty(defaultValue = "[]") List<String> differences, String ourUndo) {
 
         public DownFile {
             Texts.required(version, "downFile.version");
             Texts.required(path, "downFile.path");
             Texts.required(verdict, "downFile.verdict");
-            failure = Texts.optional(failure);
+            Texts.required(note, "downFile.note");
             differences = Texts.listOrEmpty(differences, "downFile.differences");
             Texts.required(ourUndo, "downFile.ourUndo");
         }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     private static final String[] FEATURES = {"io.lockkeeper.planner.release..", "io.lockkeeper.planner.catalog..",
-            "io.lockkeeper.planner.statement..", "io.lockkeeper.planner.rewrite..", "io.lockkeeper.planner.plan..",
-            "io.lockkeeper.planner.report.."};
+            "io.lockkeeper.planner.analysis..", "io.lockkeeper.planner.statement..", "io.lockkeeper.planner.rewrite..",
+            "io.lockkeeper.planner.plan..", "io.lockkeeper.planner.report..", "io.lockkeeper.planner.rehearsal.."};
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.lockkeeper.planner");

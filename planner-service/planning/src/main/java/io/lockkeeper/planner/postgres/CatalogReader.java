@@ -15,6 +15,7 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Cast;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Inheritance;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Symbols;
@@ -40,7 +41,8 @@ final class CatalogReader {
 
     Catalog read() {
         Row server = session.query("""
-                SELECT current_setting('server_version_num')::int AS version, current_setting('wal_level') AS wal_level
+                SELECT current_setting('server_version_num')::int AS version, current_setting('wal_level') AS wal_level,
+                  (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS time_zone
                 """).get(0);
         Map<RelationName, Relation> relations = new TreeMap<>();
         for (Relation relation : relations()) {
@@ -51,7 +53,37 @@ final class CatalogReader {
             types.put(type.name(), type);
         }
         return new Catalog(server.getInteger("version"), server.getString("wal_level"), schemas(), relations,
-                routines(), types, symbols(), Set.of());
+                routines(), types, symbols(), Set.of(), server.getString("time_zone"), inheritance());
+    }
+
+    private Set<Inheritance> inheritance() {
+        return Set.copyOf(rows(Inheritance.class, """
+                SELECT json_build_object(
+                  'child', json_build_object('schema', cn.nspname, 'name', c.relname),
+                  'parent', json_build_object('schema', pn.nspname, 'name', p.relname),
+                  'bound', pg_get_expr(c.relpartbound, c.oid))::text AS json
+                FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
+                JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+                WHERE cn.nspname !~ $1::text
+                """));
+    }
+
+    private Map<RelationName, Symbols.Domain> domains() {
+        return rows(Symbols.Domain.class, """
+                WITH RECURSIVE below AS (
+                  SELECT oid AS domain, oid AS type FROM pg_type WHERE typtype = 'd'
+                  UNION ALL SELECT b.domain, t.typbasetype FROM below b JOIN pg_type t ON t.oid = b.type
+                  WHERE t.typtype = 'd')
+                SELECT json_build_object('name', json_build_object('schema', n.nspname, 'name', d.typname),
+                  'base', (SELECT json_build_object('base', json_build_object('schema', tn.nspname, 'name', t.typname),
+                      'sql', format_type(t.oid, d.typtypmod))
+                    FROM below b JOIN pg_type t ON t.oid = b.type JOIN pg_namespace tn ON tn.oid = t.typnamespace
+                    WHERE b.domain = d.oid AND t.typtype <> 'd'),
+                  'constrained', EXISTS (SELECT FROM below b JOIN pg_type t ON t.oid = b.type WHERE b.domain = d.oid
+                    AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))))::text AS json
+                FROM pg_type d JOIN pg_namespace n ON n.oid = d.typnamespace
+                WHERE d.typtype = 'd' AND n.nspname !~ $1::text
+                """).stream().collect(Collectors.toMap(Symbols.Domain::name, domain -> domain));
     }
 
     private Set<String> schemas() {
@@ -267,7 +299,7 @@ final class CatalogReader {
         List<Cast> casts = rows(Cast.class, """
                 SELECT json_build_object('source', json_build_object('schema', sn.nspname, 'name', s.typname),
                   'target', json_build_object('schema', tn.nspname, 'name', t.typname),
-                  'implicit', c.castcontext = 'i',
+                  'implicit', c.castcontext = 'i', 'binary', c.castmethod = 'b',
                   'volatility', CASE coalesce(p.provolatile::text, CASE WHEN c.castmethod = 'b' THEN 'i' ELSE 's' END)
                      WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END)::text AS json
                 FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_namespace sn ON sn.oid = s.typnamespace
@@ -282,7 +314,8 @@ final class CatalogReader {
                 qualified("SELECT n.nspname::text AS schema, collname::text AS name FROM pg_collation c"
                         + " JOIN pg_namespace n ON n.oid = c.collnamespace WHERE n.nspname !~ $1::text"),
                 qualified("SELECT n.nspname::text AS schema, opcname::text AS name FROM pg_opclass o"
-                        + " JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE n.nspname !~ $1::text"));
+                        + " JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE n.nspname !~ $1::text"),
+                domains());
     }
 
     private Set<RelationName> qualified(String sql) {

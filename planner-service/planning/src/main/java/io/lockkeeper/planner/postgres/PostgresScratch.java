@@ -28,7 +28,8 @@ final class PostgresScratch implements ScratchDatabase {
     /** "cannot run inside a transaction block", and a procedure or a DO block that commits inside of one. */
     private static final List<String> NOT_IN_A_TRANSACTION = List.of("25001", "2D000");
 
-    private record Place(RelationName name, boolean index, Long file) {}
+    /** @param table of an index; {@code file} absent where there is no storage */
+    private record Place(RelationName name, Optional<Long> table, Optional<Long> file) {}
 
     private final String name;
     private final Supplier<Session> sessions;
@@ -169,11 +170,12 @@ final class PostgresScratch implements ScratchDatabase {
         List<RelationName> rewrites = new ArrayList<>();
         before.forEach((oid, place) -> {
             if (original.orElseThrow().containsKey(oid)) {
-                if (locks.containsKey(oid) && !place.index()) {
+                if (locks.containsKey(oid) && place.table().isEmpty()) {
                     claims.add(new Step.LockClaim(place.name(), locks.get(oid)));
                 }
-                Place now = after.get(oid);
-                if (now != null && place.file() != null && !place.file().equals(now.file())) {
+                // The indexes of a rewritten table go with it.
+                if (rewritten(oid, before, after)
+                        && place.table().filter(table -> rewritten(table, before, after)).isEmpty()) {
                     rewrites.add(place.name());
                 }
             }
@@ -181,16 +183,22 @@ final class PostgresScratch implements ScratchDatabase {
         return new Trace(claims, rewrites);
     }
 
+    private static boolean rewritten(long oid, Map<Long, Place> before, Map<Long, Place> after) {
+        return after.containsKey(oid) && before.get(oid).file().isPresent()
+                && !before.get(oid).file().equals(after.get(oid).file());
+    }
+
     private static Map<Long, Place> places(Session session) {
         Map<Long, Place> places = new TreeMap<>();
         for (Row row : session.query("""
                 SELECT c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name,
-                  c.relkind IN ('i', 'I') AS index, pg_relation_filenode(c.oid)::bigint AS file
+                  i.indrelid::bigint AS indexed, pg_relation_filenode(c.oid)::bigint AS file
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                LEFT JOIN pg_index i ON i.indexrelid = c.oid
                 WHERE n.nspname !~ $1::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I')
                 """, CatalogReader.SYSTEM)) {
             places.put(row.getLong("oid"), new Place(RelationName.of(row.getString("schema"), row.getString("name")),
-                    row.getBoolean("index"), row.getLong("file")));
+                    Optional.ofNullable(row.getLong("indexed")), Optional.ofNullable(row.getLong("file"))));
         }
         return places;
     }

@@ -15,6 +15,7 @@ import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.statement.QualifiedText;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
+import io.lockkeeper.planner.statement.StatementKind;
 import io.lockkeeper.planner.statement.Tokens;
 
 /** Finds the rewrite for a statement. A statement that none takes is refused by name. */

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.rewrite;
 import java.util.Map;
 
 import io.lockkeeper.planner.statement.RefusedStatement;
+import io.lockkeeper.planner.statement.StatementKind;
 
 /** What is refused by name: nothing is passed through on hope. */
 final class Unsupported {
