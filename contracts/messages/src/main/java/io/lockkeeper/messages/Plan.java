@@ -1,5 +1,6 @@
 package io.lockkeeper.messages;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -112,8 +113,11 @@ public record Plan(String target, String release, int serverVersion, String hash
                 notes, Optional.of(newReview), rehearsal);
     }
 
-    public Plan withRehearsal(Rehearsal passed) {
-        return new Plan(target, release, serverVersion, hash, policy, files, preconditions, steps, watch, windows,
-                notes, review, Optional.of(passed.hash()));
+    /** @param more notes that the rehearsal gave rise to */
+    public Plan withRehearsal(Rehearsal passed, List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Plan(target, release, serverVersion, hash, policy, files, preconditions, steps, watch, windows, all,
+                review, Optional.of(passed.hash()));
     }
 }

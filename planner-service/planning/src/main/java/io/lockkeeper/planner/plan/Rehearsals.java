@@ -6,6 +6,7 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.Rehearsal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.planner.catalog.Catalog;
 
 /** Tries a plan out where nobody works. */
 public interface Rehearsals {
@@ -23,6 +24,17 @@ public interface Rehearsals {
         }
     }
 
-    /** @param snapshot of the plan's target; stays open */
-    Result rehearse(ReleaseRequested release, Plan plan, TargetSnapshot snapshot);
+    /** The target as the plan was made for it, read before the rehearsal so that no transaction idles there meanwhile. */
+    record Origin(List<SchemaObject> schema, Catalog catalog) {
+
+        public Origin {
+            schema = List.copyOf(schema);
+        }
+
+        public static Origin of(TargetSnapshot snapshot) {
+            return new Origin(snapshot.schema(), snapshot.catalog());
+        }
+    }
+
+    Result rehearse(ReleaseRequested release, Plan plan, Origin origin);
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.release.AppliedMigration;
+import io.lockkeeper.planner.review.Surroundings;
 
 /** One consistent view of a target; holds a connection until it is closed. */
 public interface TargetSnapshot extends AutoCloseable {
@@ -20,6 +21,11 @@ public interface TargetSnapshot extends AutoCloseable {
     /** What makes the same schema in another database; empty where no server stands behind the snapshot. */
     default List<SchemaObject> schema() {
         return List.of();
+    }
+
+    /** What else the target tells; nothing where no server stands behind the snapshot. */
+    default Surroundings surroundings() {
+        return Surroundings.UNKNOWN;
     }
 
     @Override

@@ -6,10 +6,12 @@ import java.util.UUID;
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.messages.Identifier;
+import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.rehearsal.ScratchDatabase;
 import io.lockkeeper.planner.rehearsal.ScratchServer;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
+import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.Target;
 
 /** A server whose migrator role may make and drop databases and roles. */
@@ -61,6 +63,10 @@ public final class PostgresScratchServer implements ScratchServer {
     }
 
     private Session open(Target target) {
-        return Session.open(vertx, target, Role.MIGRATOR, "lockkeeper/rehearsal");
+        try {
+            return Session.open(vertx, target, Role.MIGRATOR, "lockkeeper/rehearsal");
+        } catch (SqlFailure e) {
+            throw new Targets.TargetUnreachable("the scratch server cannot be used: " + e.getMessage(), e);
+        }
     }
 }

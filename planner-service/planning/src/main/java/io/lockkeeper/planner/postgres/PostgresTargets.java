@@ -12,6 +12,7 @@ import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.plan.TargetSnapshot;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.release.AppliedMigration;
+import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.target.LedgerSchema;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
@@ -109,6 +110,15 @@ public final class PostgresTargets implements Targets {
                         .toList();
             } catch (SqlFailure e) {
                 throw new TargetUnreachable("the schema cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public Surroundings surroundings() {
+            try {
+                return new SurroundingsReader(session).read();
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("statistics cannot be read: " + e.getMessage(), e);
             }
         }
 

@@ -9,7 +9,6 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Rehearsal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.plan.Rehearsals;
-import io.lockkeeper.planner.plan.TargetSnapshot;
 
 /**
  * Rehearses on copies of the target's schema: one runs the plan up to the point of no return, back by its undo and
@@ -32,7 +31,7 @@ public final class Rehearser implements Rehearsals {
     }
 
     @Override
-    public Result rehearse(ReleaseRequested release, Plan plan, TargetSnapshot snapshot) {
+    public Result rehearse(ReleaseRequested release, Plan plan, Origin origin) {
         Findings findings = new Findings();
         int version = server.version();
         if (version / MAJOR != plan.serverVersion() / MAJOR) {
@@ -44,17 +43,17 @@ public final class Rehearser implements Rehearsals {
             return new Failed(findings.refusals());
         }
         try (ScratchDatabase copy = server.create()) {
-            List<String> missing = copy.load(snapshot.schema());
+            List<String> missing = copy.load(origin.schema());
             requireFaithful(plan, copy, missing, findings);
             if (!findings.none()) {
                 return new Failed(findings.refusals());
             }
             copy.disconnect();
-            return rehearse(release, plan, snapshot, copy, missing, version, findings);
+            return rehearse(release, plan, origin, copy, missing, version, findings);
         }
     }
 
-    private Result rehearse(ReleaseRequested release, Plan plan, TargetSnapshot snapshot, ScratchDatabase copy,
+    private Result rehearse(ReleaseRequested release, Plan plan, Origin origin, ScratchDatabase copy,
             List<String> missing, int version, Findings findings) {
         List<Rehearsal.StepTrace> steps = new ArrayList<>();
         List<String> planned;
@@ -67,7 +66,7 @@ public final class Rehearser implements Rehearsals {
         }
         WrittenRun written = new WrittenRun(server, grammar, release, plan, findings);
         try (ScratchDatabase database = server.copy(copy)) {
-            written.run(database, snapshot.catalog(), planned);
+            written.run(database, origin.catalog(), planned);
         }
         return findings.none()
                 ? new Passed(new Rehearsal(plan.hash(), version, steps, written.statements(), written.downFiles(),

@@ -63,7 +63,7 @@ class RehearsalCasesIT {
             try (TargetSnapshot snapshot = ((Targets.Open) TestTargets.in(VERTX, home).open("shop")).snapshot()) {
                 Plan plan = ((Planner.Planned) planner.plan((Planner.Readable) planner.read(release), "event",
                         snapshot)).plan();
-                Rehearsals.Result result = rehearser.rehearse(release, plan, snapshot);
+                Rehearsals.Result result = rehearser.rehearse(release, plan, Rehearsals.Origin.of(snapshot));
                 assertThat(result).isInstanceOf(Rehearsals.Passed.class);
                 Rehearsal rehearsal = ((Rehearsals.Passed) result).rehearsal();
                 assertThat(rehearsal.steps()).extracting(Rehearsal.StepTrace::step)
