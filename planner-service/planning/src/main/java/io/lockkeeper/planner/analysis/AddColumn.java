@@ -66,7 +66,7 @@ final class AddColumn implements Operation {
         return definition.column().notNull() && definition.volatility().isEmpty();
     }
 
-    private static void foldSequence(Relation table, ColumnDefinition definition, Effects effects) {
+    static void foldSequence(Relation table, ColumnDefinition definition, Effects effects) {
         if (definition.numbersItself() && effects.known(table.name())) {
             RelationName sequence = RelationName.of(table.name().schema(), effects.after().freeName(
                     table.name().schema(), table.name().name() + "_" + definition.column().name() + "_seq",

@@ -15,7 +15,7 @@ import io.lockkeeper.messages.Step;
  * @param locks         the strongest on every relation that existed before, indexes and sequences too; held to the end of
  *                      the transaction
  * @param rewrites      relations whose storage is built anew; the indexes of a rewritten table are not listed
- * @param scans         relations that are read whole, because every row must be looked at
+ * @param scans         relations that are read whole, because every row must be looked at, and not written again
  * @param transactional false where it cannot run in a transaction
  */
 public record Analysis(String kind, List<Step.LockClaim> locks, List<RelationName> rewrites, List<RelationName> scans,

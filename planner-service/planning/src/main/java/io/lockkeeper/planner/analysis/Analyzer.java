@@ -48,16 +48,23 @@ public final class Analyzer {
             tell(StatementKind.of(tree), written, effects);
             return;
         }
-        if (tree.flag("missing_ok") && !effects.known(written.target())
-                && effects.after().tableOfIndex(written.target()).isEmpty()) {
-            effects.assume(written.target());
+        if (tree.flag("missing_ok") && effects.absent(written.target())) {
+            return;
         }
+        boolean index = tree.string("objtype").equals("OBJECT_INDEX")
+                || effects.after().tableOfIndex(written.target()).isPresent();
         for (SyntaxNode command : tree.list("cmds")) {
-            tell(StatementKind.ofSubcommand(command), written.with(command), effects);
+            if (index) {
+                IndexSettings.tell(written.with(command), effects);
+            } else if (tree.string("objtype").equals("OBJECT_TYPE")) {
+                Types.attribute(command, effects);
+            } else {
+                tell(StatementKind.ofSubcommand(command), written.with(command), effects);
+            }
         }
     }
 
-    private static void tell(String kind, Written written, Effects effects) {
+    static void tell(String kind, Written written, Effects effects) {
         Operation operation = BY_KIND.get(kind);
         if (operation == null) {
             effects.unknown(StatementKind.words(kind) + " is not understood");

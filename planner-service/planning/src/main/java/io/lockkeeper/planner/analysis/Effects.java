@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,6 +24,8 @@ final class Effects {
     private final Map<RelationName, LockMode> locks = new TreeMap<>();
     private final Set<RelationName> rewrites = new TreeSet<>();
     private final Set<RelationName> scans = new TreeSet<>();
+    /** What takes time: read whole or written whole. */
+    private final Set<RelationName> worked = new TreeSet<>();
     private final Set<RelationName> assumed = new TreeSet<>();
     private final EnumSet<Hazard> hazards = EnumSet.noneOf(Hazard.class);
     private final List<Finding> findings = new ArrayList<>();
@@ -48,9 +49,7 @@ final class Effects {
     Relation relation(RelationName name) {
         return after.relation(name).orElseGet(() -> {
             assume(name);
-            Relation unknown = Relation.created(name, Kind.TABLE, List.of());
-            return new Relation(name, Kind.TABLE, true, false, false, unknown.replicaIdentity(), false, List.of(),
-                    List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0, false, List.of());
+            return Relation.assumed(name);
         });
     }
 
@@ -58,6 +57,11 @@ final class Effects {
         if (assumed.add(name)) {
             findings.add(Rule.UNKNOWN_RELATION.on(name + " is not in the catalog that is known here"));
         }
+    }
+
+    /** Said IF EXISTS, and the server says that it does not. */
+    boolean absent(RelationName name) {
+        return !before.offline() && !known(name) && after.tableOfIndex(name).isEmpty();
     }
 
     boolean known(RelationName name) {
@@ -109,12 +113,17 @@ final class Effects {
         lock(table, LockMode.ACCESS_EXCLUSIVE);
         if (table.kind() != Kind.PARTITIONED_TABLE) {
             lockIndexes(table, LockMode.ACCESS_EXCLUSIVE);
-            rewrites.add(table.name());
-            scan(table);
+            copy(table.name());
         }
     }
 
-    /** The storage of an index, a sequence or an emptied table is built anew. */
+    /** All bytes of a table or an index are written again. */
+    void copy(RelationName name) {
+        rewrites.add(name);
+        worked.add(name);
+    }
+
+    /** The storage begins anew, without the old content or with next to none. */
     void renew(RelationName name) {
         rewrites.add(name);
     }
@@ -122,6 +131,7 @@ final class Effects {
     void scan(Relation table) {
         if (table.kind() == Kind.TABLE || table.kind() == Kind.MATERIALIZED_VIEW) {
             scans.add(table.name());
+            worked.add(table.name());
         }
     }
 
@@ -155,9 +165,9 @@ final class Effects {
     }
 
     Analysis analysis(String kind) {
-        boolean works = rewrites.stream().anyMatch(this::inUse) || scans.stream().anyMatch(this::inUse);
+        boolean works = worked.stream().anyMatch(this::inUse);
         EnumSet<Hazard> all = EnumSet.copyOf(hazards);
-        if (rewrites.stream().anyMatch(name -> inUse(name) && heap(name))) {
+        if (worked.stream().anyMatch(name -> rewrites.contains(name) && inUse(name) && heap(name))) {
             all.add(Hazard.TABLE_REWRITE);
             all.add(Hazard.WAL_HEAVY);
         }
@@ -188,7 +198,8 @@ final class Effects {
         }
         List<Step.LockClaim> claims = new ArrayList<>();
         locks.forEach((name, mode) -> claims.add(new Step.LockClaim(name, mode)));
-        return new Analysis(kind, claims, List.copyOf(rewrites), List.copyOf(scans), transactional, deployment, all,
+        return new Analysis(kind, claims, List.copyOf(rewrites),
+                scans.stream().filter(name -> !rewrites.contains(name)).toList(), transactional, deployment, all,
                 findings);
     }
 

@@ -34,8 +34,9 @@ final class TableSettings implements Operation {
         Relation table = effects.relation(written.target());
         switch (node.string("subtype")) {
             case "AT_SetRelOptions", "AT_ResetRelOptions", "AT_ReplaceRelOptions" -> effects.lock(table,
-                    node.list("def").stream().map(option -> option.string("defname")).anyMatch(STRONG::contains)
-                            || table.kind() == Kind.VIEW ? LockMode.ACCESS_EXCLUSIVE : LockMode.SHARE_UPDATE_EXCLUSIVE);
+                    strong(node) || table.kind() == Kind.VIEW
+                            ? LockMode.ACCESS_EXCLUSIVE
+                            : LockMode.SHARE_UPDATE_EXCLUSIVE);
             case "AT_SetTableSpace" -> moved(table, effects);
             case "AT_SetLogged" -> logged(table, true, effects);
             case "AT_SetUnLogged" -> logged(table, false, effects);
@@ -66,6 +67,10 @@ final class TableSettings implements Operation {
         }
     }
 
+    static boolean strong(SyntaxNode command) {
+        return command.list("def").stream().map(option -> option.string("defname")).anyMatch(STRONG::contains);
+    }
+
     private static void rewrite(Relation table, String what, Effects effects) {
         effects.rewrite(table);
         if (effects.inUse(table.name())) {
@@ -77,7 +82,7 @@ final class TableSettings implements Operation {
     private static void moved(Relation table, Effects effects) {
         effects.lock(table, LockMode.ACCESS_EXCLUSIVE);
         if (table.kind() != Kind.PARTITIONED_TABLE) {
-            effects.renew(table.name());
+            effects.copy(table.name());
             if (effects.inUse(table.name())) {
                 effects.find(Rule.REWRITE_TABLE, table.name() + " is copied to another tablespace");
             }

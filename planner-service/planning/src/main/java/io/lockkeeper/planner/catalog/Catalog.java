@@ -23,7 +23,7 @@ import io.lockkeeper.messages.RelationName;
  * gives back a new one and nothing else remembers.
  *
  * @param serverVersion {@code server_version_num}
- * @param walLevel      {@code logical} or less
+ * @param walLevel      {@code logical} or less; empty where no server was asked
  * @param relations     of all schemas but PostgreSQL's and Lockkeeper's own
  * @param types         all, {@code pg_catalog}'s included
  * @param takenNames    relations and indexes that the release takes away only in the contract phase
@@ -49,6 +49,11 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     /** Stays a sorted map, so that the next copy is linear. */
     private static <V> Map<RelationName, V> sorted(Map<RelationName, V> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+
+    /** No server was asked: what is not here may well exist. */
+    public boolean offline() {
+        return walLevel.isEmpty();
     }
 
     public Optional<Relation> relation(RelationName name) {
@@ -145,6 +150,16 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames, timeZone,
                 inheritance.stream().filter(link -> !link.child().equals(name) && !link.parent().equals(name))
                         .collect(Collectors.toSet()));
+    }
+
+    public Catalog with(Symbols newSymbols) {
+        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, newSymbols, takenNames,
+                timeZone, inheritance);
+    }
+
+    public Catalog withRoutines(List<Routine> newRoutines) {
+        return new Catalog(serverVersion, walLevel, schemas, relations, newRoutines, types, symbols, takenNames,
+                timeZone, inheritance);
     }
 
     public Catalog with(Inheritance link) {
