@@ -192,6 +192,17 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         return List.copyOf(found);
     }
 
+    /** As a later release finds it: what this one created is in use. */
+    public Catalog inUse() {
+        Catalog used = this;
+        for (Relation relation : relations.values()) {
+            if (relation.created()) {
+                used = used.with(relation.inUse());
+            }
+        }
+        return used;
+    }
+
     /** A name like {@code wanted} that no relation or index of the schema bears: a number is put behind it as needed. */
     public String freeName(String schema, String wanted, Predicate<String> alsoTaken) {
         String candidate = wanted;

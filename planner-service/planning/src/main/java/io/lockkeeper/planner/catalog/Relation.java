@@ -167,6 +167,12 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
                 takenNames);
     }
 
+    /** No longer new: the release that created it has ended. */
+    Relation inUse() {
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+                constraints, indexes, triggers, dependents, grants, comment, rows, bytes, false, List.of());
+    }
+
     public Relation unlogged() {
         return new Relation(name, kind, false, partition, inherits, replicaIdentity, extensionMember, columns,
                 constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);

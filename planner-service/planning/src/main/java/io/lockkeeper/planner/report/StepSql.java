@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.RelationName;
-import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.Watch;
 
 /** A step's action as plain SQL that does the same by hand. */
@@ -54,11 +53,6 @@ public final class StepSql {
     public static String script(List<Action> actions) {
         return actions.stream().flatMap(action -> of(action).stream()).map(sql -> sql + ";")
                 .collect(Collectors.joining("\n"));
-    }
-
-    /** How the step is taken back; empty where nothing has to be done, or nothing can. */
-    public static String undo(Step.Undo undo) {
-        return script(undo.actions());
     }
 
     /**
