@@ -22,6 +22,8 @@ final class PlanRun {
 
     /** As the executor's sessions have it. */
     private static final String SEARCH_PATH = "pg_catalog";
+    /** As the team's own sessions have it: what is run as written means what it says there. */
+    static final String TEAMS_SEARCH_PATH = "\"$user\", public";
 
     private final Plan plan;
     private final ScratchDatabase database;
@@ -114,6 +116,10 @@ final class PlanRun {
                     .map(one -> quote(one.column()) + " = " + one.expression()).collect(Collectors.joining(", "))
                     + " WHERE " + backfill.differs()), SEARCH_PATH, held);
         }
-        return database.run(StepSql.of(action), SEARCH_PATH, held);
+        if (action instanceof Action.Check check) {
+            return database.run(List.of("SET TRANSACTION READ ONLY", check.sql()), TEAMS_SEARCH_PATH, held);
+        }
+        return database.run(StepSql.of(action),
+                action instanceof Action.AsWritten ? TEAMS_SEARCH_PATH : SEARCH_PATH, held);
     }
 }

@@ -28,9 +28,6 @@ import io.lockkeeper.planner.statement.SourceStatement;
 /** The release's files as the team wrote them: what each statement does, whether its down file takes it back. */
 final class WrittenRun {
 
-    /** What the team's own sessions look names up in. */
-    private static final String SEARCH_PATH = "\"$user\", public";
-
     private final ScratchServer server;
     private final PostgresGrammar grammar;
     private final ReleaseRequested release;
@@ -94,7 +91,7 @@ final class WrittenRun {
             return true; // each statement has its own transaction here
         }
         try {
-            Trace trace = database.run(List.of(statement.text()), SEARCH_PATH,
+            Trace trace = database.run(List.of(statement.text()), PlanRun.TEAMS_SEARCH_PATH,
                     analysis.locks().stream().map(Step.LockClaim::relation).toList());
             statements.add(new Rehearsal.StatementTrace(statement.source(), trace.locks(), trace.rewrites()));
             compare(statement, analysis, trace);
@@ -152,7 +149,7 @@ final class WrittenRun {
                 current = outcome.after();
                 destroys |= destroys(outcome.analysis());
                 if (!statement.tree().is("TransactionStmt")) {
-                    down.run(List.of(statement.text()), SEARCH_PATH, List.of());
+                    down.run(List.of(statement.text()), PlanRun.TEAMS_SEARCH_PATH, List.of());
                 }
             }
             List<String> differences = Comparison.ofCatalogs(before, down.facts());

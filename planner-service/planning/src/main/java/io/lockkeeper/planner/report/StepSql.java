@@ -38,6 +38,15 @@ public final class StepSql {
         if (action instanceof Action.Backfill backfill) {
             return List.of(backfill(backfill));
         }
+        if (action instanceof Action.ChangeRows change) {
+            return List.of(change.where("true"));
+        }
+        if (action instanceof Action.Check check) {
+            return List.of("BEGIN TRANSACTION READ ONLY", check.sql(), "COMMIT");
+        }
+        if (action instanceof Action.AsWritten written) {
+            return written.statements();
+        }
         if (action instanceof Action.CreatePublication publication) {
             return List.of("CREATE PUBLICATION " + quote(publication.publication()) + " FOR TABLE "
                     + publication.tables().stream().map(RelationName::quoted).collect(Collectors.joining(", ")));

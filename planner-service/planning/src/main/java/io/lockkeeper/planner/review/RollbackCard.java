@@ -29,7 +29,7 @@ final class RollbackCard {
     /** @param past is the plan's point of no return behind or at the step? */
     static Difficulty difficulty(Step step, boolean past) {
         boolean changes = !StepSql.of(step.action()).isEmpty() && !(step.action() instanceof Action.Conclude)
-                && !(step.action() instanceof Action.CreatePublication);
+                && !(step.action() instanceof Action.CreatePublication) && !(step.action() instanceof Action.Check);
         if (!changes) {
             return Difficulty.EASY;
         }
@@ -49,6 +49,10 @@ final class RollbackCard {
         if (step.action() instanceof Action.Backfill backfill) {
             say(answers, RollbackQuestion.EVENTS, "change streams carry every filled row of " + backfill.table());
             say(answers, RollbackQuestion.SIDE_EFFECTS, "rows are written anew; triggers that fire on them do");
+        } else if (step.action() instanceof Action.ChangeRows change) {
+            say(answers, RollbackQuestion.EVENTS, "change streams carry every changed row of " + change.table());
+            say(answers, RollbackQuestion.SEMANTICS, "rows get another meaning, batch by batch");
+            say(answers, RollbackQuestion.SIDE_EFFECTS, "rows, sequences and triggers");
         } else if (step.action() instanceof Action.ReplaceRoutine replace) {
             say(answers, RollbackQuestion.SEMANTICS, "callers of " + replace.routine() + " get the new body");
         } else {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +81,11 @@ class RehearserIT {
 
     @Test
     void copyOfARichSchemaHasTheSameCatalog() throws Exception {
-        shop.execute(resource("/rich-schema.sql"));
+        // The driver would take a body in SQL's own syntax apart at its semicolons.
+        try (var connection = DriverManager.getConnection(shop.jdbcUrl() + "&preferQueryMode=simple");
+                var statement = connection.createStatement()) {
+            statement.execute(resource("/rich-schema.sql"));
+        }
         try (TargetSnapshot snapshot = snapshot(); ScratchDatabase copy = server.create()) {
             assertThat(copy.load(snapshot.schema()))
                     .containsExactly("aggregate sales.add_up(integer): objects of this kind are not copied");
