@@ -64,18 +64,19 @@ final class RowShapes {
                 : Stream.empty();
     }
 
-    /** By {@code *}, as a whole row, or by the column's name in what it returns. */
+    /** By {@code *}, or by the column's name in what it returns. A whole row keeps its type, whatever is in it. */
     private static boolean returns(SyntaxNode statement, Change change) {
         Set<String> names = new HashSet<>();
-        statement.typedNodes().filter(node -> node.is("RangeVar")).forEach(table -> name(table, change, names));
-        name(statement.get("relation"), change, names);
+        statement.typedNodes().forEach(node -> {
+            name(node.is("RangeVar") ? node : node.get("relation"), change, names);
+        });
         if (names.isEmpty()) {
             return false;
         }
-        return Stream.concat(statement.typedNodes(), Stream.of(statement))
+        return statement.typedNodes()
                 .flatMap(node -> Stream.concat(node.is("SelectStmt") ? node.list("targetList").stream() : Stream.empty(),
-                        node.list("returningList").stream()))
-                .flatMap(target -> Stream.concat(Stream.of(target), target.typedNodes()))
+                        node.get("returningClause").list("exprs").stream()))
+                .flatMap(SyntaxNode::typedNodes)
                 .filter(node -> node.is("ColumnRef")).anyMatch(reference -> means(reference, change, names));
     }
 
@@ -93,7 +94,6 @@ final class RowShapes {
         if (!qualifier.isEmpty() && !names.contains(qualifier)) {
             return false;
         }
-        return last.is("A_Star") || !change.column().isEmpty() && last.string("sval").equals(change.column())
-                || fields.size() == 1 && names.contains(last.string("sval"));
+        return last.is("A_Star") || !change.column().isEmpty() && last.string("sval").equals(change.column());
     }
 }
