@@ -1,7 +1,6 @@
 package io.lockkeeper.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 

@@ -73,7 +73,8 @@ final class PlanMarkdown {
             line("| " + String.join(" | ", text(step.id()), step.phase().name().toLowerCase(Locale.ROOT),
                     text(step.title()) + (step.pointOfNoReturn() ? " **point of no return**" : ""),
                     step.gate().map(Gate::wireName).orElse(""),
-                    step.locks().stream().map(lock -> lock.mode().catalogName() + " on " + text(lock.relation().toString()))
+                    step.locks().stream()
+                            .map(lock -> lock.mode().catalogName() + " on " + text(lock.relation().toString()))
                             .collect(Collectors.joining("<br>")),
                     step.estimate().map(PlanMarkdown::size).orElse("")) + " |");
         }

@@ -23,7 +23,8 @@ final class MarkdownFormat {
 
     private static void statement(LintReport report, Reviewed statement, PrintWriter out) {
         out.println();
-        out.println("#### `" + statement.file() + "`, line " + statement.line() + " · " + statement.verdict().wireName());
+        out.println(
+                "#### `" + statement.file() + "`, line " + statement.line() + " · " + statement.verdict().wireName());
         out.println();
         out.println(Markdown.code(statement.text()));
         out.println();

@@ -1,8 +1,5 @@
 package io.lockkeeper.cli.planning;
 
-import java.util.List;
-import java.util.Optional;
-
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.cli.CommandFailure;

@@ -39,6 +39,7 @@ final class AddColumn implements Operation {
             effects.lock(target, LockMode.ACCESS_EXCLUSIVE);
             if (rewrites(definition, effects)) {
                 effects.rewrite(target);
+                written.node().get("def").list("constraints").forEach(part -> Query.sequences(part, effects));
             } else if (verifies(definition)) {
                 effects.scan(target);
             }

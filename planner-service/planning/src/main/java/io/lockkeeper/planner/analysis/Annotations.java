@@ -40,7 +40,8 @@ final class Annotations implements Operation {
                 : List.of();
         switch (node.string("objtype")) {
             case "OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_INDEX", "OBJECT_SEQUENCE",
-                    "OBJECT_FOREIGN_TABLE" -> lock(Names.of(parts), LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
+                    "OBJECT_FOREIGN_TABLE" ->
+                lock(Names.of(parts), LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
             case "OBJECT_COLUMN" -> lock(Names.of(parts.subList(0, parts.size() - 1)), LockMode.SHARE_UPDATE_EXCLUSIVE,
                     effects);
             case "OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE" -> lock(
@@ -96,13 +97,6 @@ final class Annotations implements Operation {
                 Relation table = effects.relation(Names.of(object.get("pubtable").get("relation")));
                 effects.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE);
             }
-        }
-        if (node.string("action").equals("AP_SetObjects")) {
-            effects.after().relations().values().stream()
-                    .filter(relation -> Ties.dependents(relation)
-                            .anyMatch(own -> own.kind() == Dependent.Kind.PUBLICATION
-                                    && own.description().endsWith("publication " + node.string("pubname"))))
-                    .forEach(relation -> effects.lock(relation, LockMode.SHARE_UPDATE_EXCLUSIVE));
         }
         if (!node.is("CreatePublicationStmt")) {
             effects.hazard(Hazard.CDC_BLIND);

@@ -43,6 +43,11 @@ public record Constraint(String name, Type type, List<String> columns, String de
                 since, comment);
     }
 
+    public Constraint defined(String newDefinition) {
+        return new Constraint(name, type, columns, newDefinition, validated, index, references, referencedColumns, since,
+                comment);
+    }
+
     /** The same on other columns, from a stage on. */
     public Constraint carried(List<String> newColumns, String newDefinition, List<String> newReferencedColumns,
             Stage stage) {

@@ -73,6 +73,11 @@ final class Assumption {
                 routine(node.strings("funcname"));
             }
         });
+        if (tree.is("CommentStmt") && tree.get("object").is("List")) {
+            List<String> parts = tree.get("object").strings("items");
+            boolean part = tree.string("objtype").equals("OBJECT_COLUMN");
+            relation(Names.of(part ? parts.subList(0, parts.size() - 1) : parts), kind);
+        }
         if (tree.is("DropStmt")) {
             tree.list("objects").stream().filter(object -> object.is("List"))
                     .forEach(object -> relation(Names.of(object.strings("items")), kind));
@@ -170,17 +175,25 @@ final class Assumption {
     }
 
     private void columns() {
-        RelationName table = Names.of(tree.get(tree.is("CreateTrigStmt") || tree.has("relation") ? "relation" : ""));
-        if (tree.is("AlterTableStmt")) {
-            tree.list("cmds").forEach(command -> command(table, command));
-        } else if (tree.is("RenameStmt") && tree.string("renameType").equals("OBJECT_COLUMN")) {
-            column(table, tree.string("subname"), TEXT);
-        } else if (tree.is("IndexStmt")) {
-            mentioned(table, tree);
+        switch (tree.type()) {
+            case "AlterTableStmt" -> tree.list("cmds").forEach(command -> command(table(), command));
+            case "IndexStmt" -> mentioned(table(), tree);
+            case "RenameStmt" -> {
+                if (tree.string("renameType").equals("OBJECT_COLUMN")) {
+                    column(table(), tree.string("subname"), TEXT);
+                }
+            }
+            default -> {
+                // It names no column that the planner looks up.
+            }
         }
         tree.nodes().filter(node -> node.is("Constraint") && node.has("pktable"))
                 .forEach(key -> key.strings("pk_attrs").forEach(name -> column(Names.of(key.get("pktable")), name,
                         TEXT)));
+    }
+
+    private RelationName table() {
+        return Names.of(tree.get("relation"));
     }
 
     private void command(RelationName table, SyntaxNode command) {

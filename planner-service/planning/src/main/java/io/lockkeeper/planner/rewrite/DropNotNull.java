@@ -24,9 +24,13 @@ final class DropNotNull implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
-        Column column = subject.column(table, subject.node().string("name"));
-        if (!column.notNull()) {
+        return drop(subject, subject.table(), subject.node().string("name"));
+    }
+
+    /** Also by the name of the constraint (18). */
+    static Sequence drop(Subject subject, Relation table, String name) {
+        Column column = subject.column(table, name);
+        if (!column.notNull() && column.notNullConstraint().isEmpty()) {
             return Sequence.nothing(subject.catalog(), table.name() + "." + column.name() + " is nullable already");
         }
         if (column.generation().identity() || isKey(table, column)) {

@@ -29,10 +29,11 @@ final class SetNotNull implements Rewrite {
             return Sequence.of(subject.catalog().with(table.changeColumn(column.name(), c -> c.withNotNull(true))),
                     FreshTable.asWritten(subject, table));
         }
-        return rewrite(subject, table, column);
+        return establish(subject, table, column);
     }
 
-    private static Sequence rewrite(Subject subject, Relation table, Column column) {
+    /** Also for the columns of a primary key. */
+    static Sequence establish(Subject subject, Relation table, Column column) {
         boolean unfilled = column.filled().isPresent() && column.defaultExpression().isEmpty();
         if (unfilled) {
             throw new RefusedStatement("not-null-without-values",
