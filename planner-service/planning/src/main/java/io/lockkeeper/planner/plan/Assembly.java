@@ -34,6 +34,8 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.review.Estimator;
+import io.lockkeeper.planner.review.Reviewer;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.rewrite.Pair;
 import io.lockkeeper.planner.rewrite.Sequence;
@@ -52,13 +54,15 @@ final class Assembly {
     private static final long MANY_ROWS = 100_000;
     private static final int SLUG = 80;
 
-    private record Placed(SourceStatement statement, Draft draft) {}
+    private record Placed(SourceStatement statement, Draft draft, List<Tolerance> tolerances) {}
 
     private final ReleaseRequested release;
     private final String eventId;
     private final Catalog before;
     private final EvidenceProfile profile;
     private final boolean oldVersion;
+    private final Estimator estimator;
+    private final Reviewer reviewer;
     private final List<Placed> placed = new ArrayList<>();
     private final List<Pair> pairs = new ArrayList<>();
     private final List<Tolerance> tolerances = new ArrayList<>();
@@ -68,7 +72,10 @@ final class Assembly {
     private final Set<RelationName> unpublishable = new TreeSet<>();
     private final Set<RelationName> rekeyed = new TreeSet<>();
 
-    Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile) {
+    Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile, Estimator estimator,
+            Reviewer reviewer) {
+        this.estimator = estimator;
+        this.reviewer = reviewer;
         this.release = release;
         this.eventId = eventId;
         this.before = before;
@@ -92,7 +99,7 @@ final class Assembly {
     void add(SourceStatement statement, Sequence sequence) {
         for (Draft written : sequence.drafts()) {
             Draft draft = inOrder(written);
-            placed.add(new Placed(statement, draft));
+            placed.add(new Placed(statement, draft, sequence.tolerances()));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
                 notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
@@ -169,7 +176,8 @@ final class Assembly {
         Plan plan = new Plan(release.target(), release.release(), before.serverVersion(), "", release.policy(),
                 versions(sound),
                 preconditions(fingerprints), steps, watch, windows(sorted, steps), List.copyOf(notes));
-        return checkSize(plan.withHash(PlanHash.of(plan)));
+        Plan hashed = plan.withHash(PlanHash.of(plan));
+        return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))));
     }
 
     private List<Step> steps(List<Placed> sorted, Optional<Watch.Stream> stream,
@@ -222,7 +230,17 @@ final class Assembly {
 
     private Optional<Step.Estimate> estimate(Draft draft) {
         return table(draft).flatMap(before::relation)
-                .map(relation -> new Step.Estimate(relation.rows(), relation.bytes()));
+                .map(relation -> estimator.estimate(draft.action(), relation));
+    }
+
+    /** By id of the step: those of the statement that it comes from. */
+    private static Map<String, List<Tolerance>> tolerances(List<Placed> sorted, List<Step> steps) {
+        List<Step> sourced = steps.stream().filter(step -> step.source().isPresent()).toList();
+        Map<String, List<Tolerance>> byStep = new TreeMap<>();
+        for (int i = 0; i < sorted.size(); i++) {
+            byStep.put(sourced.get(i).id(), sorted.get(i).tolerances());
+        }
+        return byStep;
     }
 
     private static Optional<RelationName> table(Draft draft) {

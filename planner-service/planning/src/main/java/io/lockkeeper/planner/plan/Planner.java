@@ -19,6 +19,9 @@ import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.review.Estimator;
+import io.lockkeeper.planner.review.Reviewer;
+import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.planner.rewrite.Rewriter;
 import io.lockkeeper.planner.rewrite.Rewritten;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -109,7 +112,9 @@ public final class Planner {
         Rewriter rewriter = new Rewriter(grammar,
                 new DenyRules(grammar, release.policy(), snapshot.allowed(), false), release.release(),
                 release.policy(), release.application().fromVersion().isPresent());
-        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile());
+        Surroundings surroundings = snapshot.surroundings();
+        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile(),
+                new Estimator(surroundings), new Reviewer(grammar, surroundings));
         List<Refusal> refusals = new ArrayList<>();
         Catalog catalog = snapshot.catalog();
         for (MigrationFile file : sound.files()) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.release.AppliedMigration;
+import io.lockkeeper.planner.review.Surroundings;
 
 /** One consistent view of a target; holds a connection until it is closed. */
 public interface TargetSnapshot extends AutoCloseable {
@@ -31,6 +32,16 @@ public interface TargetSnapshot extends AutoCloseable {
     /** What speaks against {@link #fresh()}, for people. */
     default List<String> signsOfUse() {
         return List.of();
+    }
+
+    /** What makes the same schema in another database; empty where no server stands behind the snapshot. */
+    default List<SchemaObject> schema() {
+        return List.of();
+    }
+
+    /** What else the target tells; nothing where no server stands behind the snapshot. */
+    default Surroundings surroundings() {
+        return Surroundings.UNKNOWN;
     }
 
     @Override

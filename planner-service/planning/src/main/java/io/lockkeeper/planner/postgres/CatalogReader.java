@@ -30,7 +30,7 @@ import io.lockkeeper.target.Session;
 final class CatalogReader {
 
     /** Schemas that no release is about. */
-    private static final String SYSTEM = "^(pg_.*|information_schema|lockkeeper.*)$";
+    static final String SYSTEM = "^(pg_.*|information_schema|lockkeeper.*)$";
 
     private final Session session;
 

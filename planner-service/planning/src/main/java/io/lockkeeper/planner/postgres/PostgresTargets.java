@@ -10,10 +10,12 @@ import io.vertx.core.Vertx;
 
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.plan.TargetSnapshot;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.policy.Rule;
 import io.lockkeeper.planner.release.AppliedMigration;
+import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.target.LedgerSchema;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
@@ -122,6 +124,26 @@ public final class PostgresTargets implements Targets {
                         .getString("fingerprint");
             } catch (SqlFailure e) {
                 throw new TargetUnreachable("the fingerprint of " + relation + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public List<SchemaObject> schema() {
+            try {
+                return session.query(SqlResource.SCHEMA_SCRIPT).stream()
+                        .map(row -> new SchemaObject(row.getString("what"), Optional.ofNullable(row.getString("sql"))))
+                        .toList();
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("the schema cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public Surroundings surroundings() {
+            try {
+                return new SurroundingsReader(session).read();
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("statistics cannot be read: " + e.getMessage(), e);
             }
         }
 

@@ -2,6 +2,7 @@ package io.lockkeeper.planner.report;
 
 import static io.lockkeeper.messages.Identifier.quote;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,18 @@ public final class StepSql {
         }
         if (action instanceof Action.Backfill backfill) {
             return List.of(backfill(backfill));
+        }
+        if (action instanceof Action.ChangeRows change) {
+            return List.of(change.where("true"));
+        }
+        if (action instanceof Action.Check check) {
+            List<String> statements = new ArrayList<>(List.of("BEGIN TRANSACTION READ ONLY"));
+            statements.addAll(check.statements());
+            statements.add("COMMIT");
+            return statements;
+        }
+        if (action instanceof Action.AsWritten written) {
+            return written.statements();
         }
         if (action instanceof Action.CreatePublication publication) {
             return List.of("CREATE PUBLICATION " + quote(publication.publication()) + " FOR TABLE "
