@@ -66,8 +66,11 @@ public class Wiring {
     void start(@Observes StartupEvent event, Publisher publisher,
             @ConfigProperty(name = "lockkeeper.backfill.workers") int backfillWorkers,
             @ConfigProperty(name = "lockkeeper.backfill.nice") double nice,
+            @ConfigProperty(name = "lockkeeper.backfill.processors") int processors,
+            @ConfigProperty(name = "lockkeeper.backfill.bad-rows") int badRows,
             @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval) {
-        BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice);
+        BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice).on(processors)
+                .leaving(badRows);
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
         var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), LockPolicy::of, backfill,

@@ -194,7 +194,7 @@ public final class PostgresStepLedger implements StepLedger {
                 )
                 UPDATE lockkeeper.step
                 SET state = $4::text, marker = (SELECT lsn FROM marker), rows = coalesce($5::bigint, rows),
-                  failure = NULL, finished_at = clock_timestamp()
+                  failure = NULL, throttled_by = '{}', finished_at = clock_timestamp()
                 WHERE run = $1::text AND id = $2::text
                 RETURNING marker::text AS marker,
                   (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS took
@@ -262,6 +262,15 @@ public final class PostgresStepLedger implements StepLedger {
             }
             return null;
         });
+    }
+
+    @Override
+    public void throttled(Tenure tenure, Assignment work, List<String> reasons, boolean paused) {
+        tenure.ledger().query("""
+                UPDATE lockkeeper.step
+                SET throttled_by = $3::text[], state = CASE WHEN $4::boolean THEN 'THROTTLED' ELSE 'RUNNING' END
+                WHERE run = $1::text AND id = $2::text AND state IN ('RUNNING', 'THROTTLED')
+                """, work.run().id(), work.step().id(), reasons.toArray(String[]::new), paused);
     }
 
     @Override
