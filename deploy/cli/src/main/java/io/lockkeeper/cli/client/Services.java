@@ -146,6 +146,20 @@ public final class Services {
         return Arrays.asList(convert(answer.body().path("findings"), Finding[].class));
     }
 
+    /** @param head hash of the last entry */
+    public record AuditReport(long entries, String head, List<Break> breaks) {
+
+        public record Break(long sequence, String finding) {}
+    }
+
+    public AuditReport audit(String target) {
+        Answer answer = executor.get("/targets/" + Service.encode(target) + "/audit");
+        if (!answer.ok()) {
+            throw refused("the executor", answer);
+        }
+        return convert(answer.body(), AuditReport.class);
+    }
+
     /** The latest verdict on the run's open or last gate, as the observer has it. */
     public Optional<VerdictView> lastVerdict(String run) {
         Answer answer = observer.get("/api/runs/" + Service.encode(run));
