@@ -40,7 +40,7 @@ public final class Governor {
         this.processors = processors;
         this.pace = pace;
         this.throttle = new Throttle(ours.size(), mostRest, pulse);
-        this.speed = throttle.look(Readings.take(session, table, this.ours, processors), pace.now());
+        this.speed = throttle.look(read(), pace.now());
     }
 
     public Speed speed() {

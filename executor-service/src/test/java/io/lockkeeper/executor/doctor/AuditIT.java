@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.lockkeeper.executor.postgres.MigrationRecord;
 import io.lockkeeper.executor.testing.Engine;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
@@ -54,6 +55,17 @@ class AuditIT {
                 SELECT content::jsonb ->> 'state' FROM lockkeeper.history WHERE entity = 'run' ORDER BY sequence
                 """)).startsWith("CLAIMED").endsWith("COMPLETED");
         assertThat(shop.column("SELECT key FROM lockkeeper.history WHERE entity = 'migration'")).containsExactly("1");
+    }
+
+    @Test
+    void migrationRecordTellsWhatTheRunDid() {
+        try (Engine engine = Engine.named(shop, "clerk"); Session session = engine.session("record")) {
+            String record = MigrationRecord.of(session, shop.value("SELECT id FROM lockkeeper.run")).orElseThrow();
+
+            assertThat(record).startsWith("# Release r1 on shop").contains("**COMPLETED**",
+                    "| migrations/V1.sql | sha256:", "| 010-add | 010 add | expand | SUCCEEDED | 1 |", verify().head());
+            assertThat(MigrationRecord.of(session, "no-such-run")).isEmpty();
+        }
     }
 
     @Test

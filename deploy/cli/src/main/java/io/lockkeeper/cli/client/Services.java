@@ -122,6 +122,15 @@ public final class Services {
         return Arrays.asList(convert(answer.body(), RunView[].class));
     }
 
+    /** What the run did, as Markdown. */
+    public String record(String run) {
+        Answer answer = executor.get("/runs/" + Service.encode(run) + "/record");
+        if (!answer.ok()) {
+            throw refused("the executor", answer);
+        }
+        return answer.body().path("markdown").asText();
+    }
+
     public record ControlAnswer(boolean accepted, String run, String state, String message) {}
 
     /** @param action {@code approve}, {@code pause}, {@code resume} or {@code abort} */
