@@ -2,7 +2,7 @@ package io.lockkeeper.target;
 
 /** What a SQLSTATE means for us: the one place that maps them. */
 public enum SqlState {
-    LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION, CONCURRENT_CATALOG_UPDATE, CANCELLED, CONNECTION_LOST, SERVER_BUSY, INSUFFICIENT_PRIVILEGE, UNDEFINED_OBJECT, OTHER;
+    LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION, CONCURRENT_CATALOG_UPDATE, CANCELLED, CONNECTION_LOST, SERVER_BUSY, INSUFFICIENT_PRIVILEGE, UNDEFINED_OBJECT, FENCED, FILE_CHANGED, OTHER;
 
     public static SqlState of(String code, String message) {
         if (code == null) {
@@ -18,6 +18,9 @@ public enum SqlState {
             case "53300", "53400" -> SERVER_BUSY;
             case "42501" -> INSUFFICIENT_PRIVILEGE;
             case "42P01", "42703", "42704", "42883", "3F000" -> UNDEFINED_OBJECT;
+            // The ledger's own functions raise these.
+            case "LK001" -> FENCED;
+            case "LK002" -> FILE_CHANGED;
             // Two replacements of one routine at once: elog(ERROR) in PostgreSQL, so an internal error by code.
             case "XX000" ->
                 message != null && message.contains("tuple concurrently updated") ? CONCURRENT_CATALOG_UPDATE : OTHER;

@@ -62,6 +62,9 @@ CREATE TABLE IF NOT EXISTS lockkeeper.step (
     PRIMARY KEY (run, id)
 );
 
+-- Why a data step is slower than it could be: the names of the signals; empty at full speed.
+ALTER TABLE lockkeeper.step ADD COLUMN IF NOT EXISTS throttled_by text[] NOT NULL DEFAULT '{}';
+
 CREATE TABLE IF NOT EXISTS lockkeeper.attempt (
     run         text NOT NULL,
     step        text NOT NULL,
@@ -107,6 +110,18 @@ CREATE TABLE IF NOT EXISTS lockkeeper.key_cursor (
     rows       bigint NOT NULL DEFAULT 0,       -- inserted, updated or deleted
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (run, step),
+    FOREIGN KEY (run, step) REFERENCES lockkeeper.step
+);
+
+-- Rows that a backfill could not set and was allowed to leave: by key, without any value.
+CREATE TABLE IF NOT EXISTS lockkeeper.bad_row (
+    run      text NOT NULL,
+    step     text NOT NULL,
+    relation text NOT NULL,
+    key      text NOT NULL,
+    sqlstate text NOT NULL,
+    found_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, step, relation, key),
     FOREIGN KEY (run, step) REFERENCES lockkeeper.step
 );
 
@@ -198,3 +213,34 @@ CREATE TABLE IF NOT EXISTS lockkeeper.outbox (
 );
 
 CREATE INDEX IF NOT EXISTS outbox_unpublished ON lockkeeper.outbox (sequence) WHERE published_at IS NULL;
+
+-- Behind this every batch of a backfill: an executor that was replaced writes nothing more. FOR SHARE, so that workers do
+-- not wait for each other and a takeover waits for them all.
+CREATE OR REPLACE FUNCTION lockkeeper.fence(executor_target text, executor_epoch bigint) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM FROM lockkeeper.target WHERE name = executor_target AND epoch = executor_epoch FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'epoch % of target % has ended', executor_epoch, executor_target USING ERRCODE = 'LK001';
+    END IF;
+END
+$$;
+
+-- Moves a cursor in the transaction of its batch, whose rows stand in the setting lockkeeper.moved. The lock that the
+-- batch holds on the table keeps its file from changing until COMMIT: a rewrite came before, or comes after.
+CREATE OR REPLACE FUNCTION lockkeeper.advance(cursor_run text, cursor_step text, cursor_range integer,
+        to_block bigint, relation regclass) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    moved bigint := current_setting('lockkeeper.moved')::bigint;
+BEGIN
+    UPDATE lockkeeper.cursor
+    SET next_block = to_block, rows = rows + moved, pass_rows = pass_rows + moved, updated_at = clock_timestamp()
+    WHERE run = cursor_run AND step = cursor_step AND range = cursor_range
+        AND filenode = pg_relation_filenode(relation);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the file of % is another one since the pass began', relation USING ERRCODE = 'LK002';
+    END IF;
+    RETURN moved;
+END
+$$;

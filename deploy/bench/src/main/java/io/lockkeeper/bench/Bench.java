@@ -9,15 +9,18 @@ public final class Bench {
 
     private static final String USAGE = """
             usage: deploy/bench/run backfill [--rows 1000000,5000000] [--rounds 3] [--workers 1,2] [--load-seconds 40]
+                   deploy/bench/run stall [--rows 2000000] [--rounds 3] [--cases 1,2,3,4,5,6]
             Results go to deploy/bench/results as JSON, table and plot.""";
 
     private Bench() {}
 
     public static void main(String[] args) throws Exception {
-        Path results = Path.of(System.getProperty("lockkeeper.root", "."), "deploy", "bench", "results");
+        Path root = Path.of(System.getProperty("lockkeeper.root", "."));
+        Path results = root.resolve("deploy/bench/results");
         List<String> options = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
         switch (args.length == 0 ? "" : args[0]) {
             case "backfill" -> new BackfillBench(Options.of(options), results).run();
+            case "stall" -> new StallBench(Options.of(options), results, root).run();
             default -> {
                 System.err.println(USAGE);
                 System.exit(2);

@@ -86,24 +86,26 @@ interface Contender {
 
         @Override
         public Moved run(Server server, String database, Duration limit) throws Exception {
-            try (InProcessExecutor executor = new InProcessExecutor(server, database,
-                    BackfillPolicy.DEFAULT.with(workers))) {
+            try (Connection connection = server.connect(database);
+                    InProcessExecutor executor = new InProcessExecutor(server, database,
+                            BackfillPolicy.DEFAULT.with(workers))) {
+                // Looking on is no workload that the backfill should make room for.
+                connection.createStatement().execute("SET application_name = 'lockkeeper/bench'");
                 executor.claim(BenchPlan.backfill("backfill"));
                 long start = System.nanoTime();
                 while (System.nanoTime() - start < limit.toNanos()) {
-                    Moved moved = look(server, database);
+                    Moved moved = look(connection);
                     if (moved.complete()) {
                         return moved;
                     }
                     Thread.sleep(20);
                 }
-                return look(server, database);
+                return look(connection);
             }
         }
 
-        private static Moved look(Server server, String database) throws SQLException {
-            try (Connection connection = server.connect(database);
-                    var statement = connection.createStatement();
+        private static Moved look(Connection connection) throws SQLException {
+            try (var statement = connection.createStatement();
                     ResultSet step = statement.executeQuery("""
                             SELECT state, coalesce(rows, (SELECT sum(c.rows) FROM lockkeeper.cursor c), 0) AS rows,
                               coalesce(extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at), 0)

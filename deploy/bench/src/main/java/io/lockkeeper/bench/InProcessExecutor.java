@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.executor.backfill.BackfillPolicy;
@@ -57,7 +58,8 @@ final class InProcessExecutor implements AutoCloseable {
         var outbox = new Outbox();
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, "bench", backfill.workers());
-        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), LockPolicy::of, backfill,
+        var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
+                new PostgresCursorLedger(), LockPolicy::of, backfill,
                 CrashPoints.NONE, pace);
         workers.set(new Workers(registry, adoption, sessions, new PostgresRunLedger(new RunReader(), outbox), steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox,

@@ -13,6 +13,7 @@ final class Load implements AutoCloseable {
     private static final int PER_SECOND = 200;
 
     private final Path directory;
+    private boolean stopped;
     private final List<Process> clients = new ArrayList<>();
 
     Load(Server server, String database, long rows, int seconds) throws IOException {
@@ -58,6 +59,9 @@ final class Load implements AutoCloseable {
             for (Path log : logs.filter(path -> path.getFileName().toString().startsWith("log-")).toList()) {
                 for (String line : Files.readAllLines(log)) {
                     String[] fields = line.split(" ");
+                    if (fields.length < 6) {
+                        continue; // cut off when the client was stopped
+                    }
                     double at = Long.parseLong(fields[4]) + Long.parseLong(fields[5]) / 1e6;
                     if (at < from || at > to) {
                         continue;
@@ -71,7 +75,7 @@ final class Load implements AutoCloseable {
             }
         }
         for (Process client : clients) {
-            failed += client.isAlive() || client.exitValue() == 0 ? 0 : 1;
+            failed += stopped || client.isAlive() || client.exitValue() == 0 ? 0 : 1;
         }
         if (millis.isEmpty()) {
             throw new IllegalStateException("pgbench logged nothing: look into " + directory);
@@ -86,6 +90,7 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() {
+        stopped = true;
         clients.forEach(Process::destroy);
     }
 }

@@ -39,6 +39,7 @@ final class Server implements AutoCloseable {
 
     void execute(String database, String... statements) throws SQLException {
         try (Connection connection = connect(database); var statement = connection.createStatement()) {
+            statement.execute("SET application_name = 'lockkeeper/bench'"); // not a workload that is to be protected
             for (String sql : statements) {
                 statement.execute(sql);
             }

@@ -28,9 +28,9 @@ import io.lockkeeper.embedded.EmbeddedServerException;
                         "0:done, or GO", "1:NO_GO, or findings", "2:wrong usage, manifest or files",
                         "3:refused by a service", "5:timed out",
                         "6:a service or a server does not answer"}, subcommands = {DemoCommand.class, UpCommand.class,
-                                DownCommand.class, LintCommand.class, PlanCommand.class,
-                                ReleaseCommand.class,
-                                TargetCommand.class, DoctorCommand.class, StatusCommand.class, ApproveCommand.class,
+                                DownCommand.class, LintCommand.class, PlanCommand.class, ReleaseCommand.class,
+                                TargetCommand.class, DoctorCommand.class, VerifyAuditCommand.class,
+                                StatusCommand.class, ApproveCommand.class,
                                 PauseCommand.class, ResumeCommand.class, AbortCommand.class, DeployedCommand.class,
                                 RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
 public final class Lockkeeper implements Runnable {

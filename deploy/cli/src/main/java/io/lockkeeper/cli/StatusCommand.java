@@ -15,7 +15,8 @@ import io.lockkeeper.messages.RunState;
 
 @Command(name = "status", mixinStandardHelpOptions = true, sortOptions = false, description = "Shows runs: open ones with their steps and the last verdict.", footerHeading = "%nExamples:%n", footer = {
         "  lockkeeper status",
-        "  lockkeeper status --target shop --all --json"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "  lockkeeper status --target shop --all --json",
+        "  lockkeeper status --release shop-2 --record > shop-2.md"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:nothing needs a person", "1:a run is halted", "2:wrong usage",
                 "6:a service does not answer"})
 final class StatusCommand implements Callable<Integer> {
@@ -32,6 +33,9 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the runs as JSON.")
     private boolean json;
 
+    @Option(names = "--record", description = "Print what each run did as Markdown, for whoever keeps records.")
+    private boolean record;
+
     @Mixin
     private ServiceOptions options;
 
@@ -42,6 +46,8 @@ final class StatusCommand implements Callable<Integer> {
                 .filter(run -> all || release != null || !run.state().terminal()).toList();
         if (json) {
             System.out.println(MessageJson.mapper().writeValueAsString(runs));
+        } else if (record) {
+            runs.forEach(run -> System.out.println(services.record(run.run())));
         } else {
             print(services, runs);
         }

@@ -187,6 +187,17 @@ class CommandsTest {
     }
 
     @Test
+    void verifyAuditExitsWithTheBreaksOfTheHistory() {
+        services.on("GET /targets/shop/audit", 200, "{\"entries\":7,\"head\":\"abc\",\"breaks\":[]}")
+                .on("GET /targets/shop/audit", 200, "{\"entries\":7,\"head\":\"abc\",\"breaks\":"
+                        + "[{\"sequence\":3,\"finding\":\"entry was changed\"}]}");
+
+        assertThat(lockkeeper("verify-audit", "shop")).isEqualTo(ExitCode.DONE);
+        assertThat(lockkeeper("verify-audit", "shop")).isEqualTo(ExitCode.NO_GO);
+        assertThat(lockkeeper("verify-audit", "nowhere")).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
     void doctorExitsWithFindings() {
         services.on("GET /targets/shop/doctor", 200,
                 "{\"findings\":[{\"check\":\"wal_level\",\"status\":\"ok\",\"message\":\"logical\"}]}")

@@ -14,11 +14,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.jboss.logging.Logger;
+
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.Failures;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepResult;
+import io.lockkeeper.executor.throttle.Governor;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.RelationName;
@@ -28,6 +31,7 @@ import io.lockkeeper.target.SqlFailure;
 /** One attempt at a backfill: pass after pass over all ranges, until one finds no row that differs. */
 final class BackfillRun {
 
+    private static final Logger LOG = Logger.getLogger(BackfillRun.class);
     private static final int MOST_PASSES = 10;
     private static final Duration SAY = Duration.ofSeconds(1);
 
@@ -37,6 +41,7 @@ final class BackfillRun {
     private final StepContext context;
     private final int attempt;
     private final PassProgress progress = new PassProgress();
+    private final Governor governor;
 
     BackfillRun(Action.Backfill action, CursorLedger cursors, BackfillPolicy policy, StepContext context,
             int attempt) {
@@ -45,6 +50,10 @@ final class BackfillRun {
         this.policy = policy;
         this.context = context;
         this.attempt = attempt;
+        this.governor = new Governor(context.tenure().watch(), action.table(),
+                context.tenure().work().stream().map(Session::backendPid).toList(), policy.mostNice(),
+                policy.processors(),
+                context.pace());
     }
 
     StepResult run() {
@@ -120,7 +129,7 @@ final class BackfillRun {
                 List<BlockRange> share = ranges.stream().filter(range -> range.number() % workers == mine)
                         .toList();
                 Callable<PassEnd> task = () -> new RangeWorker(action, cursors, policy, context, session, parts,
-                        progress).work(share);
+                        progress, governor, mine).work(share);
                 ends.add(threads.submit(task));
             }
             return watch(ends, total);
@@ -136,10 +145,20 @@ final class BackfillRun {
         long rowsAtStart = progress.rows();
         long lastBlocks = -1;
         Instant said = context.pace().now();
+        List<String> slowedBy = List.of();
         while (!ends.stream().allMatch(Future::isDone)) {
             waitFor(ends.stream().filter(end -> !end.isDone()).findFirst().orElseThrow());
             if (!progress.stopped() && !context.ledger().wanted(context.tenure(), context.work())) {
                 progress.stop();
+            }
+            governor.look(progress.atWork());
+            if (!governor.speed().reasons().equals(slowedBy)) {
+                slowedBy = governor.speed().reasons();
+                LOG.infof("backfill throttled: target=%s step=%s reasons=%s workers=%d rest=%.1f",
+                        context.tenure().target().name(), context.work().step().id(), slowedBy,
+                        governor.speed().workers(), governor.speed().rest());
+                context.ledger().throttled(context.tenure(), context.work(), slowedBy,
+                        governor.speed().workers() == 0);
             }
             if (progress.blocks() != lastBlocks && context.pace().now().isAfter(said.plus(SAY))) {
                 lastBlocks = progress.blocks();
@@ -191,8 +210,9 @@ final class BackfillRun {
     private StepResult failed(PassEnd.Failed failed) {
         Failure said = Failures.of(context.work().step(), failed.failure());
         over(AttemptOutcome.FAILED, Optional.of(failed.failure().sqlState()), said.message());
-        return fail(new Failure(said.code(), said.kind(), said.sqlState(), said.message() + " (blocks "
-                + failed.range().next() + " to " + failed.range().end() + " of " + action.table() + ")"));
+        String where = failed.key().map(key -> "row " + key + " of " + action.table()).orElse("blocks "
+                + failed.range().next() + " to " + failed.range().end() + " of " + action.table());
+        return fail(new Failure(said.code(), said.kind(), said.sqlState(), said.message() + " (" + where + ")"));
     }
 
     private StepResult fail(Failure failure) {

@@ -109,6 +109,9 @@ public final class ChangeRowsStep implements StepWork {
                         throw e;
                     }
                     session.execute("ROLLBACK");
+                    if (e.state() == SqlState.FENCED) {
+                        throw new Fenced(context.tenure().target().name(), context.tenure().epoch());
+                    }
                     boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
                     if (!givesWay || ++failures >= MOST_FAILURES) {
                         return failed(e, cursor);
@@ -152,9 +155,7 @@ public final class ChangeRowsStep implements StepWork {
             session.execute("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
                     + "; SET LOCAL statement_timeout = " + policy.batchTimeout().toMillis()
                     + "; SET LOCAL synchronous_commit = off");
-            if (session.query(cursors.fence(context.tenure(), context.work())).isEmpty()) {
-                throw new Fenced(context.tenure().target().name(), context.tenure().epoch());
-            }
+            session.execute(cursors.fence(context.tenure()));
             if (!context.tenure().asOwner().isEmpty()) {
                 session.execute(context.tenure().asOwner());
             }

@@ -1,5 +1,7 @@
 package io.lockkeeper.executor.backfill;
 
+import java.util.Optional;
+
 import io.lockkeeper.target.SqlFailure;
 
 /** How a pass over the table ended, or one worker's share of it. */
@@ -34,7 +36,8 @@ sealed interface PassEnd {
         }
     }
 
-    record Failed(SqlFailure failure, BlockRange range) implements PassEnd {
+    /** @param key of the row that cannot be set */
+    record Failed(SqlFailure failure, BlockRange range, Optional<String> key) implements PassEnd {
 
         @Override
         public int rank() {

@@ -1,15 +1,13 @@
 package io.lockkeeper.executor.backfill;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.step.StepContext;
+import io.lockkeeper.executor.throttle.Governor;
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.SqlState;
@@ -20,27 +18,31 @@ final class RangeWorker {
     /** Batches that failed one after the other before it is given up. */
     private static final int MOST_FAILURES = 30;
 
-    /** Place of the fence among the statements of a batch. */
-    private static final int FENCE = 4;
+    private static final Duration SLICE = Duration.ofMillis(50);
 
-    private final Action.Backfill action;
-    private final CursorLedger cursors;
     private final BackfillPolicy policy;
     private final StepContext context;
     private final Session session;
     private final List<Part> parts;
     private final PassProgress progress;
+    private final Governor governor;
+    private final int number;
     private final BatchSize size;
+    private final BatchSql sql;
+    private final BadRows bad;
 
+    /** @param number counts from 0: the throttle holds the last workers first */
     RangeWorker(Action.Backfill action, CursorLedger cursors, BackfillPolicy policy, StepContext context,
-            Session session, List<Part> parts, PassProgress progress) {
-        this.action = action;
-        this.cursors = cursors;
+            Session session, List<Part> parts, PassProgress progress, Governor governor, int number) {
         this.policy = policy;
         this.context = context;
         this.session = session;
         this.parts = parts;
         this.progress = progress;
+        this.governor = governor;
+        this.number = number;
+        this.sql = new BatchSql(action, cursors, policy, context);
+        this.bad = new BadRows(sql, cursors, policy, context, session);
         this.size = new BatchSize(policy.batchTarget(), policy.firstBlocks());
     }
 
@@ -63,34 +65,45 @@ final class RangeWorker {
         BlockRange range = whole;
         int failures = 0;
         while (!range.finished()) {
-            if (progress.stopped()) {
+            if (!mayGo()) {
                 return new PassEnd.Held();
             }
             long to = Math.min(range.end(), range.next() + size.blocks());
-            long start = System.nanoTime();
             try {
-                Optional<BlockRange> advanced = batch(part.get(), range, to);
-                if (advanced.isEmpty()) {
-                    return new PassEnd.Restart();
-                }
+                long start = System.nanoTime();
+                BlockRange advanced = batch(part.get(), range, to);
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
                 size.took(to - range.next(), took);
-                progress.add(to - range.next(), advanced.get().rows() - range.rows());
-                range = advanced.get();
+                range = moved(range, advanced);
                 failures = 0;
-                context.crash().batchCommitted();
-                if (policy.nice() > 0) {
-                    context.pace().pause(Duration.ofNanos(Math.round(took.toNanos() * policy.nice())));
-                }
+                rest(took);
             } catch (SqlFailure e) {
                 if (e.state() == SqlState.CONNECTION_LOST || !session.open()) {
                     throw e;
                 }
                 rollback();
-                boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
+                if (e.state() == SqlState.FENCED) {
+                    throw new Fenced(context.tenure().target().name(), context.tenure().epoch());
+                }
+                if (e.state() == SqlState.FILE_CHANGED) {
+                    return new PassEnd.Restart();
+                }
+                if (BadRows.causes(e)) {
+                    if (to - range.next() > 1) {
+                        size.failed(); // split, until the block with the bad row is alone
+                        continue;
+                    }
+                    BadRows.Found found = bad.byRow(part.get(), range);
+                    if (found instanceof BadRows.TooMany tooMany) {
+                        return new PassEnd.Failed(e, range, Optional.of(tooMany.key()));
+                    }
+                    range = moved(range, ((BadRows.SetAside) found).range());
+                    continue;
+                }
                 failures++;
+                boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
                 if (!givesWay || failures >= MOST_FAILURES) {
-                    return new PassEnd.Failed(e, range);
+                    return new PassEnd.Failed(e, range, Optional.empty());
                 }
                 size.failed();
                 context.pace().pause(Duration.ofMillis(Math.round(
@@ -100,71 +113,52 @@ final class RangeWorker {
         return new PassEnd.Done();
     }
 
+    private BlockRange moved(BlockRange before, BlockRange after) {
+        progress.add(after.next() - before.next(), after.rows() - before.rows());
+        context.crash().batchCommitted();
+        return after;
+    }
+
+    /** Waits until the throttle lets this worker go on. */
+    private boolean mayGo() {
+        while (!progress.stopped() && governor.speed().workers() <= number) {
+            context.pace().pause(SLICE);
+        }
+        return !progress.stopped();
+    }
+
+    /** In slices: a pause of the run, or another speed, is felt at once. */
+    private void rest(Duration took) {
+        long start = System.nanoTime();
+        while (!progress.stopped()) {
+            double share = Math.max(policy.nice(), governor.speed().rest());
+            long left = Math.round(took.toNanos() * share) - (System.nanoTime() - start);
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            context.pace().pause(Duration.ofNanos(Math.min(left, SLICE.toNanos())));
+        }
+    }
+
     /**
-     * One transaction in two round trips; the commit need not wait for the disk, because cursor and data are lost
-     * together or not at all.
-     *
-     * @return empty if the relation's file is not the one of the range: rolled back
+     * One transaction in one round trip; the commit need not wait for the disk, because cursor and data are lost together
+     * or not at all.
      */
-    private Optional<BlockRange> batch(Part part, BlockRange range, long to) {
-        String script = """
-                BEGIN;
-                SET LOCAL lock_timeout = %d;
-                SET LOCAL statement_timeout = %d;
-                SET LOCAL synchronous_commit = off;
-                %s;
-                %sUPDATE ONLY %s SET %s WHERE ctid >= '(%d,0)'::tid AND ctid < '(%d,0)'::tid AND (%s);
-                %s;
-                SELECT pg_relation_filenode(%s::regclass)::bigint AS file_node
-                """.formatted(policy.lockTimeout().toMillis(), policy.batchTimeout().toMillis(),
-                cursors.fence(context.tenure(), context.work()), context.tenure().asOwner(), part.name().quoted(),
-                assignments(), range.next(), to, action.differs(), context.tenure().asOurselves(),
-                Identifier.literal(part.name().quoted()));
-        List<Answer> answers = answers(session, script);
-        Answer fence = answers.get(FENCE);
-        if (fence.firstColumn.isEmpty()) {
-            throw new Fenced(context.tenure().target().name(),
-                    context.tenure().epoch());
+    private BlockRange batch(Part part, BlockRange range, long to) {
+        progress.batchBegins();
+        try {
+            var answer = session.sendScript(sql.begin() + sql.update(part, "ctid >= '(" + range.next()
+                    + ",0)'::tid AND ctid < '(" + to + ",0)'::tid") + sql.advanceAndCommit(range, to, part));
+            session.await(answer);
+            return range.advanced(to, BatchSql.moved(answer));
+        } finally {
+            progress.batchEnds();
         }
-        Answer file = answers.get(answers.size() - 1);
-        if (!file.firstColumn.equals(Optional.of(Long.toString(range.fileNode())))) {
-            rollback();
-            return Optional.empty();
-        }
-        int update = FENCE + 1 + (context.tenure().asOwner().isEmpty() ? 0 : 1);
-        BlockRange advanced = range.advanced(to, answers.get(update).count);
-        cursors.advanceWithin(session, context.work(), advanced);
-        session.execute("COMMIT");
-        return Optional.of(advanced);
     }
 
     private void rollback() {
         if (session.open()) {
             session.execute("ROLLBACK");
         }
-    }
-
-    private record Answer(int count, Optional<String> firstColumn) {}
-
-    /** The answers to each statement of a script, in order. */
-    private static List<Answer> answers(Session session, String script) {
-        var future = session.sendScript(script);
-        session.await(future);
-        List<Answer> answers = new ArrayList<>();
-        for (var rows = future.result(); rows != null; rows = rows.next()) {
-            var iterator = rows.iterator();
-            Optional<String> first = iterator.hasNext()
-                    ? Optional.ofNullable(iterator.next().getValue(0)).map(
-                            Object::toString)
-                    : Optional.empty();
-            answers.add(new Answer(rows.rowCount(), first));
-        }
-        return answers;
-    }
-
-    private String assignments() {
-        return action.assignments().stream()
-                .map(assignment -> Identifier.quote(assignment.column()) + " = (" + assignment.expression() + ")")
-                .collect(Collectors.joining(", "));
     }
 }

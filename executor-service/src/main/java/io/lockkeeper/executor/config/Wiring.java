@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -63,14 +64,18 @@ public class Wiring {
         this.crash = new CrashPoints(crashAt);
     }
 
-    void start(@Observes StartupEvent event, Publisher publisher,
+    void start(@Observes StartupEvent event, Publisher publisher, MeterRegistry meters,
             @ConfigProperty(name = "lockkeeper.backfill.workers") int backfillWorkers,
             @ConfigProperty(name = "lockkeeper.backfill.nice") double nice,
+            @ConfigProperty(name = "lockkeeper.backfill.processors") int processors,
+            @ConfigProperty(name = "lockkeeper.backfill.bad-rows") int badRows,
             @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval) {
-        BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice);
+        BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice).on(processors)
+                .leaving(badRows);
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
-        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), LockPolicy::of, backfill,
+        var steps = new StepRunner(new PostgresStepLedger(outbox, meters), new PostgresCursorLedger(), LockPolicy::of,
+                backfill,
                 crash, pace);
         Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
         workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,

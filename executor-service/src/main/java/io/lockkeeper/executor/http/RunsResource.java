@@ -2,7 +2,9 @@ package io.lockkeeper.executor.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -14,10 +16,12 @@ import jakarta.ws.rs.core.MediaType;
 
 import org.jboss.logging.Logger;
 
+import io.lockkeeper.executor.postgres.MigrationRecord;
 import io.lockkeeper.executor.postgres.MigratorSessions;
 import io.lockkeeper.executor.postgres.RunReader;
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.service.TokenAuthentication;
+import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
@@ -66,14 +70,25 @@ public class RunsResource {
     @GET
     @Path("/{run}")
     public String run(@PathParam("run") String id) {
+        return Json.write(search(id, session -> reader.run(session, id).map(RunReport::of)));
+    }
+
+    /** The migration record, for people. */
+    @GET
+    @Path("/{run}/record")
+    public String record(@PathParam("run") String id) {
+        return Json.write(Map.of("markdown", search(id, session -> MigrationRecord.of(session, id))));
+    }
+
+    private <T> T search(String id, Function<Session, Optional<T>> read) {
         for (Target target : targets.all()) {
             try {
-                Optional<RunReport> report = sessions.briefly(target, "http",
+                Optional<T> found = sessions.briefly(target, "http",
                         session -> reader.ids(session, target.name(), Optional.empty()).contains(id)
-                                ? reader.run(session, id).map(RunReport::of)
-                                : Optional.<RunReport>empty());
-                if (report.isPresent()) {
-                    return Json.write(report.get());
+                                ? read.apply(session)
+                                : Optional.<T>empty());
+                if (found.isPresent()) {
+                    return found.get();
                 }
             } catch (SqlFailure | TargetException e) {
                 LOG.warnf("not searched for a run: target=%s reason=%s", target.name(), e.getMessage());

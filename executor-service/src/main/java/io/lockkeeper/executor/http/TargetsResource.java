@@ -9,10 +9,12 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
+import io.lockkeeper.executor.doctor.Audit;
 import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.postgres.MigratorSessions;
 import io.lockkeeper.service.TokenAuthentication;
 import io.lockkeeper.target.SqlFailure;
+import io.lockkeeper.target.SqlState;
 import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
@@ -46,6 +48,23 @@ public class TargetsResource {
             return Json.write(Map.of("findings",
                     sessions.briefly(target, "doctor", session -> doctor.examine(session, target))));
         } catch (SqlFailure | TargetException e) {
+            throw Problem.unreachable(name, e);
+        }
+    }
+
+    @GET
+    @Path("/{name}/audit")
+    public String audit(@PathParam("name") String name) {
+        try {
+            Target target = targets.find(name).orElseThrow(() -> Problem.unknownTarget(name));
+            return Json.write(sessions.briefly(target, "audit", session -> new Audit().verify(session)));
+        } catch (SqlFailure e) {
+            if (e.state() == SqlState.UNDEFINED_OBJECT) {
+                throw new Problem("no-history", "target " + name + " has no ledger with a history yet: the next claim"
+                        + " of a release makes it").with(404);
+            }
+            throw Problem.unreachable(name, e);
+        } catch (TargetException e) {
             throw Problem.unreachable(name, e);
         }
     }

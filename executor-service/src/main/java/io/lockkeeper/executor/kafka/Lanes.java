@@ -104,7 +104,7 @@ class Lanes {
             case LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION, CONCURRENT_CATALOG_UPDATE, CANCELLED, CONNECTION_LOST,
                     SERVER_BUSY ->
                 true;
-            case INSUFFICIENT_PRIVILEGE, UNDEFINED_OBJECT, OTHER -> false;
+            case INSUFFICIENT_PRIVILEGE, UNDEFINED_OBJECT, FENCED, FILE_CHANGED, OTHER -> false;
         };
     }
 

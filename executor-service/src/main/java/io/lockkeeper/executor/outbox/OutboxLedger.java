@@ -1,5 +1,6 @@
 package io.lockkeeper.executor.outbox;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.lockkeeper.target.Session;
@@ -14,4 +15,10 @@ public interface OutboxLedger {
     List<OutboxEvent> next(Session session, int most);
 
     void published(Session session, List<Long> sequences);
+
+    /**
+     * Takes away what was published and is asked for no more: progress at once, and everything of a run that has ended
+     * after {@code keep}. What an open run has said stays, because an event that is there is not written again.
+     */
+    void trim(Session session, Duration keep);
 }

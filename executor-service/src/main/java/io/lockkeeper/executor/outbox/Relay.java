@@ -1,6 +1,7 @@
 package io.lockkeeper.executor.outbox;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,9 @@ public final class Relay implements Runnable {
     private static final int BATCH = 200;
     private static final Duration IDLE = Duration.ofMillis(250);
     private static final Duration BROKER = Duration.ofMinutes(5);
+    private static final Duration TRIM = Duration.ofMinutes(1);
+    /** Events of a run that has ended, for whoever looks into the ledger. */
+    private static final Duration KEEP = Duration.ofDays(7);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
     /** Makes relays. {@code needed}: more is to be expected, stay even if there is nothing now. */
@@ -76,7 +80,12 @@ public final class Relay implements Runnable {
                 if (!outbox.tryLock(session)) {
                     return;
                 }
+                Instant trimmed = Instant.EPOCH;
                 while (!stopped) {
+                    if (trimmed.isBefore(Instant.now().minus(TRIM))) {
+                        outbox.trim(session, KEEP);
+                        trimmed = Instant.now();
+                    }
                     if (publishSome(session)) {
                         failures = 0;
                     } else if (!needed.getAsBoolean()) {

@@ -1,6 +1,7 @@
 package io.lockkeeper.executor.postgres;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,21 @@ public final class Outbox implements OutboxLedger {
         session.query("""
                 UPDATE lockkeeper.outbox SET published_at = clock_timestamp() WHERE sequence = ANY ($1::bigint[])
                 """, (Object) sequences.toArray(Long[]::new));
+    }
+
+    @Override
+    public void trim(Session session, Duration keep) {
+        // Ids begin with the run's; those of progress have the number of their transaction and never come again.
+        session.query("""
+                DELETE FROM lockkeeper.outbox WHERE sequence IN (
+                  SELECT o.sequence FROM lockkeeper.outbox o
+                  WHERE o.published_at IS NOT NULL
+                    AND (o.id LIKE '%/progress/%'
+                      OR o.published_at < clock_timestamp() - $1::float8 * interval '1 second'
+                        AND NOT EXISTS (SELECT FROM lockkeeper.run r WHERE r.id = split_part(o.id, '/', 1)
+                          AND r.state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')))
+                  LIMIT 5000)
+                """, keep.toMillis() / 1000.0);
     }
 
     static String json(Object value) {

@@ -65,14 +65,16 @@ public final class PostgresClaimDesk implements ClaimDesk {
         return claim;
     }
 
-    /** Makes the ledger, and lets those read it who have to. */
+    /** Makes the ledger, or what is new in it, and lets those read it who have to. */
     private static void prepare(Session session, Target target) {
-        if (RunReader.ledgerPresent(session)) {
+        String wanted = "ledger of Lockkeeper, " + LedgerSchema.VERSION;
+        if (wanted.equals(session.query(LedgerSchema.PRESENT).get(0).getString("version"))) {
             return;
         }
         session.transaction(() -> {
             session.query("SELECT pg_advisory_xact_lock(hashtextextended('lockkeeper ledger', 0))");
             session.execute(LedgerSchema.DDL);
+            session.execute("COMMENT ON SCHEMA lockkeeper IS " + Identifier.literal(wanted));
             Set<String> readers = Stream.of(Role.OBSERVER, Role.PLANNER, Role.CDC).map(target::credential)
                     .map(Credential::user).filter(user -> !user.equals(target.credential(Role.MIGRATOR).user()))
                     .collect(Collectors.toSet());

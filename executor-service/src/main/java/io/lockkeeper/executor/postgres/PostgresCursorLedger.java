@@ -9,6 +9,7 @@ import io.lockkeeper.executor.backfill.KeyCursor;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.messages.Identifier;
+import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.target.Session;
 
 /** {@code lockkeeper.cursor} and {@code lockkeeper.key_cursor}. */
@@ -46,13 +47,8 @@ public final class PostgresCursorLedger implements CursorLedger {
     }
 
     @Override
-    public void advanceWithin(Session session, Assignment work, BlockRange range) {
-        session.query("""
-                UPDATE lockkeeper.cursor
-                SET next_block = $4::bigint, rows = $5::bigint, pass_rows = $6::bigint, updated_at = clock_timestamp()
-                WHERE run = $1::text AND step = $2::text AND range = $3::int
-                """, work.run().id(), work.step().id(), range.number(), range.next(), range.rows(),
-                range.passRows());
+    public String fence(Tenure tenure) {
+        return "SELECT lockkeeper.fence(" + Identifier.literal(tenure.target().name()) + ", " + tenure.epoch() + ")";
     }
 
     @Override
@@ -83,8 +79,21 @@ public final class PostgresCursorLedger implements CursorLedger {
     }
 
     @Override
-    public String fence(Tenure tenure, Assignment work) {
-        return "SELECT epoch FROM lockkeeper.target WHERE name = " + Identifier.literal(tenure.target().name())
-                + " AND epoch = " + tenure.epoch() + " FOR SHARE";
+    public String advance(Assignment work, BlockRange range, long to, RelationName part) {
+        return "SELECT lockkeeper.advance(" + Identifier.literal(work.run().id()) + ", "
+                + Identifier.literal(work.step().id()) + ", " + range.number() + ", " + to + ", "
+                + Identifier.literal(part.quoted()) + ")";
+    }
+
+    @Override
+    public long setAsideWithin(Session session, Assignment work, RelationName part, String key, String sqlState) {
+        session.query("""
+                INSERT INTO lockkeeper.bad_row (run, step, relation, key, sqlstate)
+                VALUES ($1::text, $2::text, $3::text, $4::text, $5::text)
+                ON CONFLICT (run, step, relation, key) DO UPDATE SET sqlstate = excluded.sqlstate
+                """, work.run().id(), work.step().id(), part.toString(), key, sqlState);
+        return session.query("""
+                SELECT count(*) AS rows FROM lockkeeper.bad_row WHERE run = $1::text AND step = $2::text
+                """, work.run().id(), work.step().id()).get(0).getLong("rows");
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.lock.Watcher.Seen;
@@ -39,8 +40,10 @@ public final class PostgresStepLedger implements StepLedger {
 
     private final Outbox outbox;
     private final RunWriter runs;
+    private final StepMeters meters;
 
-    public PostgresStepLedger(Outbox outbox) {
+    public PostgresStepLedger(Outbox outbox, MeterRegistry registry) {
+        this.meters = new StepMeters(registry);
         this.outbox = outbox;
         this.runs = new RunWriter(outbox);
     }
@@ -73,6 +76,7 @@ public final class PostgresStepLedger implements StepLedger {
                 changed(session, work, attempt, StepState.RUNNING, Optional.empty(), Optional.empty(), Optional.empty(),
                         Duration.ZERO);
             }
+            meters.begun(work, attempt);
             return OptionalInt.of(attempt);
         });
     }
@@ -140,6 +144,7 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public void lockTaken(Tenure tenure, Assignment work, int attempt, LockClaim claim, Seen seen) {
+        meters.waited(work, seen);
         Session session = tenure.ledger();
         Fence.retrying(() -> session.transaction(() -> {
             session.query("""
@@ -180,6 +185,8 @@ public final class PostgresStepLedger implements StepLedger {
                     UNDO_PART + work.part().map(Assignment.Part::number).orElseThrow());
             return;
         }
+        meters.over(work, AttemptOutcome.SUCCEEDED);
+        meters.moved(work, rows);
         StepState end = work.direction().end();
         String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "attempt", attempt,
                 "state", end.name()));
@@ -194,7 +201,7 @@ public final class PostgresStepLedger implements StepLedger {
                 )
                 UPDATE lockkeeper.step
                 SET state = $4::text, marker = (SELECT lsn FROM marker), rows = coalesce($5::bigint, rows),
-                  failure = NULL, finished_at = clock_timestamp()
+                  failure = NULL, throttled_by = '{}', finished_at = clock_timestamp()
                 WHERE run = $1::text AND id = $2::text
                 RETURNING marker::text AS marker,
                   (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS took
@@ -265,8 +272,19 @@ public final class PostgresStepLedger implements StepLedger {
     }
 
     @Override
+    public void throttled(Tenure tenure, Assignment work, List<String> reasons, boolean paused) {
+        meters.throttled(work, reasons);
+        tenure.ledger().query("""
+                UPDATE lockkeeper.step
+                SET throttled_by = $3::text[], state = CASE WHEN $4::boolean THEN 'THROTTLED' ELSE 'RUNNING' END
+                WHERE run = $1::text AND id = $2::text AND state IN ('RUNNING', 'THROTTLED')
+                """, work.run().id(), work.step().id(), reasons.toArray(String[]::new), paused);
+    }
+
+    @Override
     public void progressed(Tenure tenure, Assignment work, long done, long total, String unit, long rows,
             double rowsPerSecond) {
+        meters.moved(work, Optional.of(rows));
         Session session = tenure.ledger();
         Fence.retrying(() -> session.transaction(() -> {
             String at = session.query("SELECT pg_current_xact_id()::text AS transaction").get(0)

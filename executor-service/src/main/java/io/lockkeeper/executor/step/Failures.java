@@ -28,7 +28,7 @@ public final class Failures {
                             + THEN);
             case UNDEFINED_OBJECT -> failure("undefined-object", Failure.Kind.USER, failure,
                     what + ": somebody has changed the schema since the plan was made" + THEN);
-            case OTHER -> failure("statement-failed", Failure.Kind.USER, failure, what + THEN);
+            case FENCED, FILE_CHANGED, OTHER -> failure("statement-failed", Failure.Kind.USER, failure, what + THEN);
         };
     }
 

@@ -58,6 +58,9 @@ public interface StepLedger {
     /** Marks the step as failed and halts the run. */
     void fail(Tenure tenure, Assignment work, OptionalInt attempt, Failure failure);
 
+    /** The names of what slows the step down have changed; {@code paused}: they let nothing through. */
+    void throttled(Tenure tenure, Assignment work, List<String> reasons, boolean paused);
+
     /** @param done of {@code total} in {@code unit} */
     void progressed(Tenure tenure, Assignment work, long done, long total, String unit, long rows,
             double rowsPerSecond);

@@ -32,10 +32,10 @@ import io.lockkeeper.messages.Step;
 class BackfillIT {
 
     private static final int ROWS = 40_000;
-    private static final BackfillPolicy SMALL_BATCHES = new BackfillPolicy(2, Duration.ofMillis(30), 0, 4,
+    private static final BackfillPolicy SMALL_BATCHES = new BackfillPolicy(2, Duration.ofMillis(30), 0, 0, 0, 0, 4,
             Duration.ofMillis(200), Duration.ofSeconds(10));
     /** Slow enough to be caught in the middle. */
-    private static final BackfillPolicy SLOW = new BackfillPolicy(2, Duration.ofMillis(5), 20, 2,
+    private static final BackfillPolicy SLOW = new BackfillPolicy(2, Duration.ofMillis(5), 20, 20, 0, 0, 2,
             Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     @TempDir
@@ -137,7 +137,7 @@ class BackfillIT {
 
             var failure = run.step("010-backfill").failure().orElseThrow();
             assertThat(failure.sqlState()).contains("22P02");
-            assertThat(failure.message()).contains("blocks").doesNotContain("forty-two");
+            assertThat(failure.message()).contains("row id = 20000").doesNotContain("forty-two");
             assertThat(shop.value("SELECT count(*) FROM lockkeeper.outbox WHERE value LIKE '%forty-two%'"))
                     .isEqualTo("0");
 
@@ -145,6 +145,24 @@ class BackfillIT {
             engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
             engine.await(plan, RunState.COMPLETED);
             assertThat(differing("orders")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void rowThatCannotBeConvertedIsSetAsideByKeyWhereThePolicyAllows() {
+        shop.execute("ALTER TABLE orders DISABLE TRIGGER zzzz",
+                "UPDATE orders SET amount = 'forty-two' WHERE id IN (7, 20000)",
+                "ALTER TABLE orders ENABLE TRIGGER zzzz");
+        Plan plan = plan("orders", Optional.empty());
+        try (Engine engine = engine(SMALL_BATCHES.leaving(2))) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+
+            assertThat(shop.column("SELECT key || ' ' || sqlstate FROM lockkeeper.bad_row ORDER BY key"))
+                    .containsExactly("id = 20000 22P02", "id = 7 22P02");
+            assertThat(shop.value("SELECT count(*) FROM orders WHERE amount_new IS NULL")).isEqualTo("2");
+            assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'"))
+                    .isEqualTo(Integer.toString(ROWS - 2));
         }
     }
 
@@ -188,14 +206,17 @@ class BackfillIT {
     }
 
     private static Plan plan(String table) {
+        return plan(table, Optional
+                .of("SELECT FROM public." + table + " WHERE amount_new IS DISTINCT FROM amount::bigint"));
+    }
+
+    private static Plan plan(String table, Optional<String> validation) {
         return Plans.of(Shop.TARGET, "r1")
                 .step(new Step("010-backfill", Phase.MIGRATE, "backfill " + table, Optional.empty(),
                         new Action.Backfill(Plans.table(table),
                                 List.of(new Action.Backfill.Assignment("amount_new", "amount::bigint")),
                                 "amount_new IS DISTINCT FROM amount::bigint"),
-                        List.of(), Optional.empty(),
-                        Optional.of(
-                                "SELECT FROM public." + table + " WHERE amount_new IS DISTINCT FROM amount::bigint"),
+                        List.of(), Optional.empty(), validation,
                         false, Optional.empty(), Optional.empty()))
                 .build();
     }

@@ -33,10 +33,10 @@ class ChangeRowsIT {
     private static final List<KeyColumn> ID = List.of(new KeyColumn("id", "bigint"));
     private static final Action COUNT = new Action.ChangeRows(Plans.table("orders"), "o", ID,
             "UPDATE public.orders AS o SET n = n + 1 WHERE (", ")");
-    private static final BackfillPolicy FAST = new BackfillPolicy(1, Duration.ofMillis(20), 0, 4,
+    private static final BackfillPolicy FAST = new BackfillPolicy(1, Duration.ofMillis(20), 0, 0, 0, 0, 4,
             Duration.ofMillis(200), Duration.ofSeconds(10));
     /** Slow enough to be caught in the middle. */
-    private static final BackfillPolicy SLOW = new BackfillPolicy(1, Duration.ofMillis(2), 30, 2,
+    private static final BackfillPolicy SLOW = new BackfillPolicy(1, Duration.ofMillis(2), 30, 30, 0, 0, 2,
             Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     @TempDir

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import org.awaitility.Awaitility;
 
@@ -76,7 +77,8 @@ public final class Engine implements AutoCloseable {
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, name, backfill.workers());
         var runs = new PostgresRunLedger(reader, outbox);
-        var steps = new StepRunner(new PostgresStepLedger(outbox), new PostgresCursorLedger(), locks,
+        var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
+                new PostgresCursorLedger(), locks,
                 backfill, CrashPoints.NONE, pace);
         Publisher publisher = event -> {
             published.add(event);

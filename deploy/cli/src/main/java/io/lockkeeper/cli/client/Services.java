@@ -113,6 +113,15 @@ public final class Services {
         return Arrays.asList(convert(answer.body(), RunView[].class));
     }
 
+    /** What the run did, as Markdown. */
+    public String record(String run) {
+        Answer answer = executor.get("/runs/" + Service.encode(run) + "/record");
+        if (!answer.ok()) {
+            throw refused("the executor", answer);
+        }
+        return answer.body().path("markdown").asText();
+    }
+
     public record ControlAnswer(boolean accepted, String run, String state, String message) {}
 
     /** @param action {@code approve}, {@code pause}, {@code resume} or {@code abort} */
@@ -135,6 +144,20 @@ public final class Services {
             throw refused("the executor", answer);
         }
         return Arrays.asList(convert(answer.body().path("findings"), Finding[].class));
+    }
+
+    /** @param head hash of the last entry */
+    public record AuditReport(long entries, String head, List<Break> breaks) {
+
+        public record Break(long sequence, String finding) {}
+    }
+
+    public AuditReport audit(String target) {
+        Answer answer = executor.get("/targets/" + Service.encode(target) + "/audit");
+        if (!answer.ok()) {
+            throw refused("the executor", answer);
+        }
+        return convert(answer.body(), AuditReport.class);
     }
 
     /** The latest verdict on the run's open or last gate, as the observer has it. */

@@ -1,0 +1,73 @@
+package io.lockkeeper.executor.throttle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.lockkeeper.executor.pace.Pace;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.target.Session;
+import io.lockkeeper.target.SqlFailure;
+
+/** Keeps the speed of one backfill: its owner lets it look between everything else, its workers ask before each batch. */
+public final class Governor {
+
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final Session session;
+    private final RelationName table;
+    private final List<Integer> ours;
+    private final int processors;
+    private final Pace pace;
+    private final Pulse pulse = new Pulse();
+    private final Throttle throttle;
+    private volatile Speed speed;
+    private Instant looked = Instant.EPOCH;
+
+    /**
+     * @param session    to look with, not used by others meanwhile
+     * @param ours       backends that move data
+     * @param mostRest   after a batch, as a share of its time
+     * @param processors of the server; 0 where unknown
+     */
+    public Governor(Session session, RelationName table, List<Integer> ours, double mostRest, int processors,
+            Pace pace) {
+        this.session = session;
+        this.table = table;
+        this.ours = List.copyOf(ours);
+        this.processors = processors;
+        this.pace = pace;
+        this.throttle = new Throttle(ours.size(), mostRest, pulse);
+        this.speed = throttle.look(read(), pace.now());
+    }
+
+    public Speed speed() {
+        return speed;
+    }
+
+    /** @param atWork whether a batch runs now */
+    public void look(boolean atWork) {
+        if (speed.rest() > 0 && speed.workers() > 0) {
+            pulse.add(atWork, Pulse.beat(session));
+        }
+        Instant now = pace.now();
+        if (now.isBefore(looked.plus(LOOK))) {
+            return;
+        }
+        looked = now;
+        speed = throttle.look(read(), now);
+    }
+
+    private Readings read() {
+        try {
+            return Readings.take(session, table, ours, processors);
+        } catch (SqlFailure e) {
+            if (!session.open()) {
+                throw e;
+            }
+            return new Readings(Map.of(), Optional.empty()); // the throttle counts what is missing
+        }
+    }
+}

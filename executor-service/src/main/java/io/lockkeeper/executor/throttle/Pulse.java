@@ -1,0 +1,55 @@
+package io.lockkeeper.executor.throttle;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalDouble;
+
+import io.lockkeeper.target.Session;
+
+/**
+ * What a small transaction of the application feels of us: a tiny durable transaction of our own, timed while a batch
+ * runs and while all workers rest. The two are compared with each other, so that neither the machine nor the hour matters.
+ * Not thread-safe.
+ */
+final class Pulse {
+
+    private static final int WINDOW = 40;
+    private static final int ENOUGH = 8;
+
+    private final Deque<Double> working = new ArrayDeque<>();
+    private final Deque<Double> resting = new ArrayDeque<>();
+
+    /** Waits for WAL to reach the disk, as a commit does; nobody reads what it writes. */
+    static double beat(Session session) {
+        long start = System.nanoTime();
+        session.query("SELECT pg_logical_emit_message(true, 'lockkeeper.pulse', '')");
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    void add(boolean atWork, double millis) {
+        Deque<Double> window = atWork ? working : resting;
+        window.addLast(millis);
+        if (window.size() > WINDOW) {
+            window.removeFirst();
+        }
+    }
+
+    /** How many times longer it takes while we work; empty until both were felt often enough. */
+    OptionalDouble burden() {
+        return working.size() < ENOUGH || resting.size() < ENOUGH
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(high(working) / Math.max(0.2, high(resting)));
+    }
+
+    /** What was felt at another speed says nothing about this one. */
+    void forgetWork() {
+        working.clear();
+    }
+
+    /** The fourth fifth: high enough to feel what a batch does, not so high that one outlier decides. */
+    private static double high(Deque<Double> window) {
+        List<Double> sorted = window.stream().sorted().toList();
+        return sorted.get(sorted.size() * 4 / 5);
+    }
+}

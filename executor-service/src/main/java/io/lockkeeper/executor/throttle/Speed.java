@@ -1,0 +1,17 @@
+package io.lockkeeper.executor.throttle;
+
+import java.util.List;
+
+/**
+ * How fast data may be moved until the next look.
+ *
+ * @param workers that may be at work; 0 is a pause
+ * @param rest    after a batch, as a share of the batch's time
+ * @param reasons why not faster, by name
+ */
+public record Speed(int workers, double rest, List<String> reasons) {
+
+    public Speed {
+        reasons = List.copyOf(reasons);
+    }
+}

@@ -1,0 +1,91 @@
+package io.lockkeeper.executor.throttle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import io.lockkeeper.executor.throttle.Signal.Level;
+
+/**
+ * Decides the speed from what is read: all there is while nobody else uses the database, else as much as the workload
+ * does not feel. A pure state machine: reading and time come from outside.
+ */
+final class Throttle {
+
+    static final Duration MISSING_SLOWS = Duration.ofSeconds(30);
+    static final Duration MISSING_PAUSES = Duration.ofMinutes(2);
+
+    /** The workload may feel so much of us, in times of its usual latency. */
+    private static final double BEARABLE = 1.4;
+    private static final double LEAST_REST = 0.5;
+    private static final double FIRST_REST = 2;
+
+    private final int workers;
+    private final Map<Signal, Level> levels = new EnumMap<>(Signal.class);
+    private final Map<Signal, Instant> lastRead = new EnumMap<>(Signal.class);
+    private final Pulse pulse;
+    private final double mostRest;
+    private double rest;
+
+    /** @param mostRest after a batch, as a share of its time: however much the workload feels, so fast it goes on */
+    Throttle(int workers, double mostRest, Pulse pulse) {
+        this.mostRest = mostRest;
+        this.rest = Math.min(mostRest, FIRST_REST);
+        this.workers = workers;
+        this.pulse = pulse;
+    }
+
+    Speed look(Readings readings, Instant now) {
+        List<String> pausing = new ArrayList<>();
+        List<String> slowing = new ArrayList<>();
+        for (Signal signal : Signal.values()) {
+            Level level = level(signal, readings, now);
+            if (level == Level.PAUSE) {
+                pausing.add(signal.reason());
+            } else if (level == Level.SLOW) {
+                slowing.add(signal.reason());
+            }
+        }
+        if (!pausing.isEmpty()) {
+            return new Speed(0, mostRest, pausing);
+        }
+        boolean quiet = readings.others().isPresent() && readings.others().get() == 0;
+        if (quiet && slowing.isEmpty()) {
+            return new Speed(workers, 0, List.of());
+        }
+        adapt(slowing);
+        return new Speed(rest > 1 || !slowing.isEmpty() ? 1 : workers, rest, slowing);
+    }
+
+    private void adapt(List<String> slowing) {
+        boolean felt = pulse.burden().isPresent() && pulse.burden().getAsDouble() > BEARABLE;
+        if (felt) {
+            slowing.add("latency");
+        }
+        if (felt || !slowing.isEmpty()) {
+            rest = Math.min(mostRest, rest * 1.3);
+            pulse.forgetWork();
+        } else if (pulse.burden().isPresent()) {
+            rest = Math.max(Math.min(mostRest, LEAST_REST), rest * 0.85);
+        }
+    }
+
+    private Level level(Signal signal, Readings readings, Instant now) {
+        Double value = readings.values().get(signal);
+        if (value != null) {
+            lastRead.put(signal, now);
+            levels.merge(signal, signal.next(Level.CLEAR, value), (before, ignored) -> signal.next(before, value));
+            return levels.get(signal);
+        }
+        // Never readable is what doctor and preflight say; no longer readable is a signal of its own.
+        Duration missing = Duration.between(lastRead.getOrDefault(signal, now), now);
+        if (missing.compareTo(MISSING_PAUSES) >= 0) {
+            return Level.PAUSE;
+        }
+        Level last = levels.getOrDefault(signal, Level.CLEAR);
+        return missing.compareTo(MISSING_SLOWS) >= 0 && last == Level.CLEAR ? Level.SLOW : last;
+    }
+}

@@ -1,0 +1,96 @@
+package io.lockkeeper.executor.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+import io.lockkeeper.executor.throttle.Signal.Level;
+
+class ThrottleTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Pulse pulse = new Pulse();
+    private final Throttle throttle = new Throttle(2, 10, pulse);
+    private final Map<Signal, Double> values = new HashMap<>();
+    private Instant now = START;
+
+    @Test
+    void nobodyElseThereMeansFullSpeed() {
+        assertThat(look(0)).isEqualTo(new Speed(2, 0, List.of()));
+    }
+
+    @Test
+    void workloadThatIsHiddenFromUsIsAssumedToBeThere() {
+        assertThat(throttle.look(new Readings(values, Optional.empty()), now).rest()).isPositive();
+    }
+
+    @Test
+    void signalRisesAtOneLevelAndFallsAtAnother() {
+        assertThat(Signal.REPLICA_LAG.next(Level.CLEAR, 1.9)).isEqualTo(Level.CLEAR);
+        assertThat(Signal.REPLICA_LAG.next(Level.CLEAR, 2)).isEqualTo(Level.SLOW);
+        assertThat(Signal.REPLICA_LAG.next(Level.SLOW, 1.1)).isEqualTo(Level.SLOW);
+        assertThat(Signal.REPLICA_LAG.next(Level.SLOW, 0.9)).isEqualTo(Level.CLEAR);
+        assertThat(Signal.REPLICA_LAG.next(Level.SLOW, 10)).isEqualTo(Level.PAUSE);
+        assertThat(Signal.REPLICA_LAG.next(Level.PAUSE, 2.5)).isEqualTo(Level.PAUSE);
+        assertThat(Signal.REPLICA_LAG.next(Level.PAUSE, 1.5)).isEqualTo(Level.SLOW);
+    }
+
+    @Test
+    void pauseNamesItsReasonsAndEndsWithThem() {
+        values.put(Signal.SLOT_WAL, 1.2);
+        values.put(Signal.AUTOVACUUM, 1.0);
+        assertThat(look(0)).extracting(Speed::workers, Speed::reasons)
+                .containsExactly(0, List.of("slot-wal", "autovacuum"));
+        values.put(Signal.AUTOVACUUM, 0.0);
+        values.put(Signal.SLOT_WAL, 0.01);
+        assertThat(look(0).workers()).isEqualTo(2);
+    }
+
+    @Test
+    void signalThatIsNoLongerReadableSlowsThenPauses() {
+        values.put(Signal.REPLICA_LAG, 0.0);
+        assertThat(look(0).reasons()).isEmpty();
+        values.clear();
+        assertThat(look(0).reasons()).isEmpty();
+        now = START.plus(Throttle.MISSING_SLOWS);
+        assertThat(look(0)).extracting(Speed::workers, Speed::reasons)
+                .containsExactly(1, List.of("replica-lag"));
+        now = START.plus(Throttle.MISSING_PAUSES);
+        assertThat(look(0).workers()).isZero();
+    }
+
+    @Test
+    void restFollowsWhatTheWorkloadFeels() {
+        double first = look(3).rest();
+        feel(2.0, 1.0);
+        Speed slower = look(3);
+        assertThat(slower.rest()).isGreaterThan(first);
+        assertThat(slower.reasons()).containsExactly("latency");
+        assertThat(slower.workers()).isEqualTo(1);
+
+        Speed last = slower;
+        for (int looks = 0; looks < 60; looks++) {
+            feel(1.0, 1.0);
+            last = look(3);
+        }
+        assertThat(last).extracting(Speed::workers, Speed::rest).containsExactly(2, 0.5);
+    }
+
+    private Speed look(long others) {
+        return throttle.look(new Readings(values, Optional.of(others)), now);
+    }
+
+    private void feel(double working, double resting) {
+        for (int beats = 0; beats < 40; beats++) {
+            pulse.add(true, working);
+            pulse.add(false, resting);
+        }
+    }
+}
