@@ -68,6 +68,9 @@ public final class WireNames {
             new NamedType(Action.CreateIndex.class, "create-index"),
             new NamedType(Action.DropIndex.class, "drop-index"),
             new NamedType(Action.ValidateConstraint.class, "validate-constraint"),
+            new NamedType(Action.DetachPartition.class, "detach-partition"),
+            new NamedType(Action.Reindex.class, "reindex"),
+            new NamedType(Action.RefreshView.class, "refresh-view"),
             new NamedType(Action.Backfill.class, "backfill"),
             new NamedType(Action.CreatePublication.class, "create-publication"),
             new NamedType(Action.Conclude.class, "conclude"));

@@ -80,11 +80,26 @@ public record Column(String name, ColumnType type, boolean notNull, Optional<Str
                 dependents, ownedSequence, filled, change);
     }
 
+    public Column withGrants(List<Grant> newGrants) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, newGrants, settings,
+                dependents, ownedSequence, filled, change);
+    }
+
     public Column withDependent(Dependent dependent) {
         List<Dependent> more = new ArrayList<>(dependents);
         more.add(dependent);
         return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
                 more, ownedSequence, filled, change);
+    }
+
+    public Column owning(Optional<RelationName> sequence) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, sequence, filled, change);
+    }
+
+    Column withoutDependent(String description) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                Dependent.without(dependents, description), ownedSequence, filled, change);
     }
 
     public Column filledFrom(Stage stage) {

@@ -33,7 +33,7 @@ final class AddUnique implements Rewrite {
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode definition = subject.node().get("def");
-        Relation table = subject.table();
+        Relation table = subject.tree();
         if (definition.has("indexname") || definition.flag("without_overlaps") || definition.has("indexspace")
                 || definition.has("options")) {
             throw new RefusedStatement("unsupported-statement",
@@ -45,6 +45,11 @@ final class AddUnique implements Rewrite {
 
     /** Also for UNIQUE behind a column. */
     static Sequence add(Subject subject, Relation table, SyntaxNode definition, List<String> columns) {
+        if (table.kind() == Relation.Kind.PARTITIONED_TABLE && !table.created()) {
+            throw new RefusedStatement("partitioned-table", table.name() + " is partitioned",
+                    "ADD UNIQUE would build an index on every partition under ACCESS EXCLUSIVE.",
+                    "Write CREATE UNIQUE INDEX: it is built partition by partition beside the traffic.");
+        }
         List<Stage> stages = new ArrayList<>(List.of(table.created() ? Stage.EXPAND : subject.release().tighten()));
         for (String column : columns) {
             subject.column(table, column).filled().ifPresent(stages::add);

@@ -24,7 +24,10 @@ public final class Rewriter {
             new DropNotNull(), new DropColumn(), new RenameColumn(), new ChangeType(), new AddCheck(),
             new AddForeignKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
-            new ReplaceRoutine(), new CommentOn(), new InsertValues(), new NoStatement());
+            new ReplaceRoutine(), new CommentOn(), new InsertValues(), new NoStatement(), new AttachPartition(),
+            new DetachPartition(), new Reindex(), new RenameTable(), new RenameIndex(), new AlterEnum(),
+            new AlterSequence(), new DropView(), new MaterializedView(), new RowSecurity(), new GrantRights(),
+            new ChangeReplicaIdentity(), new ExtendedStatistics(), new StorageParameters());
 
     private static final Map<String, Rewrite> BY_KIND = byKind();
 
@@ -73,7 +76,8 @@ public final class Rewriter {
         Sequence sequence = new Sequence(List.of(), List.of(), List.of(), List.of(), subject.catalog());
         for (int i = 0; i < commands.size(); i++) {
             Subject next = subject.with(sequence.after()).with(commands.get(i), clauses.get(i));
-            sequence = sequence.then(rewriteFor(StatementKind.ofSubcommand(commands.get(i))).rewrite(next));
+            String kind = StatementKind.ofSubcommand(commands.get(i));
+            sequence = sequence.then(PartitionTree.spread(rewriteFor(kind).rewrite(next), sequence.after(), name));
         }
         return sequence;
     }
