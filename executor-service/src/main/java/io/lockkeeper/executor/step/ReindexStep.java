@@ -7,7 +7,7 @@ import io.lockkeeper.messages.RelationName;
 
 /**
  * REINDEX CONCURRENTLY builds each index again beside the old one under SHARE UPDATE EXCLUSIVE. Interrupted it leaves an
- * invalid index behind, named like the old one with {@code _ccnew} or {@code _ccold} and perhaps a number: dropped, then
+ * invalid index behind, of the table or of its TOAST table, named like the old one with {@code _ccnew} or {@code _ccold} and perhaps a number: dropped, then
  * everything is done again. It changes nothing that a probe could see, so a crash after its end repeats it.
  */
 public final class ReindexStep implements StepWork {
@@ -55,7 +55,8 @@ public final class ReindexStep implements StepWork {
         return context.tenure().watch().query("""
                 SELECT n.nspname, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                 JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE i.indrelid = to_regclass($1::text) AND NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
+                WHERE i.indrelid IN (SELECT unnest(ARRAY[oid, reltoastrelid]) FROM pg_class WHERE oid = to_regclass($1::text))
+                  AND NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
                 ORDER BY c.relname
                 """, action.table().quoted()).stream()
                 .map(row -> RelationName.of(row.getString("nspname"), row.getString("relname"))).toList();

@@ -77,7 +77,9 @@ final class DetachPartition implements Rewrite {
                 new Action.DetachPartition(parent.name(), partition.name()),
                 Draft.lock(parent.name(), LockMode.SHARE_UPDATE_EXCLUSIVE),
                 Draft.lock(partition.name(), LockMode.ACCESS_EXCLUSIVE))
-                .undone(true, "", new Action.Ddl(List.of(attach)))
+                // Interrupted it may be pending, which ATTACH refuses: first it is ended, then given back.
+                .undone(true, "", new Action.DetachPartition(parent.name(), partition.name()),
+                        new Action.Ddl(List.of(attach)))
                 .validatedBy(Probe.detached(parent.name(), partition.name())));
         drafts.add(proof.remove(Stage.QUARANTINE));
         return Sequence.of(after, drafts.toArray(Draft[]::new))

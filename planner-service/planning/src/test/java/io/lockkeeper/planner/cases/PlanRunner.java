@@ -106,8 +106,11 @@ final class PlanRunner {
             transaction(id, List.of("ALTER TABLE " + validate.table().quoted() + " VALIDATE CONSTRAINT "
                     + quote(validate.constraint())), claims);
         } else if (action instanceof Action.DetachPartition detach) {
-            execute(id, "ALTER TABLE " + detach.table().quoted() + " DETACH PARTITION " + detach.partition().quoted()
-                    + " CONCURRENTLY");
+            if (!rows("SELECT 1 FROM pg_inherits WHERE inhparent = " + literal(detach.table().quoted())
+                    + "::regclass AND inhrelid = " + literal(detach.partition().quoted()) + "::regclass").isEmpty()) {
+                execute(id, "ALTER TABLE " + detach.table().quoted() + " DETACH PARTITION "
+                        + detach.partition().quoted() + " CONCURRENTLY");
+            }
         } else if (action instanceof Action.Reindex reindex) {
             execute(id, reindex.index().map(index -> "REINDEX INDEX CONCURRENTLY " + index.quoted())
                     .orElse("REINDEX TABLE CONCURRENTLY " + reindex.table().quoted()));
