@@ -1,7 +1,9 @@
 package io.lockkeeper.messages;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -17,13 +19,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param files         versions that the plan brings in
  * @param preconditions fingerprints of the touched relations when the plan was made: where one has changed, it is void
  * @param windows       what each application version must tolerate, step by step
- * @param notes         for people: exceptions used, statements whose prepared row shape changes, what was observed
+ * @param notes         for people: exceptions used, what was observed
+ * @param review        what people ask before they sign
+ * @param rehearsal     hash of the {@link Rehearsal} that the plan has passed
  */
 public record Plan(String target, String release, int serverVersion, String hash, Policy policy,
         List<FileVersion> files,
         List<Precondition> preconditions, List<Step> steps, Watch watch,
         @JsonProperty(defaultValue = "[]") List<CompatibilityWindow> windows,
-        @JsonProperty(defaultValue = "[]") List<String> notes) {
+        @JsonProperty(defaultValue = "[]") List<String> notes, Optional<Review> review, Optional<String> rehearsal) {
 
     /** As in {@link MigrationFile}, without the text. */
     public record FileVersion(String version, String path, String checksum) {
@@ -56,6 +60,14 @@ public record Plan(String target, String release, int serverVersion, String hash
         }
     }
 
+    /** As the planner first makes it: neither reviewed nor rehearsed. */
+    public Plan(String target, String release, int serverVersion, String hash, Policy policy, List<FileVersion> files,
+            List<Precondition> preconditions, List<Step> steps, Watch watch, List<CompatibilityWindow> windows,
+            List<String> notes) {
+        this(target, release, serverVersion, hash, policy, files, preconditions, steps, watch, windows, notes,
+                Optional.empty(), Optional.empty());
+    }
+
     public Plan {
         Texts.required(target, "plan.target");
         Texts.required(release, "plan.release");
@@ -67,6 +79,8 @@ public record Plan(String target, String release, int serverVersion, String hash
         steps = Texts.list(steps, "plan.steps");
         windows = Texts.listOrEmpty(windows, "plan.windows");
         notes = Texts.listOrEmpty(notes, "plan.notes");
+        review = Texts.optional(review);
+        rehearsal = Texts.optional(rehearsal);
         Set<String> ids = new HashSet<>();
         for (Step step : steps) {
             if (!ids.add(step.id())) {
@@ -91,6 +105,19 @@ public record Plan(String target, String release, int serverVersion, String hash
 
     public Plan withHash(String newHash) {
         return new Plan(target, release, serverVersion, newHash, policy, files, preconditions, steps, watch, windows,
-                notes);
+                notes, review, rehearsal);
+    }
+
+    public Plan withReview(Review newReview) {
+        return new Plan(target, release, serverVersion, hash, policy, files, preconditions, steps, watch, windows,
+                notes, Optional.of(newReview), rehearsal);
+    }
+
+    /** @param more notes that the rehearsal gave rise to */
+    public Plan withRehearsal(Rehearsal passed, List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Plan(target, release, serverVersion, hash, policy, files, preconditions, steps, watch, windows, all,
+                review, Optional.of(passed.hash()));
     }
 }

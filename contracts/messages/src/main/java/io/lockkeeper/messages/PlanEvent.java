@@ -1,13 +1,20 @@
 package io.lockkeeper.messages;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What the planner says. */
 public sealed interface PlanEvent extends Message {
 
-    record PlanProposed(Plan plan) implements PlanEvent {
+    /** @param rehearsal what the scratch server said; for people, and for whoever checks the plan's claims */
+    record PlanProposed(Plan plan, Optional<Rehearsal> rehearsal) implements PlanEvent {
+
+        public PlanProposed(Plan plan) {
+            this(plan, Optional.empty());
+        }
 
         public PlanProposed {
+            rehearsal = Texts.optional(rehearsal);
             Texts.required(plan, "plan");
             Texts.required(plan.hash(), "plan.hash");
         }

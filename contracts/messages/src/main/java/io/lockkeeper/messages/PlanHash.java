@@ -34,6 +34,10 @@ public final class PlanHash {
         return "sha256:" + Hash.sha256(canonical(evidence));
     }
 
+    public static String of(Rehearsal rehearsal) {
+        return "sha256:" + Hash.sha256(canonical(rehearsal));
+    }
+
     private static Step withoutEstimate(Step step) {
         return new Step(step.id(), step.phase(), step.title(), step.gate(), step.action(), step.locks(), step.undo(),
                 step.validation(), step.pointOfNoReturn(), step.source(), Optional.empty());

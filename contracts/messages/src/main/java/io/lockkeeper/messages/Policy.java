@@ -15,6 +15,7 @@ import com.fasterxml.jackson.annotation.Nulls;
  * @param withoutStream        prove without change data capture, also where the server could stream
  * @param oldWritersCompatible the old version already writes what the new constraints ask: they need not wait for it to go
  * @param swapCompatible       both versions read and write a swapped column under either type
+ * @param rehearse             a plan that has not passed a rehearsal is refused
  * @param exceptions           named exceptions to refusals; each is recorded in the plan
  */
 public record Policy(@JsonProperty(defaultValue = "production") String profile,
@@ -22,10 +23,18 @@ public record Policy(@JsonProperty(defaultValue = "production") String profile,
         @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean withoutStream,
         @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean oldWritersCompatible,
         @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean swapCompatible,
+        @JsonProperty(defaultValue = "optional") Rehearse rehearse,
         @JsonProperty(defaultValue = "[]") List<PolicyException> exceptions) {
 
     public static final Policy DEFAULT = new Policy("production", Duration.ofMillis(500), false, false, false,
             List.of());
+
+    /** Whether a plan has to pass a rehearsal on a scratch server. */
+    public enum Rehearse {
+        @JsonProperty("optional")
+        OPTIONAL, @JsonProperty("required")
+        REQUIRED
+    }
 
     /**
      * @param rule   the code of the refusal that is waived, such as {@code user-trigger-fires}
@@ -42,11 +51,18 @@ public record Policy(@JsonProperty(defaultValue = "production") String profile,
         }
     }
 
+    /** A rehearsal is not asked for. */
+    public Policy(String profile, Duration lockBudget, boolean withoutStream, boolean oldWritersCompatible,
+            boolean swapCompatible, List<PolicyException> exceptions) {
+        this(profile, lockBudget, withoutStream, oldWritersCompatible, swapCompatible, Rehearse.OPTIONAL, exceptions);
+    }
+
     public Policy {
         profile = profile == null ? "production" : profile;
         lockBudget = lockBudget == null ? Duration.ofMillis(500) : lockBudget;
         Texts.required(profile, "policy.profile");
         Texts.positive(lockBudget, "policy.lockBudget");
+        rehearse = rehearse == null ? Rehearse.OPTIONAL : rehearse;
         exceptions = Texts.listOrEmpty(exceptions, "policy.exceptions");
     }
 

@@ -11,11 +11,13 @@ public sealed interface ReleaseEvent extends Message {
     /**
      * @param release chosen by CI, unique per target: a second one of the same name is another event about it
      * @param files   in the order in which they are to be applied; an empty set is refused by the planner, by name
+     * @param predecessors versions that the target must have already: for a release that does not bring all its files
      */
     record ReleaseRequested(String target, String release, Application application,
             @JsonProperty(defaultValue = "[]") List<MigrationFile> files,
             @JsonProperty(defaultValue = "[]") List<Invariant> invariants,
-            @JsonProperty(defaultValue = "{}") Policy policy) implements ReleaseEvent {
+            @JsonProperty(defaultValue = "{}") Policy policy,
+            @JsonProperty(defaultValue = "[]") List<String> predecessors) implements ReleaseEvent {
 
         public ReleaseRequested {
             Texts.required(target, "target");
@@ -24,6 +26,13 @@ public sealed interface ReleaseEvent extends Message {
             files = Texts.listOrEmpty(files, "files");
             invariants = Texts.listOrEmpty(invariants, "invariants");
             policy = policy == null ? Policy.DEFAULT : policy;
+            predecessors = Texts.listOrEmpty(predecessors, "predecessors");
+        }
+
+        /** A release that brings all its files. */
+        public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
+                List<Invariant> invariants, Policy policy) {
+            this(target, release, application, files, invariants, policy, List.of());
         }
     }
 

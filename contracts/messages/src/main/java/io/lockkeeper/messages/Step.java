@@ -1,5 +1,6 @@
 package io.lockkeeper.messages;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,12 +55,28 @@ public record Step(String id, Phase phase, String title, Optional<Gate> gate, Ac
         }
     }
 
-    /** @param rows the catalog's estimate, {@code bytes} the relation's size on disk */
-    public record Estimate(long rows, long bytes) {
+    /**
+     * @param rows     the catalog's estimate, {@code bytes} the relation's size on disk
+     * @param duration how long reading, writing or building takes, without waiting for locks and gates
+     * @param walBytes written to the write-ahead log
+     * @param basis    where the speed comes from: earlier runs, or an assumption
+     */
+    public record Estimate(long rows, long bytes, Optional<Duration> duration, Optional<Long> walBytes,
+            Optional<String> basis) {
+
+        /** Sizes alone. */
+        public Estimate(long rows, long bytes) {
+            this(rows, bytes, Optional.empty(), Optional.empty(), Optional.empty());
+        }
 
         public Estimate {
             Texts.atLeast(0, rows, "estimate.rows");
             Texts.atLeast(0, bytes, "estimate.bytes");
+            duration = Texts.optional(duration);
+            walBytes = Texts.optional(walBytes);
+            basis = Texts.optional(basis);
+            duration.ifPresent(time -> Texts.notNegative(time, "estimate.duration"));
+            walBytes.ifPresent(wal -> Texts.atLeast(0, wal, "estimate.walBytes"));
         }
     }
 

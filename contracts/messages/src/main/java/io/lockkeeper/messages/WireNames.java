@@ -72,6 +72,9 @@ public final class WireNames {
             new NamedType(Action.Reindex.class, "reindex"),
             new NamedType(Action.RefreshView.class, "refresh-view"),
             new NamedType(Action.Backfill.class, "backfill"),
+            new NamedType(Action.ChangeRows.class, "change-rows"),
+            new NamedType(Action.Check.class, "check"),
+            new NamedType(Action.AsWritten.class, "as-written"),
             new NamedType(Action.CreatePublication.class, "create-publication"),
             new NamedType(Action.Conclude.class, "conclude"));
 

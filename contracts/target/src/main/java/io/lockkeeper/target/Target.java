@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A database that releases go to: one file of the registry.
@@ -18,9 +19,11 @@ import java.util.Optional;
  * @param ownerRole   the role that owns the tables; DDL runs under it. Absent where the migrator owns them itself
  * @param profile     evidence profile for releases that name none
  * @param labels      free, for people and waves
+ * @param allow       ids of policy rules that releases to this target need no exception for
+ * @param fresh       no application uses it yet: releases run as written
  */
 public record Target(String name, URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
-        Optional<String> profile, Map<String, String> labels) {
+        Optional<String> profile, Map<String, String> labels, Set<String> allow, boolean fresh) {
 
     private static final String SSL_MODE = "sslmode";
     private static final String SSL_ROOT_CERTIFICATE = "sslrootcert";
@@ -48,6 +51,13 @@ public record Target(String name, URI url, Map<String, Credential> credentials, 
         ownerRole = ownerRole == null ? Optional.empty() : ownerRole;
         profile = profile == null ? Optional.empty() : profile;
         labels = labels == null ? Map.of() : Map.copyOf(labels);
+        allow = allow == null ? Set.of() : Set.copyOf(allow);
+    }
+
+    /** A target that is in use and allows nothing beyond the rules. */
+    public Target(String name, URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
+            Optional<String> profile, Map<String, String> labels) {
+        this(name, url, credentials, ownerRole, profile, labels, Set.of(), false);
     }
 
     public Credential credential(Role role) {

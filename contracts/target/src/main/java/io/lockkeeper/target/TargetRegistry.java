@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -70,7 +71,8 @@ public final class TargetRegistry {
             if (read == null) {
                 throw new TargetException("target file " + file.getFileName() + " is empty: state url and credentials");
             }
-            return new Target(name, read.url(), read.credentials(), read.ownerRole(), read.profile(), read.labels());
+            return new Target(name, read.url(), read.credentials(), read.ownerRole(), read.profile(), read.labels(),
+                    read.allow(), read.fresh());
         } catch (JsonProcessingException e) {
             throw new TargetException("target file " + file.getFileName() + " does not parse: " + reason(e));
         } catch (IOException e) {
@@ -96,5 +98,5 @@ public final class TargetRegistry {
     }
 
     private record TargetFile(URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
-            Optional<String> profile, Map<String, String> labels) {}
+            Optional<String> profile, Map<String, String> labels, Set<String> allow, boolean fresh) {}
 }

@@ -97,6 +97,19 @@ CREATE TABLE IF NOT EXISTS lockkeeper.cursor (
     FOREIGN KEY (run, step) REFERENCES lockkeeper.step
 );
 
+-- How far a statement of the team's has come that runs by key ranges, advanced in the transaction of its batch.
+CREATE TABLE IF NOT EXISTS lockkeeper.key_cursor (
+    run        text NOT NULL,
+    step       text NOT NULL,
+    last_key   text[],          -- of the last row that a committed batch has taken; null before the first
+    end_key    text[] NOT NULL, -- greatest key when the step began
+    scanned    bigint NOT NULL DEFAULT 0,
+    rows       bigint NOT NULL DEFAULT 0,       -- inserted, updated or deleted
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, step),
+    FOREIGN KEY (run, step) REFERENCES lockkeeper.step
+);
+
 CREATE TABLE IF NOT EXISTS lockkeeper.gate (
     run       text NOT NULL REFERENCES lockkeeper.run,
     gate      text NOT NULL,

@@ -1,15 +1,17 @@
 package io.lockkeeper.executor.postgres;
 
 import java.util.List;
+import java.util.Optional;
 
 import io.lockkeeper.executor.backfill.BlockRange;
 import io.lockkeeper.executor.backfill.CursorLedger;
+import io.lockkeeper.executor.backfill.KeyCursor;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.target.Session;
 
-/** {@code lockkeeper.cursor}. */
+/** {@code lockkeeper.cursor} and {@code lockkeeper.key_cursor}. */
 public final class PostgresCursorLedger implements CursorLedger {
 
     @Override
@@ -51,6 +53,33 @@ public final class PostgresCursorLedger implements CursorLedger {
                 WHERE run = $1::text AND step = $2::text AND range = $3::int
                 """, work.run().id(), work.step().id(), range.number(), range.next(), range.rows(),
                 range.passRows());
+    }
+
+    @Override
+    public Optional<KeyCursor> keyCursor(Tenure tenure, Assignment work) {
+        return tenure.ledger().query("""
+                SELECT last_key, end_key, scanned, rows FROM lockkeeper.key_cursor
+                WHERE run = $1::text AND step = $2::text
+                """, work.run().id(), work.step().id()).stream().findFirst()
+                .map(row -> new KeyCursor(Optional.ofNullable(row.getArrayOfStrings("last_key")).map(List::of),
+                        List.of(row.getArrayOfStrings("end_key")), row.getLong("scanned"), row.getLong("rows")));
+    }
+
+    @Override
+    public void begin(Tenure tenure, Assignment work, KeyCursor cursor) {
+        Fence.transaction(tenure, work.run(), state -> tenure.ledger().query("""
+                INSERT INTO lockkeeper.key_cursor (run, step, end_key) VALUES ($1::text, $2::text, $3::text[])
+                """, work.run().id(), work.step().id(), cursor.end().toArray(String[]::new)));
+    }
+
+    @Override
+    public void advanceWithin(Session session, Assignment work, KeyCursor cursor) {
+        session.query("""
+                UPDATE lockkeeper.key_cursor
+                SET last_key = $3::text[], scanned = $4::bigint, rows = $5::bigint, updated_at = clock_timestamp()
+                WHERE run = $1::text AND step = $2::text
+                """, work.run().id(), work.step().id(), cursor.last().orElseThrow().toArray(String[]::new),
+                cursor.scanned(), cursor.rows());
     }
 
     @Override

@@ -8,13 +8,16 @@ import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.backfill.BackfillPolicy;
 import io.lockkeeper.executor.backfill.BackfillStep;
+import io.lockkeeper.executor.backfill.ChangeRowsStep;
 import io.lockkeeper.executor.backfill.CursorLedger;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.pace.Pace;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.step.AsWrittenStep;
 import io.lockkeeper.executor.step.Assignment;
+import io.lockkeeper.executor.step.CheckStep;
 import io.lockkeeper.executor.step.ConcludeStep;
 import io.lockkeeper.executor.step.CreateIndexStep;
 import io.lockkeeper.executor.step.CreatePublicationStep;
@@ -108,6 +111,15 @@ public final class StepRunner {
         }
         if (action instanceof Action.Backfill fill) {
             return new BackfillStep(fill, cursors, backfill);
+        }
+        if (action instanceof Action.ChangeRows change) {
+            return new ChangeRowsStep(change, cursors, backfill);
+        }
+        if (action instanceof Action.Check check) {
+            return new CheckStep(check);
+        }
+        if (action instanceof Action.AsWritten written) {
+            return new AsWrittenStep(written);
         }
         if (action instanceof Action.CreatePublication create) {
             return new CreatePublicationStep(create);

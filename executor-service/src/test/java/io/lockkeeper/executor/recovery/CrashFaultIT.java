@@ -85,6 +85,33 @@ class CrashFaultIT {
     }
 
     @Test
+    void killedDataStepTakesEveryRowExactlyOnce() throws Exception {
+        Plan plan = Plans.of(Shop.TARGET, "r1").migrate("010-data",
+                new Action.ChangeRows(Plans.table("orders"), "orders",
+                        List.of(new Action.ChangeRows.KeyColumn("id", "integer")),
+                        "UPDATE public.orders SET note_length = coalesce(note_length, 0) + 1 WHERE (", ")"))
+                .build();
+        desk.claim(plan);
+        try (ExecutorProcess executor = start("backfill.batch:3")) {
+            executor.awaitKilled();
+        }
+        String before = shop.value("SELECT rows FROM lockkeeper.key_cursor");
+        assertThat(Long.parseLong(before)).isBetween(1L, ROWS - 1L);
+        assertThat(shop.value("SELECT count(*) FROM orders WHERE note_length = 1")).isEqualTo(before);
+        // Rows move to other blocks between the two lives: their keys do not.
+        shop.execute("UPDATE orders SET note = repeat('y', 100) WHERE id % 3 = 0", "VACUUM FULL orders");
+        try (ExecutorProcess executor = start()) {
+            executor.awaitReady();
+            desk.await(plan, RunState.COMPLETED);
+        }
+        assertThat(shop.column("SELECT DISTINCT note_length FROM orders")).containsExactly("1");
+        assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE id = '010-data'"))
+                .isEqualTo(Integer.toString(ROWS));
+        assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '010-data' ORDER BY number"))
+                .containsExactly("INTERRUPTED", "SUCCEEDED");
+    }
+
+    @Test
     void killedIndexBuildThatAnOpenTransactionHeldIsFinishedAndLeavesNoInvalidIndex() throws Exception {
         Plan plan = Plans.of(Shop.TARGET, "r1").step("010-index", Phase.EXPAND, null,
                 new Action.CreateIndex(Plans.table("orders"), Plans.table("orders_note_idx"),

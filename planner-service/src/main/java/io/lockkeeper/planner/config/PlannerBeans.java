@@ -1,18 +1,24 @@
 package io.lockkeeper.planner.config;
 
+import java.util.Optional;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 import io.vertx.core.Vertx;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.planner.intake.PlanIndex;
 import io.lockkeeper.planner.plan.Planner;
 import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.postgres.PostgresScratchServer;
 import io.lockkeeper.planner.postgres.PostgresTargets;
+import io.lockkeeper.planner.rehearsal.Rehearser;
+import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetRegistry;
 
 /** Puts the features, which know no container, together. */
@@ -37,8 +43,13 @@ class PlannerBeans {
 
     @Produces
     @Singleton
-    Planning planning(Targets targets, PostgresGrammar grammar) {
-        return new Planning(targets, new Planner(grammar));
+    Planning planning(Targets targets, PostgresGrammar grammar, Vertx vertx, TargetRegistry registry,
+            @ConfigProperty(name = "lockkeeper.planner.scratch-target") Optional<String> scratchTarget) {
+        return new Planning(targets, new Planner(grammar), scratchTarget.map(name -> (release, plan, origin) -> {
+            Target scratch = registry.find(name).orElseThrow(() -> new Targets.TargetUnreachable(
+                    "there is no target " + name + ", which lockkeeper.planner.scratch-target names", null));
+            return new Rehearser(new PostgresScratchServer(vertx, scratch), grammar).rehearse(release, plan, origin);
+        }));
     }
 
     @Produces

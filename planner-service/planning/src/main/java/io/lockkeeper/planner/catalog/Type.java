@@ -11,9 +11,11 @@ import io.lockkeeper.messages.RelationName;
  * @param name     as {@code pg_type} stores it: {@code pg_catalog.int4}
  * @param sql      as {@code format_type} prints it: {@code integer}
  * @param category {@code pg_type.typcategory}: N numbers, S strings, D dates …
+ * @param constrained a domain with a CHECK, NOT NULL or default, of its own or of a domain below
  * @param labels   of an enum, in no order
  */
-public record Type(RelationName name, String sql, Kind kind, String category, List<String> labels) {
+public record Type(RelationName name, String sql, Kind kind, String category, boolean constrained,
+        List<String> labels) {
 
     public enum Kind {
         BASE, COMPOSITE, DOMAIN, ENUM, RANGE, PSEUDO
@@ -24,10 +26,10 @@ public record Type(RelationName name, String sql, Kind kind, String category, Li
     }
 
     public Type(RelationName name, String sql, Kind kind, String category) {
-        this(name, sql, kind, category, List.of());
+        this(name, sql, kind, category, false, List.of());
     }
 
     public Type withLabel(String label) {
-        return new Type(name, sql, kind, category, Stream.concat(labels.stream(), Stream.of(label)).toList());
+        return new Type(name, sql, kind, category, constrained, Stream.concat(labels.stream(), Stream.of(label)).toList());
     }
 }

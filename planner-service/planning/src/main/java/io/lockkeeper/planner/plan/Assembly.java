@@ -24,6 +24,7 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
@@ -33,6 +34,8 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.review.Estimator;
+import io.lockkeeper.planner.review.Reviewer;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.rewrite.Pair;
 import io.lockkeeper.planner.rewrite.Sequence;
@@ -48,23 +51,31 @@ final class Assembly {
     /** A plan travels as one message; Kafka's limits are set to twice this. */
     private static final int MOST_BYTES = 4 * 1024 * 1024;
     private static final int STEP = 10;
+    private static final long MANY_ROWS = 100_000;
     private static final int SLUG = 80;
 
-    private record Placed(SourceStatement statement, Draft draft) {}
+    private record Placed(SourceStatement statement, Draft draft, List<Tolerance> tolerances) {}
 
     private final ReleaseRequested release;
     private final String eventId;
     private final Catalog before;
     private final EvidenceProfile profile;
     private final boolean oldVersion;
+    private final Estimator estimator;
+    private final Reviewer reviewer;
     private final List<Placed> placed = new ArrayList<>();
     private final List<Pair> pairs = new ArrayList<>();
     private final List<Tolerance> tolerances = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private final Set<RelationName> created = new TreeSet<>();
+    private final Set<RelationName> changing = new TreeSet<>();
     private final Set<RelationName> unpublishable = new TreeSet<>();
+    private final Set<RelationName> rekeyed = new TreeSet<>();
 
-    Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile) {
+    Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile, Estimator estimator,
+            Reviewer reviewer) {
+        this.estimator = estimator;
+        this.reviewer = reviewer;
         this.release = release;
         this.eventId = eventId;
         this.before = before;
@@ -72,13 +83,23 @@ final class Assembly {
         this.oldVersion = release.application().fromVersion().isPresent();
         before.relations().values().stream().filter(relation -> !relation.publishable())
                 .forEach(relation -> unpublishable.add(relation.name()));
-        release.policy().exceptions().forEach(exception -> notes.add("exception " + exception.rule() + " for "
-                + exception.object() + ", answered for by " + exception.by() + ": " + exception.reason()));
+        release.policy().exceptions().forEach(exception -> notes.add(note(exception)));
+    }
+
+    static String note(Policy.PolicyException exception) {
+        return "exception " + exception.rule() + " for " + exception.object() + ", answered for by " + exception.by()
+                + ": " + exception.reason();
+    }
+
+    static List<Plan.FileVersion> versions(ReleaseCheck.Sound sound) {
+        return sound.files().stream()
+                .map(file -> new Plan.FileVersion(file.version(), file.path(), file.checksum())).toList();
     }
 
     void add(SourceStatement statement, Sequence sequence) {
-        for (Draft draft : sequence.drafts()) {
-            placed.add(new Placed(statement, draft));
+        for (Draft written : sequence.drafts()) {
+            Draft draft = inOrder(written);
+            placed.add(new Placed(statement, draft, sequence.tolerances()));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
                 notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
@@ -90,6 +111,8 @@ final class Assembly {
         sequence.notes().forEach(note -> notes.add(note + " (" + statement.path() + ", line "
                 + statement.parsed().startLine() + ")"));
         for (Relation relation : sequence.after().relations().values()) {
+            before.relation(relation.name()).filter(old -> !old.key().equals(relation.key()))
+                    .ifPresent(old -> rekeyed.add(old.name()));
             if (relation.created()) {
                 created.add(relation.name());
             } else if (!relation.publishable()) {
@@ -98,8 +121,46 @@ final class Assembly {
         }
     }
 
+    /**
+     * Rows change in migrate. What stands behind such a statement in the files and writes rows that it reads or writes, or
+     * builds on a table of the release that it fills, must not overtake it.
+     */
+    private Draft inOrder(Draft draft) {
+        boolean behind = draft.stage() == Stage.EXPAND && draft.locks().stream()
+                .anyMatch(claim -> changing.contains(claim.relation())
+                        && (claim.mode() == LockMode.ROW_EXCLUSIVE || created.contains(claim.relation())));
+        Draft placed = behind ? draft.at(Stage.MIGRATE) : draft;
+        boolean changesRows = placed.action() instanceof Action.ChangeRows
+                || placed.action() instanceof Action.Ddl && placed.locks().stream()
+                        .anyMatch(claim -> claim.mode() == LockMode.ROW_EXCLUSIVE);
+        if (changesRows && placed.stage() == Stage.MIGRATE) {
+            placed.locks().forEach(claim -> changing.add(claim.relation()));
+        }
+        return placed;
+    }
+
+    /** Behaviour and rows change in different phases, and are taken back together. */
+    private void noteMixture(List<Placed> sorted) {
+        List<String> routines = sorted.stream().map(p -> p.draft().action())
+                .filter(Action.ReplaceRoutine.class::isInstance)
+                .map(action -> ((Action.ReplaceRoutine) action).routine().toString()).distinct().toList();
+        List<String> moved = sorted.stream().map(Placed::draft)
+                .filter(draft -> draft.action() instanceof Action.ChangeRows
+                        || draft.action() instanceof Action.Backfill)
+                .flatMap(draft -> table(draft).flatMap(before::relation).stream())
+                .filter(relation -> relation.rows() >= MANY_ROWS)
+                .map(relation -> relation.name() + " (about " + relation.rows() + ")").distinct().toList();
+        if (!routines.isEmpty() && !moved.isEmpty()) {
+            notes.add("the release is split, because it changes routines (" + String.join(", ", routines)
+                    + ") and moves many rows of " + String.join(", ", moved)
+                    + ": routines are replaced in expand, rows are moved in migrate; release the routines alone to be able"
+                    + " to take them back alone");
+        }
+    }
+
     Planner.Result plan(ReleaseCheck.Sound sound, Function<RelationName, String> fingerprints) {
         List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
+        noteMixture(sorted);
         List<Watch.WatchedRelation> relations = watched();
         Optional<Watch.Stream> stream = stream(relations);
         List<Step> steps = steps(sorted, stream, relations);
@@ -113,10 +174,10 @@ final class Assembly {
         Watch watch = new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(),
                 profile);
         Plan plan = new Plan(release.target(), release.release(), before.serverVersion(), "", release.policy(),
-                sound.files().stream()
-                        .map(file -> new Plan.FileVersion(file.version(), file.path(), file.checksum())).toList(),
+                versions(sound),
                 preconditions(fingerprints), steps, watch, windows(sorted, steps), List.copyOf(notes));
-        return checkSize(plan.withHash(PlanHash.of(plan)));
+        Plan hashed = plan.withHash(PlanHash.of(plan));
+        return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))));
     }
 
     private List<Step> steps(List<Placed> sorted, Optional<Watch.Stream> stream,
@@ -169,10 +230,23 @@ final class Assembly {
 
     private Optional<Step.Estimate> estimate(Draft draft) {
         return table(draft).flatMap(before::relation)
-                .map(relation -> new Step.Estimate(relation.rows(), relation.bytes()));
+                .map(relation -> estimator.estimate(draft.action(), relation));
+    }
+
+    /** By id of the step: those of the statement that it comes from. */
+    private static Map<String, List<Tolerance>> tolerances(List<Placed> sorted, List<Step> steps) {
+        List<Step> sourced = steps.stream().filter(step -> step.source().isPresent()).toList();
+        Map<String, List<Tolerance>> byStep = new TreeMap<>();
+        for (int i = 0; i < sorted.size(); i++) {
+            byStep.put(sourced.get(i).id(), sorted.get(i).tolerances());
+        }
+        return byStep;
     }
 
     private static Optional<RelationName> table(Draft draft) {
+        if (draft.action() instanceof Action.ChangeRows change) {
+            return Optional.of(change.table());
+        }
         return draft.locks().stream().map(Step.LockClaim::relation).reduce((first, last) -> last);
     }
 
@@ -187,7 +261,9 @@ final class Assembly {
     private List<Watch.WatchedRelation> watched() {
         return touched().stream().map(name -> before.relation(name).orElseThrow())
                 .filter(relation -> relation.kind() == Relation.Kind.TABLE)
-                .map(relation -> new Watch.WatchedRelation(relation.name(), relation.key(),
+                .map(relation -> new Watch.WatchedRelation(relation.name(),
+                        // A key whose columns change names on the way tells rows apart for no stream.
+                        rekeyed.contains(relation.name()) ? List.of() : relation.key(),
                         !unpublishable.contains(relation.name())))
                 .toList();
     }
@@ -271,7 +347,7 @@ final class Assembly {
                 Optional.of("State application.oldSessions, for example by application-name, pattern shop/1.")));
     }
 
-    private static Planner.Result checkSize(Plan plan) {
+    static Planner.Result checkSize(Plan plan) {
         try {
             int bytes = MessageJson.mapper().writeValueAsBytes(plan).length;
             if (bytes > MOST_BYTES) {

@@ -17,7 +17,11 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.review.Estimator;
+import io.lockkeeper.planner.review.Reviewer;
+import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.planner.rewrite.Rewriter;
 import io.lockkeeper.planner.rewrite.Rewritten;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -102,9 +106,15 @@ public final class Planner {
 
     private Result plan(Readable readable, String eventId, TargetSnapshot snapshot, ReleaseCheck.Sound sound) {
         ReleaseRequested release = readable.release();
-        Rewriter rewriter = new Rewriter(grammar, release.release(), release.policy(),
-                release.application().fromVersion().isPresent());
-        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile());
+        if (snapshot.fresh()) {
+            return new FreshPlan(release, snapshot, readable.profile(), grammar).plan(sound, readable.statements());
+        }
+        Rewriter rewriter = new Rewriter(grammar,
+                new DenyRules(grammar, release.policy(), snapshot.allowed(), false), release.release(),
+                release.policy(), release.application().fromVersion().isPresent());
+        Surroundings surroundings = snapshot.surroundings();
+        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile(),
+                new Estimator(surroundings), new Reviewer(grammar, surroundings));
         List<Refusal> refusals = new ArrayList<>();
         Catalog catalog = snapshot.catalog();
         for (MigrationFile file : sound.files()) {

@@ -1,10 +1,14 @@
 package io.lockkeeper.planner.plan;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
+import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanEvent;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.Refusal;
+import io.lockkeeper.messages.Rehearsal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 
 /** Plans a release on its target as it is now. */
@@ -12,14 +16,30 @@ public final class Planning {
 
     private final Targets targets;
     private final Planner planner;
+    private final Optional<Rehearsals> rehearsals;
 
+    /** Without a scratch server: a release that demands a rehearsal is refused. */
     public Planning(Targets targets, Planner planner) {
+        this(targets, planner, Optional.empty());
+    }
+
+    public Planning(Targets targets, Planner planner, Optional<Rehearsals> rehearsals) {
         this.targets = targets;
         this.planner = planner;
+        this.rehearsals = rehearsals;
     }
 
     /** @throws Targets.TargetUnreachable if the target does not answer now */
     public PlanEvent plan(ReleaseRequested release, String eventId) {
+        return plan(release, eventId, release.policy().rehearse() == Policy.Rehearse.REQUIRED);
+    }
+
+    /** With a rehearsal, whatever the policy says. */
+    public PlanEvent rehearse(ReleaseRequested release, String eventId) {
+        return plan(release, eventId, true);
+    }
+
+    private PlanEvent plan(ReleaseRequested release, String eventId, boolean rehearse) {
         // Parsed before the target is opened: a transaction must not idle there meanwhile.
         Planner.Reading reading = planner.read(release);
         if (reading instanceof Planner.Unreadable unreadable) {
@@ -30,12 +50,40 @@ public final class Planning {
             return refused(release, List.of(new Refusal(unusable.code(), unusable.message(), Optional.empty(),
                     Optional.empty(), Optional.of("Add the target, or check its name."))));
         }
+        Planner.Result result;
+        Optional<Rehearsals.Origin> origin;
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {
-            Planner.Result result = planner.plan((Planner.Readable) reading, eventId, snapshot);
-            return result instanceof Planner.Planned planned
-                    ? new PlanEvent.PlanProposed(planned.plan())
-                    : refused(release, ((Planner.Refused) result).refusals());
+            result = planner.plan((Planner.Readable) reading, eventId, snapshot);
+            origin = rehearse ? Optional.of(Rehearsals.Origin.of(snapshot)) : Optional.empty();
         }
+        if (result instanceof Planner.Refused refused) {
+            return refused(release, refused.refusals());
+        }
+        Plan plan = ((Planner.Planned) result).plan();
+        return origin.map(target -> rehearsed(release, plan, target)).orElseGet(() -> new PlanEvent.PlanProposed(plan));
+    }
+
+    private PlanEvent rehearsed(ReleaseRequested release, Plan plan, Rehearsals.Origin origin) {
+        if (rehearsals.isEmpty()) {
+            return refused(release, List.of(new Refusal("no-scratch-server",
+                    "release " + release.release() + " has to be rehearsed, and there is no scratch server",
+                    Optional.empty(), Optional.of("Nobody would know whether the plan's locks are what it says."),
+                    Optional.of("Name one in lockkeeper.planner.scratch-target, or plan with --rehearse on a machine"
+                            + " where one can be started."))));
+        }
+        Rehearsals.Result result = rehearsals.get().rehearse(release, plan, origin);
+        if (result instanceof Rehearsals.Failed failed) {
+            return refused(release, failed.refusals());
+        }
+        Rehearsal rehearsal = ((Rehearsals.Passed) result).rehearsal();
+        // A team that keeps no down files at all does not want to be told of each.
+        boolean keptAtAll = release.files().stream().anyMatch(file -> file.downSql().isPresent());
+        List<String> notes = rehearsal.downFiles().stream()
+                .filter(down -> keptAtAll && down.verdict() != Rehearsal.DownVerdict.RESTORES)
+                .map(down -> "the down file of " + down.path() + " is " + down.verdict().name().toLowerCase(Locale.ROOT)
+                        + ": " + down.note() + "; Lockkeeper's undo: " + down.ourUndo())
+                .toList();
+        return new PlanEvent.PlanProposed(plan.withRehearsal(rehearsal, notes), Optional.of(rehearsal));
     }
 
     /** What is said when waiting for the target was in vain. */

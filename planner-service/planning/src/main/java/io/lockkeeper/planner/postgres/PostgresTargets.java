@@ -1,15 +1,21 @@
 package io.lockkeeper.planner.postgres;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.plan.TargetSnapshot;
 import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.policy.Rule;
 import io.lockkeeper.planner.release.AppliedMigration;
+import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.target.LedgerSchema;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
@@ -18,21 +24,27 @@ import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
 
-/** Targets of the registry, read in one read-only transaction under the planner's own role. */
+/** Targets, read in one read-only transaction under the planner's own role. */
 public final class PostgresTargets implements Targets {
 
     private final Vertx vertx;
-    private final TargetRegistry registry;
+    private final Function<String, Optional<Target>> find;
 
+    /** Those that are registered. */
     public PostgresTargets(Vertx vertx, TargetRegistry registry) {
+        this(vertx, registry::find);
+    }
+
+    /** @param find the target of a name, if there is one */
+    public PostgresTargets(Vertx vertx, Function<String, Optional<Target>> find) {
         this.vertx = vertx;
-        this.registry = registry;
+        this.find = find;
     }
 
     @Override
     public Opened open(String name) {
         try {
-            Optional<Target> target = registry.find(name);
+            Optional<Target> target = find.apply(name);
             return target.isEmpty() ? new Unusable("unknown-target", "there is no target " + name) : open(target.get());
         } catch (TargetException e) {
             return new Unusable("unusable-target", e.getMessage());
@@ -40,11 +52,17 @@ public final class PostgresTargets implements Targets {
     }
 
     private Opened open(Target target) {
+        Optional<String> unknown = target.allow().stream().filter(rule -> !Rule.ids().contains(rule)).findFirst();
+        if (unknown.isPresent()) {
+            return new Unusable("unusable-target", "the file of target " + target.name() + " allows " + unknown.get()
+                    + ", which is no rule; rules are " + String.join(", ", Rule.ids()));
+        }
         try {
             Session session = Session.open(vertx, target, Role.PLANNER, "lockkeeper/planner");
             try {
                 session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-                return new Open(new Snapshot(session, new CatalogReader(session).read(), migrations(session)));
+                return new Open(new Snapshot(session, new CatalogReader(session).read(), migrations(session),
+                        target.allow(), target.fresh()));
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -79,9 +97,25 @@ public final class PostgresTargets implements Targets {
                         .toList();
     }
 
-    private record Snapshot(Session session, Catalog catalog, List<AppliedMigration> migrations)
-            implements
-                TargetSnapshot {
+    private record Snapshot(Session session, Catalog catalog, List<AppliedMigration> migrations, Set<String> allowed,
+            boolean fresh) implements TargetSnapshot {
+
+        /** A developer's or a test's data is small; a session that is not ours belongs to somebody. */
+        private static final long LARGE_BYTES = 100L * 1024 * 1024;
+
+        @Override
+        public List<String> signsOfUse() {
+            List<String> signs = new ArrayList<>();
+            session.query("""
+                    SELECT DISTINCT coalesce(nullif(application_name, ''), 'without a name') AS name
+                    FROM pg_stat_activity
+                    WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()
+                      AND application_name NOT LIKE 'lockkeeper/%' ORDER BY 1
+                    """).forEach(row -> signs.add("a session of application " + row.getString("name")));
+            catalog.relations().values().stream().filter(relation -> relation.bytes() > LARGE_BYTES)
+                    .forEach(relation -> signs.add(relation.name() + " with " + relation.bytes() + " bytes"));
+            return signs;
+        }
 
         @Override
         public String fingerprint(RelationName relation) {
@@ -90,6 +124,26 @@ public final class PostgresTargets implements Targets {
                         .getString("fingerprint");
             } catch (SqlFailure e) {
                 throw new TargetUnreachable("the fingerprint of " + relation + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public List<SchemaObject> schema() {
+            try {
+                return session.query(SqlResource.SCHEMA_SCRIPT).stream()
+                        .map(row -> new SchemaObject(row.getString("what"), Optional.ofNullable(row.getString("sql"))))
+                        .toList();
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("the schema cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public Surroundings surroundings() {
+            try {
+                return new SurroundingsReader(session).read();
+            } catch (SqlFailure e) {
+                throw new TargetUnreachable("statistics cannot be read: " + e.getMessage(), e);
             }
         }
 

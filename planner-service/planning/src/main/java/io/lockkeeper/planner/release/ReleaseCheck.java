@@ -35,6 +35,8 @@ public final class ReleaseCheck {
         }
     }
 
+    private static final String OUT_OF_ORDER = "out-of-order";
+
     private ReleaseCheck() {}
 
     /** What can be said without the target: an empty set, changed texts, versions given twice. */
@@ -64,7 +66,7 @@ public final class ReleaseCheck {
 
     /** Compares the files with the target's history. */
     public static Result against(ReleaseRequested release, List<AppliedMigration> history) {
-        Map<Version, AppliedMigration> applied = new TreeMap<>();
+        TreeMap<Version, AppliedMigration> applied = new TreeMap<>();
         history.forEach(migration -> applied.put(Version.of(migration.version()), migration));
         List<Refusal> refusals = new ArrayList<>();
         List<MigrationFile> files = new ArrayList<>();
@@ -82,6 +84,8 @@ public final class ReleaseCheck {
                         Optional.of(file), "Restore the file, and put the change into a new version."));
             }
         }
+        refusals.addAll(predecessors(release, applied));
+        refusals.addAll(order(release, files, applied));
         if (!refusals.isEmpty()) {
             return new Unsound(refusals);
         }
@@ -92,6 +96,32 @@ public final class ReleaseCheck {
         }
         files.sort(Comparator.comparing(file -> Version.of(file.version())));
         return new Sound(files, present);
+    }
+
+    private static List<Refusal> predecessors(ReleaseRequested release, Map<Version, AppliedMigration> applied) {
+        return release.predecessors().stream().filter(version -> !applied.containsKey(Version.of(version)))
+                .map(version -> refusal("predecessor-missing",
+                        "release " + release.release() + " builds on version " + version
+                                + ", which is not in the target's history",
+                        Optional.empty(), "Release version " + version + " first."))
+                .toList();
+    }
+
+    /** What was written before, and reviewed before, what the target already has was never tried after it. */
+    private static List<Refusal> order(ReleaseRequested release, List<MigrationFile> files,
+            TreeMap<Version, AppliedMigration> applied) {
+        if (applied.isEmpty()) {
+            return List.of();
+        }
+        AppliedMigration last = applied.lastEntry().getValue();
+        return files.stream().filter(file -> Version.of(file.version()).compareTo(applied.lastKey()) < 0)
+                .filter(file -> !release.policy().allows(OUT_OF_ORDER, file.version()))
+                .map(file -> refusal(OUT_OF_ORDER,
+                        file.path() + " has version " + file.version() + ", and the target has version "
+                                + last.version() + " already",
+                        Optional.of(file), "Give the file a version after " + last.version()
+                                + "; or allow it by an exception " + OUT_OF_ORDER + " for " + file.version() + "."))
+                .toList();
     }
 
     private static Refusal refusal(String code, String message, Optional<MigrationFile> file, String advice) {

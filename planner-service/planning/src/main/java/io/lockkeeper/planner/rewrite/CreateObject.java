@@ -45,7 +45,7 @@ final class CreateObject implements Rewrite {
         CreateTable.requireSchema(subject.catalog(), name);
         subject.text().qualifyNameAt(2); // CREATE TYPE name, CREATE DOMAIN name
         Catalog after = subject.catalog().with(new Type(name, quotedWhereNeeded(name), kind, category,
-                subject.node().strings("vals")));
+                kind == Type.Kind.DOMAIN && subject.node().has("constraints"), subject.node().strings("vals")));
         return Sequence.of(after, Draft.ddl(Stage.EXPAND, "create-type-" + name.name(), "Create type " + name,
                 subject.underSearchPath(List.of(subject.text().whole())))
                 .undoneBy((kind == Type.Kind.DOMAIN ? "DROP DOMAIN " : "DROP TYPE ") + name.quoted()));

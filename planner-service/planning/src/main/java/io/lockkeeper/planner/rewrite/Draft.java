@@ -33,6 +33,10 @@ public record Draft(Stage stage, String slug, String title, Action action, List<
         return new Step.LockClaim(relation, mode);
     }
 
+    public Draft at(Stage other) {
+        return new Draft(other, slug, title, action, locks, undo, validation);
+    }
+
     Draft withLocks(List<Step.LockClaim> claims) {
         return new Draft(stage, slug, title, action, claims, undo, validation);
     }

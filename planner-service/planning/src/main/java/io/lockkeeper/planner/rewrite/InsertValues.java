@@ -4,52 +4,43 @@ import java.util.List;
 import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
+import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.LockMode;
-import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
-/** INSERT of a few rows of constants: reference data. It runs once, in the transaction of its ledger row. */
+/** INSERT of rows that stand in the file: reference data. It runs once, in the transaction of its ledger row. */
 final class InsertValues implements Rewrite {
 
-    private static final int MOST_ROWS = 100;
+    private static final int MOST_ROWS = 1000;
 
     @Override
     public Set<String> takes() {
-        return Set.of("InsertStmt");
+        return Set.of("InsertStmt VALUES");
     }
 
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode node = subject.node();
-        RelationName name = Subject.name(node.get("relation"));
+        Relation table = new RowChange(subject, "INSERT").target();
         List<SyntaxNode> rows = node.get("selectStmt").list("valuesLists");
-        boolean simple = !rows.isEmpty() && rows.size() <= MOST_ROWS && !node.has("withClause")
-                && !node.has("onConflictClause") && !node.has("returningList") && !node.has("returningClause")
-                && node.has("cols") && rows.stream().flatMap(row -> row.items().stream())
-                        .allMatch(InsertValues::constant);
-        if (!simple) {
+        boolean queried = rows.stream().flatMap(SyntaxNode::typedNodes).anyMatch(value -> value.is("SubLink"));
+        if (rows.size() > MOST_ROWS || queried || node.has("withClause") || !node.has("cols")) {
             throw new RefusedStatement("data-change",
-                    "INSERT INTO " + name + " is more than VALUES of up to " + MOST_ROWS
-                            + " rows of constants for named columns",
-                    "Rows that a query finds, conflicts and volatile functions make it run long or differently a"
-                            + " second time.",
-                    "Name the columns, write out the rows, or let the application load them.");
+                    "INSERT INTO " + table.name() + " is more than VALUES of up to " + MOST_ROWS
+                            + " rows for named columns",
+                    "What a query finds, or what a new column would be given, is not what was reviewed.",
+                    "Name the columns, write out the values, and spread many rows over several statements.");
         }
-        Relation table = subject.table(name);
         node.list("cols").forEach(column -> subject.column(table, column.string("name")));
-        Draft insert = Draft.ddl(Stage.EXPAND, "insert-" + name.name(),
-                "Insert " + rows.size() + " row(s) into " + name,
-                List.of(subject.text().whole()), Draft.lock(name, LockMode.ROW_EXCLUSIVE));
+        ConflictTarget.require(subject, table);
+        Draft insert = Draft.of(Stage.EXPAND, "insert-" + table.name().name(),
+                "Insert " + rows.size() + " row(s) into " + table.name(),
+                new Action.Ddl(List.of(subject.text().whole())), Draft.lock(table.name(), LockMode.ROW_EXCLUSIVE));
         return Sequence.of(subject.catalog(), table.created()
                 ? insert.undoneByNothing("the table itself is dropped")
                 : insert.undone(false, "the rows stay: somebody may use them by now"))
-                .withTolerance(Tolerance.Side.OLD_VERSION, "reads the new rows of " + name);
-    }
-
-    private static boolean constant(SyntaxNode value) {
-        return value.is("A_Const") || value.is("SetToDefault")
-                || value.is("TypeCast") && value.get("arg").is("A_Const");
+                .withTolerance(Tolerance.Side.OLD_VERSION, "reads the new rows of " + table.name());
     }
 }

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.rewrite;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import io.lockkeeper.grammar.PostgresGrammar;
@@ -12,9 +13,11 @@ import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
+import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.statement.QualifiedText;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
+import io.lockkeeper.planner.statement.StatementKind;
 import io.lockkeeper.planner.statement.Tokens;
 
 /** Finds the rewrite for a statement. A statement that none takes is refused by name. */
@@ -22,38 +25,54 @@ public final class Rewriter {
 
     private static final List<Rewrite> REWRITES = List.of(new AddColumn(), new ColumnDefault(), new SetNotNull(),
             new DropNotNull(), new DropColumn(), new RenameColumn(), new ChangeType(), new AddCheck(),
-            new AddForeignKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(), new CreateIndex(),
+            new AddForeignKey(), new AddPrimaryKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(), new AlterConstraint(),
+            new RenameConstraint(), new ColumnSettings(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
-            new ReplaceRoutine(), new CommentOn(), new InsertValues(), new NoStatement(), new AttachPartition(),
-            new DetachPartition(), new Reindex(), new RenameTable(), new RenameIndex(), new AlterEnum(),
-            new AlterSequence(), new DropView(), new MaterializedView(), new RowSecurity(), new GrantRights(),
-            new ChangeReplicaIdentity(), new ExtendedStatistics(), new StorageParameters());
+            new ReplaceRoutine(), new CommentOn(), new InsertValues(), new InsertSelect(), new UpdateRows(),
+            new DeleteRows(), new MergeRows(), new DoBlock(), new SelectQuery(), new CallProcedure(),
+            new OperatorStatement(),
+            new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),
+            new RenameIndex(), new AlterEnum(), new AlterSequence(), new DropView(), new MaterializedView(),
+            new RowSecurity(), new GrantRights(), new ChangeReplicaIdentity(), new ExtendedStatistics(),
+            new StorageParameters());
 
     private static final Map<String, Rewrite> BY_KIND = byKind();
 
     private final PostgresGrammar grammar;
+    private final DenyRules rules;
     private final Subject.Release release;
+
+    /** For a target that allows nothing beyond the rules. */
+    public Rewriter(PostgresGrammar grammar, String release, Policy policy, boolean oldVersion) {
+        this(grammar, new DenyRules(grammar, policy, Set.of(), false), release, policy, oldVersion);
+    }
 
     /**
      * @param release    name of the release, for generated names
      * @param oldVersion does an old version of the application run while the release does?
      */
-    public Rewriter(PostgresGrammar grammar, String release, Policy policy, boolean oldVersion) {
+    public Rewriter(PostgresGrammar grammar, DenyRules rules, String release, Policy policy, boolean oldVersion) {
         this.grammar = grammar;
+        this.rules = rules;
         this.release = new Subject.Release(release, policy, oldVersion);
     }
 
     /** Makes one statement safe on a catalog that earlier statements have left behind. */
     public Rewritten rewrite(SourceStatement statement, Catalog catalog) {
         try {
+            List<String> waived = rules.require(statement);
             QualifiedText text = QualifiedText.of(statement, catalog);
             SyntaxNode tree = statement.tree();
             Tokens.Range whole = new Tokens.Range(0, statement.text().length(), 0, text.tokens().list().size());
             Subject subject = new Subject(statement, text, tree, whole, catalog, release, grammar);
             String kind = StatementKind.of(tree);
-            return new Rewritten.Safe(kind.equals("AlterTableStmt OBJECT_TABLE")
+            Sequence sequence = kind.equals("AlterTableStmt OBJECT_TABLE")
                     ? alterTable(subject)
-                    : rewriteFor(kind).rewrite(subject));
+                    : rewriteFor(kind).rewrite(subject);
+            for (String note : waived) {
+                sequence = sequence.withNote(note);
+            }
+            return new Rewritten.Safe(sequence);
         } catch (RefusedStatement e) {
             return new Rewritten.Refused(new Refusal(e.code(), e.getMessage(), Optional.of(statement.location()),
                     e.hazard(), e.advice()));

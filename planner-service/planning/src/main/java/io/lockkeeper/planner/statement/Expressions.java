@@ -55,7 +55,8 @@ public final class Expressions {
         return List.copyOf(names);
     }
 
-    private static Volatility ofFunction(List<String> names, Catalog catalog) {
+    /** The worst volatility of the functions of that name; one that nobody knows may do anything. */
+    public static Volatility ofFunction(List<String> names, Catalog catalog) {
         String name = lastOf(names);
         String schema = names.size() > 1 ? names.get(names.size() - 2) : Catalog.DEFAULT_SCHEMA;
         Volatility worst = Volatility.IMMUTABLE;

@@ -10,13 +10,21 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.lockkeeper.testbed.TestDatabase;
+
 /** A database as sorted lines: two are the same where the lines are. */
-final class CatalogLines {
+public final class CatalogLines {
 
     private CatalogLines() {}
 
+    public static List<String> schema(TestDatabase database) throws SQLException, IOException {
+        try (Connection connection = database.connect()) {
+            return schema(connection);
+        }
+    }
+
     static List<String> schema(Connection connection) throws SQLException, IOException {
-        try (InputStream in = CatalogLines.class.getResourceAsStream("/catalog-lines.sql")) {
+        try (InputStream in = CatalogLines.class.getResourceAsStream("/io/lockkeeper/planner/postgres/catalog-facts.sql")) {
             return lines(connection, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }

@@ -120,6 +120,44 @@ final class PlanRunner {
             execute(id, "REFRESH MATERIALIZED VIEW " + (readable ? "CONCURRENTLY " : "") + refresh.view().quoted());
         } else if (action instanceof Action.Backfill backfill) {
             backfill(id, backfill);
+        } else if (action instanceof Action.ChangeRows change) {
+            changeRows(id, change, claims);
+        } else if (action instanceof Action.Check check) {
+            List<String> statements = new ArrayList<>(List.of("SET TRANSACTION READ ONLY"));
+            statements.addAll(check.statements());
+            transaction(id, statements, claims);
+        } else if (action instanceof Action.AsWritten written) {
+            if (written.transactional()) {
+                transaction(id, written.statements(), List.of());
+            } else {
+                for (String sql : written.statements()) {
+                    execute(id, sql);
+                }
+            }
+            execute(id, "RESET ALL");
+            execute(id, "SET search_path = pg_catalog");
+        }
+    }
+
+    /** In a few ranges, so that a condition in the wrong place shows. */
+    private void changeRows(String id, Action.ChangeRows change, List<Step.LockClaim> claims) throws SQLException {
+        String key = change.key().stream().map(column -> quote(change.alias()) + "." + quote(column.column()))
+                .collect(Collectors.joining(", "));
+        List<String> bounds = rows(
+                "SELECT bound::text FROM (SELECT ROW(" + key + ") AS bound, row_number() OVER (ORDER BY "
+                        + key + ") AS number, count(*) OVER () AS all FROM " + change.table().quoted() + " AS "
+                        + quote(change.alias())
+                        + ") AS numbered WHERE number % (\"all\" / 3 + 1) = 0 OR number = \"all\" ORDER BY number");
+        String above = "true";
+        for (String bound : bounds) {
+            String[] values = bound.substring(1, bound.length() - 1).split(",");
+            List<String> typed = new ArrayList<>();
+            for (int i = 0; i < values.length; i++) {
+                typed.add("'" + values[i].replace("\"", "") + "'::" + change.key().get(i).type());
+            }
+            String upper = "(" + key + ") <= (" + String.join(", ", typed) + ")";
+            transaction(id, List.of(change.where(above + " AND " + upper)), claims);
+            above = "(" + key + ") > (" + String.join(", ", typed) + ")";
         }
     }
 

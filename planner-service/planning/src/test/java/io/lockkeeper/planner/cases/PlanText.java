@@ -3,6 +3,7 @@ package io.lockkeeper.planner.cases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Gate;
@@ -80,6 +81,14 @@ final class PlanText {
             return List.of("BACKFILL " + backfill.table() + " SET " + backfill.assignments().stream()
                     .map(a -> a.column() + " = " + a.expression()).collect(Collectors.joining(", ")) + " WHERE "
                     + backfill.differs());
+        } else if (action instanceof Action.ChangeRows change) {
+            return List.of("IN BATCHES BY " + change.alias() + " " + change.key().stream()
+                    .map(key -> key.column() + " " + key.type()).collect(Collectors.joining(", ", "(", ")"))
+                    + " OF " + change.table(), change.where("…"));
+        } else if (action instanceof Action.Check check) {
+            return Stream.concat(Stream.of("READ ONLY"), check.statements().stream()).toList();
+        } else if (action instanceof Action.AsWritten written) {
+            return written.statements();
         } else if (action instanceof Action.CreatePublication publication) {
             return List.of("PUBLISH " + publication.tables());
         }

@@ -19,7 +19,8 @@ public final class TestTargets {
         return new PostgresTargets(vertx, new TargetRegistry(directory));
     }
 
-    public static void add(Path directory, String name, TestDatabase database) throws IOException {
+    /** @param more further lines of the target's file */
+    public static void add(Path directory, String name, TestDatabase database, String... more) throws IOException {
         Files.createDirectories(directory);
         Path password = directory.resolve(name + ".password");
         Files.writeString(password, database.password());
@@ -27,6 +28,8 @@ public final class TestTargets {
                 url: postgresql://%s:%d/%s
                 credentials:
                   default: { user: %s, password: "file:%s" }
-                """.formatted(database.host(), database.port(), database.name(), database.user(), password));
+                %s
+                """.formatted(database.host(), database.port(), database.name(), database.user(), password,
+                String.join("\n", more)));
     }
 }

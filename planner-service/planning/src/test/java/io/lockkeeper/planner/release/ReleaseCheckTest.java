@@ -56,6 +56,38 @@ class ReleaseCheckTest {
         assertThat(codes(((ReleaseCheck.Unsound) nothing).refusals())).containsExactly("nothing-to-do");
     }
 
+    @Test
+    void aFileBehindTheHistoryIsRefusedByItsVersionUnlessTheReleaseAnswersForIt() {
+        List<AppliedMigration> history = List.of(applied("2"), applied("10"));
+        ReleaseCheck.Result late = ReleaseCheck.against(release(file("2", "2"), file("9", "b"), file("11", "c")),
+                history);
+        List<Refusal> refusals = ((ReleaseCheck.Unsound) late).refusals();
+        assertThat(codes(refusals)).containsExactly("out-of-order");
+        assertThat(refusals.get(0).message()).contains("version 9").contains("version 10");
+
+        Policy answered = new Policy("demo", null, false, false, false,
+                List.of(new Policy.PolicyException("out-of-order", "9", "a hotfix's branch", "ann")));
+        assertThat(sound(release(answered, List.of(), file("9", "b")), history).files()).hasSize(1);
+    }
+
+    @Test
+    void aReleaseWhosePredecessorsAreMissingIsRefusedByVersion() {
+        ReleaseCheck.Result result = ReleaseCheck.against(
+                release(Policy.DEFAULT, List.of("1", "02", "3"), file("4", "d")), List.of(applied("1"), applied("2")));
+        List<Refusal> refusals = ((ReleaseCheck.Unsound) result).refusals();
+        assertThat(codes(refusals)).containsExactly("predecessor-missing");
+        assertThat(refusals.get(0).message()).contains("version 3");
+    }
+
+    private static AppliedMigration applied(String version) {
+        return new AppliedMigration(version, "V" + version + "__x.sql", MigrationFile.checksum(version));
+    }
+
+    private static ReleaseRequested release(Policy policy, List<String> predecessors, MigrationFile... files) {
+        Application shop = new Application("shop", Optional.empty(), "1", Optional.empty(), Optional.empty());
+        return new ReleaseRequested("shop", "r1", shop, Arrays.asList(files), List.of(), policy, predecessors);
+    }
+
     private static ReleaseCheck.Sound sound(ReleaseRequested release, List<AppliedMigration> history) {
         return (ReleaseCheck.Sound) ReleaseCheck.against(release, history);
     }

@@ -1,5 +1,5 @@
 -- One line per fact of a schema, sorted: two databases are the same schema where the lines are the same. The order of
--- columns, and the names of NOT NULL constraints (18), are left out. PostgreSQL 14 to 18.
+-- columns is left out. PostgreSQL 14 to 18.
 WITH spaces AS (
   SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|lockkeeper)'
 ), relations AS (
@@ -12,9 +12,11 @@ SELECT line FROM (
     pg_get_expr(relpartbound, oid), relispopulated) AS line
   FROM relations WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
   UNION ALL
-  SELECT format('column %s.%s.%s %s notnull=%s default=%s identity=%s generated=%s collation=%s statistics=%s grants=%s',
+  SELECT format('column %s.%s.%s %s notnull=%s default=%s identity=%s generated=%s collation=%s statistics=%s storage=%s'
+    ' compression=%s options=%s grants=%s',
     r.nspname, r.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
-    a.attidentity, a.attgenerated, a.attcollation::regcollation, coalesce(a.attstattarget, -1),
+    a.attidentity, a.attgenerated, a.attcollation::regcollation, coalesce(a.attstattarget, -1), a.attstorage,
+    a.attcompression, a.attoptions,
     (SELECT string_agg(format('%s to %s %s', privilege_type, grantee, is_grantable), ',' ORDER BY privilege_type, grantee)
       FROM aclexplode(a.attacl)))
   FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -22,7 +24,7 @@ SELECT line FROM (
   UNION ALL
   SELECT format('constraint %s.%s %s %s valid=%s', r.nspname, r.relname, k.conname, pg_get_constraintdef(k.oid),
     k.convalidated)
-  FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid WHERE k.contype <> 'n'
+  FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid
   UNION ALL
   SELECT format('index %s valid=%s identity=%s clustered=%s attached to %s', pg_get_indexdef(i.indexrelid), i.indisvalid,
     i.indisreplident, i.indisclustered, (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = i.indexrelid))
@@ -33,8 +35,8 @@ SELECT line FROM (
   UNION ALL
   SELECT format('view %s.%s %s', nspname, relname, pg_get_viewdef(oid)) FROM relations WHERE relkind IN ('v', 'm')
   UNION ALL
-  SELECT format('sequence %s.%s %s start=%s step=%s from %s to %s cycle=%s cache=%s owner=%s', s.schemaname,
-    s.sequencename, s.data_type, s.start_value, s.increment_by, s.min_value, s.max_value, s.cycle, s.cache_size, (SELECT string_agg(format('%s.%s', d.refobjid::regclass, a.attname), ',')
+  SELECT format('sequence %s.%s %s start=%s step=%s min=%s max=%s cache=%s cycle=%s owner=%s', s.schemaname, s.sequencename,
+    s.data_type, s.start_value, s.increment_by, s.min_value, s.max_value, s.cache_size, s.cycle, (SELECT string_agg(format('%s.%s %s', d.refobjid::regclass, a.attname, d.deptype), ',')
       FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
       WHERE d.objid = format('%I.%I', s.schemaname, s.sequencename)::regclass AND d.deptype IN ('a', 'i')))
   FROM pg_sequences s JOIN spaces n ON n.nspname = s.schemaname
@@ -60,8 +62,16 @@ SELECT line FROM (
     WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid AND d.objsubid > 0), d.description)
   FROM pg_description d JOIN relations r ON r.oid = d.objoid AND d.classoid = 'pg_class'::regclass
   UNION ALL
-  SELECT format('statistics %s target=%s', pg_get_statisticsobjdef(e.oid), coalesce(e.stxstattarget, -1))
-  FROM relations r JOIN pg_statistic_ext e ON e.stxrelid = r.oid
+  SELECT format('comment on constraint %s of %s %s', k.conname, k.conrelid::regclass, d.description)
+  FROM pg_description d JOIN pg_constraint k ON k.oid = d.objoid AND d.classoid = 'pg_constraint'::regclass
+  JOIN relations r ON r.oid = k.conrelid
+  UNION ALL
+  SELECT format('statistics %s target=%s', pg_get_statisticsobjdef(s.oid), coalesce(s.stxstattarget, -1))
+  FROM pg_statistic_ext s JOIN spaces n ON n.oid = s.stxnamespace
+  UNION ALL
+  SELECT format('publication %s %s %s', p.pubname, r.relname, to_jsonb(x) - 'oid' - 'prpubid' - 'prrelid')
+  FROM pg_publication p JOIN pg_publication_rel x ON x.prpubid = p.oid JOIN relations r ON r.oid = x.prrelid
+  WHERE p.pubname !~ '^lockkeeper_'
   UNION ALL
   SELECT format('domain %s.%s %s %s %s %s', n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod), t.typnotnull,
     t.typdefault, (SELECT string_agg(pg_get_constraintdef(k.oid), ',' ORDER BY k.conname) FROM pg_constraint k

@@ -1,0 +1,2 @@
+/** What no migration should do, whatever would make it safe: looked at before any rewrite. */
+package io.lockkeeper.planner.policy;

@@ -1,0 +1,88 @@
+package io.lockkeeper.planner.rehearsal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Rehearsal;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.planner.plan.Rehearsals;
+
+/**
+ * Rehearses on copies of the target's schema: one runs the plan up to the point of no return, back by its undo and
+ * forward to the end; another runs the statements as written, with the team's down files. Both must end alike.
+ *
+ * <p>
+ * The copy is made from the catalog, as {@link io.lockkeeper.planner.plan.SchemaObject}s, and is held against the
+ * fingerprints of the plan's preconditions: what is rehearsed is what will be changed, or the rehearsal fails.
+ */
+public final class Rehearser implements Rehearsals {
+
+    private static final int MAJOR = 10_000;
+
+    private final ScratchServer server;
+    private final PostgresGrammar grammar;
+
+    public Rehearser(ScratchServer server, PostgresGrammar grammar) {
+        this.server = server;
+        this.grammar = grammar;
+    }
+
+    @Override
+    public Result rehearse(ReleaseRequested release, Plan plan, Origin origin) {
+        Findings findings = new Findings();
+        int version = server.version();
+        if (version / MAJOR != plan.serverVersion() / MAJOR) {
+            findings.add("rehearsal-server-version",
+                    "the scratch server is PostgreSQL " + version / MAJOR + ", the target " + plan.serverVersion() / MAJOR,
+                    Optional.empty(), "Locks and rewrites differ from one major version to the next.",
+                    "Rehearse on a server of the target's version: --scratch postgresql://…, or its programs installed"
+                            + " on this machine.");
+            return new Failed(findings.refusals());
+        }
+        try (ScratchDatabase copy = server.create()) {
+            List<String> missing = copy.load(origin.schema());
+            requireFaithful(plan, copy, missing, findings);
+            if (!findings.none()) {
+                return new Failed(findings.refusals());
+            }
+            copy.disconnect();
+            return rehearse(release, plan, origin, copy, missing, version, findings);
+        }
+    }
+
+    private Result rehearse(ReleaseRequested release, Plan plan, Origin origin, ScratchDatabase copy,
+            List<String> missing, int version, Findings findings) {
+        List<Rehearsal.StepTrace> steps = new ArrayList<>();
+        List<String> planned;
+        try (ScratchDatabase database = server.copy(copy)) {
+            steps.addAll(new PlanRun(plan, database, findings).run());
+            planned = findings.none() ? database.facts() : List.of();
+        }
+        if (!findings.none()) {
+            return new Failed(findings.refusals());
+        }
+        WrittenRun written = new WrittenRun(server, grammar, release, plan, findings);
+        try (ScratchDatabase database = server.copy(copy)) {
+            written.run(database, origin.catalog(), planned);
+        }
+        return findings.none()
+                ? new Passed(new Rehearsal(plan.hash(), version, steps, written.statements(), written.downFiles(),
+                        missing, 0))
+                : new Failed(findings.refusals());
+    }
+
+    private static void requireFaithful(Plan plan, ScratchDatabase copy, List<String> missing, Findings findings) {
+        for (Plan.Precondition precondition : plan.preconditions()) {
+            if (!copy.fingerprint(precondition.relation()).equals(precondition.fingerprint())) {
+                findings.add("rehearsal-not-faithful",
+                        "the scratch copy of " + precondition.relation() + " is not like the target's"
+                                + (missing.isEmpty() ? "" : "; not copied: " + Findings.shown(missing)),
+                        Optional.empty(), "What is rehearsed would not be what is changed.",
+                        "Give the scratch server what it lacks, such as an extension, or rehearse by hand.");
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+CREATE EXTENSION IF NOT EXISTS plpgsql;
+DO $$ BEGIN EXECUTE 'UPDATE orders SET note = 1'; END $$;
+ALTER TABLE orders ADD COLUMN tag text;

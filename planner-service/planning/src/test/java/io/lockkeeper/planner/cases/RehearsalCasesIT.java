@@ -1,0 +1,75 @@
+package io.lockkeeper.planner.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Rehearsal;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.planner.plan.Planner;
+import io.lockkeeper.planner.plan.Rehearsals;
+import io.lockkeeper.planner.plan.TargetSnapshot;
+import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.postgres.TestScratch;
+import io.lockkeeper.planner.postgres.TestTargets;
+import io.lockkeeper.planner.rehearsal.Rehearser;
+import io.lockkeeper.testbed.TestDatabase;
+import io.lockkeeper.testbed.TestPostgres;
+
+/** Every case's plan passes its rehearsal, and the same rehearsal twice is the same evidence. */
+class RehearsalCasesIT {
+
+    private static final Path CASES = Path.of("src/test/cases");
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
+
+    @TempDir
+    static Path home;
+
+    @AfterAll
+    static void stop() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+        GRAMMAR.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> rehearsals() throws IOException {
+        String only = System.getProperty("cases.only", "");
+        try (Stream<Path> listed = Files.list(CASES)) {
+            return listed.filter(folder -> Files.exists(folder.resolve("plan.txt")))
+                    .filter(folder -> folder.getFileName().toString().contains(only)).sorted().toList().stream()
+                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+        }
+    }
+
+    private static void check(Path folder) throws Exception {
+        try (TestDatabase database = TestPostgres.shared().createDatabase("rehearsed")) {
+            database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
+            TestTargets.add(home, "shop", database);
+            ReleaseRequested release = CasesIT.release(folder);
+            Planner planner = new Planner(GRAMMAR);
+            Rehearser rehearser = new Rehearser(TestScratch.on(VERTX, home, database), GRAMMAR);
+            try (TargetSnapshot snapshot = ((Targets.Open) TestTargets.in(VERTX, home).open("shop")).snapshot()) {
+                Plan plan = ((Planner.Planned) planner.plan((Planner.Readable) planner.read(release), "event",
+                        snapshot)).plan();
+                Rehearsals.Result result = rehearser.rehearse(release, plan, Rehearsals.Origin.of(snapshot));
+                assertThat(result).isInstanceOf(Rehearsals.Passed.class);
+                Rehearsal rehearsal = ((Rehearsals.Passed) result).rehearsal();
+                assertThat(rehearsal.steps()).extracting(Rehearsal.StepTrace::step)
+                        .containsExactlyElementsOf(plan.steps().stream().map(step -> step.id()).toList());
+                assertThat(rehearsal.notRecreated()).isEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+CREATE SCHEMA sales;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE TYPE sales.mood AS ENUM ('bad', 'so so', 'it''s good');
+CREATE DOMAIN sales.email AS text DEFAULT 'x@y' NOT NULL CONSTRAINT has_at CHECK (VALUE LIKE '%@%');
+ALTER DOMAIN sales.email ADD CONSTRAINT short CHECK (length(VALUE) < 99) NOT VALID;
+CREATE TYPE sales.pair AS (a integer, "B b" text);
+CREATE TYPE sales.span AS RANGE (SUBTYPE = float8);
+CREATE SEQUENCE sales.numbers AS integer INCREMENT BY 5 START 10 CYCLE MAXVALUE 1000;
+CREATE FUNCTION sales.next_number() RETURNS integer LANGUAGE sql AS 'SELECT nextval(''sales.numbers'')::int';
+CREATE TABLE sales."Customer s" (id bigint GENERATED ALWAYS AS IDENTITY (START 100 INCREMENT 2) PRIMARY KEY,
+  email sales.email, mood sales.mood DEFAULT 'so so', name text COLLATE "C" NOT NULL, upper_name text GENERATED ALWAYS AS (upper(name)) STORED,
+  number integer DEFAULT sales.next_number(), tags text[] DEFAULT '{}', pair sales.pair,
+  UNIQUE (email) , CHECK (length(name) > 0));
+ALTER TABLE sales."Customer s" ADD CONSTRAINT later CHECK (number > 0) NOT VALID;
+ALTER TABLE sales."Customer s" ALTER COLUMN name SET STATISTICS 500, ALTER COLUMN name SET STORAGE EXTERNAL, ALTER COLUMN name SET (n_distinct = -0.5);
+ALTER TABLE sales."Customer s" SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX ON sales."Customer s" USING gin (name gin_trgm_ops);
+CREATE INDEX "odd name" ON sales."Customer s" (lower(name), number DESC) INCLUDE (id) WHERE number > 3;
+CREATE UNIQUE INDEX by_number ON sales."Customer s" (number, id);
+CREATE TABLE sales.orders (id bigserial PRIMARY KEY, customer bigint NOT NULL REFERENCES sales."Customer s" ON DELETE CASCADE,
+  during tstzrange, room int, EXCLUDE USING gist (room WITH =, during WITH &&));
+ALTER TABLE sales.orders ADD CONSTRAINT self FOREIGN KEY (id) REFERENCES sales.orders NOT VALID;
+ALTER TABLE sales.orders REPLICA IDENTITY FULL;
+CREATE TABLE sales.events (id bigint, at timestamptz NOT NULL, what text CHECK (what <> ''), PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE sales.events_1 PARTITION OF sales.events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE sales.events_d PARTITION OF sales.events DEFAULT PARTITION BY HASH (id);
+CREATE TABLE sales.events_d1 PARTITION OF sales.events_d FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE INDEX ON sales.events (what);
+CREATE TABLE sales.event_notes (id bigint, at timestamptz, FOREIGN KEY (id, at) REFERENCES sales.events);
+ALTER TABLE sales.events ADD CONSTRAINT whose FOREIGN KEY (id) REFERENCES sales.orders;
+CREATE TABLE sales.base (a int NOT NULL, b text); CREATE TABLE sales.child (c int) INHERITS (sales.base);
+CREATE UNLOGGED TABLE sales.cache (k text PRIMARY KEY, v jsonb);
+CREATE VIEW sales.v (n, total) WITH (security_barrier) AS SELECT c.name, count(*) FROM sales."Customer s" c JOIN sales.orders o ON o.customer = c.id GROUP BY 1;
+CREATE VIEW sales.vv AS SELECT * FROM sales.v;
+CREATE MATERIALIZED VIEW sales.mv AS SELECT * FROM sales.v; CREATE UNIQUE INDEX ON sales.mv (n);
+CREATE FUNCTION sales.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touch BEFORE UPDATE OF name ON sales."Customer s" FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION sales.touch();
+CREATE TRIGGER off AFTER INSERT ON sales.events FOR EACH ROW EXECUTE FUNCTION sales.touch();
+ALTER TABLE sales."Customer s" DISABLE TRIGGER touch;
+CREATE RULE no_delete AS ON DELETE TO sales.base DO INSTEAD NOTHING;
+CREATE FUNCTION sales.names() RETURNS SETOF sales."Customer s" LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM sales."Customer s"; END;
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname='reh app') THEN CREATE ROLE "reh app"; END IF; END $$;
+GRANT SELECT, INSERT ON sales.orders TO "reh app"; GRANT SELECT (name) ON sales."Customer s" TO "reh app" WITH GRANT OPTION; GRANT USAGE ON SEQUENCE sales.numbers TO PUBLIC;
+ALTER TABLE sales.orders ENABLE ROW LEVEL SECURITY; ALTER TABLE sales.orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY mine ON sales.orders AS RESTRICTIVE FOR UPDATE TO "reh app" USING (room > 1) WITH CHECK (room < 9);
+CREATE STATISTICS sales.st ON room, customer FROM sales.orders;
+COMMENT ON TABLE sales.orders IS 'it''s orders'; COMMENT ON COLUMN sales.orders.room IS 'room'; COMMENT ON CONSTRAINT self ON sales.orders IS 'k'; COMMENT ON INDEX sales."odd name" IS 'odd';
+CREATE PUBLICATION theirs FOR TABLE sales.orders, ONLY sales."Customer s" (id, name);
+CREATE AGGREGATE sales.add_up (int) (SFUNC = int4pl, STYPE = int);
