@@ -3,7 +3,7 @@ DELETE FROM orders;
 INSERT INTO customers SELECT * FROM customers;
 TRUNCATE orders;
 DO $$ BEGIN END $$;
-ALTER TABLE orders RENAME TO purchases;
+ALTER SCHEMA public RENAME TO other;
 ALTER TABLE orders ADD COLUMN a text NOT NULL;
 ALTER TABLE orders ADD COLUMN b serial;
 ALTER TABLE orders ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY;

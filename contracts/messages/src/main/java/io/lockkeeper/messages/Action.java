@@ -94,6 +94,57 @@ public sealed interface Action {
     }
 
     /**
+     * DETACH PARTITION CONCURRENTLY, finished by FINALIZE when it was interrupted between its two transactions. The
+     * partition holds a valid CHECK that says what its bound said, or PostgreSQL leaves one behind.
+     */
+    record DetachPartition(RelationName table, RelationName partition) implements Action {
+
+        public DetachPartition {
+            Texts.required(table, "table");
+            Texts.required(partition, "partition");
+        }
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /**
+     * REINDEX CONCURRENTLY; what a failed attempt left behind is dropped.
+     *
+     * @param index absent: every index of the table
+     */
+    record Reindex(RelationName table, Optional<RelationName> index) implements Action {
+
+        public Reindex {
+            Texts.required(table, "table");
+            index = Texts.optional(index);
+        }
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /**
+     * REFRESH MATERIALIZED VIEW: CONCURRENTLY where it can be read already; before the first time nobody can
+     * read it.
+     */
+    record RefreshView(RelationName view) implements Action {
+
+        public RefreshView {
+            Texts.required(view, "view");
+        }
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /**
      * Sets columns of every row that still differs, in batches, each committed with its cursor; complete only after a
      * sweep that finds none.
      *

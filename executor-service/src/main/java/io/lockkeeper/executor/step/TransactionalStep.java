@@ -204,14 +204,17 @@ final class TransactionalStep {
         }
     }
 
-    /** Indexes and sequences cannot be locked by LOCK TABLE; what does not exist yet is nobody's to lock. */
+    /**
+     * Indexes and sequences cannot be locked by LOCK TABLE, and a view only together with all that it reads; what does not
+     * exist yet is nobody's to lock.
+     */
     private List<Lockable> lockable(List<LockClaim> claims) {
         if (claims.isEmpty()) {
             return List.of();
         }
         return claims.stream().flatMap(claim -> context.tenure().watch().query("""
                 SELECT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS parent
-                FROM pg_class c WHERE c.oid = to_regclass($1::text) AND c.relkind IN ('r', 'p', 'v')
+                FROM pg_class c WHERE c.oid = to_regclass($1::text) AND c.relkind IN ('r', 'p')
                 """, claim.relation().quoted()).stream().map(row -> new Lockable(claim, row.getBoolean("parent"))))
                 .toList();
     }

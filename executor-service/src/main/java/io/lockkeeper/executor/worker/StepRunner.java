@@ -22,8 +22,11 @@ import io.lockkeeper.executor.step.ConcludeStep;
 import io.lockkeeper.executor.step.CreateIndexStep;
 import io.lockkeeper.executor.step.CreatePublicationStep;
 import io.lockkeeper.executor.step.DdlStep;
+import io.lockkeeper.executor.step.DetachPartitionStep;
 import io.lockkeeper.executor.step.DropIndexStep;
 import io.lockkeeper.executor.step.PlannedUndo;
+import io.lockkeeper.executor.step.RefreshViewStep;
+import io.lockkeeper.executor.step.ReindexStep;
 import io.lockkeeper.executor.step.ReplaceRoutineStep;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepLedger;
@@ -96,6 +99,15 @@ public final class StepRunner {
         }
         if (action instanceof Action.ValidateConstraint validate) {
             return new ValidateConstraintStep(validate);
+        }
+        if (action instanceof Action.DetachPartition detach) {
+            return new DetachPartitionStep(detach);
+        }
+        if (action instanceof Action.Reindex reindex) {
+            return new ReindexStep(reindex);
+        }
+        if (action instanceof Action.RefreshView refresh) {
+            return new RefreshViewStep(refresh);
         }
         if (action instanceof Action.Backfill fill) {
             return new BackfillStep(fill, cursors, backfill);

@@ -74,6 +74,18 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         return relations.containsKey(name) || takenNames.contains(name) || tableOfIndex(name).isPresent();
     }
 
+    /** Direct partitions, sorted by name. */
+    public List<Relation> partitions(RelationName parent) {
+        return relations.values().stream()
+                .filter(relation -> relation.partition().parent().filter(parent::equals).isPresent()).toList();
+    }
+
+    /** Partitions of any depth, parents first. */
+    public List<Relation> descendants(RelationName parent) {
+        return partitions(parent).stream()
+                .flatMap(child -> Stream.concat(Stream.of(child), descendants(child.name()).stream())).toList();
+    }
+
     /** Foreign keys of other tables that point to this one. */
     public Stream<ForeignKey> foreignKeysTo(RelationName table) {
         return relations.values().stream().flatMap(relation -> relation.constraints().stream()
@@ -117,6 +129,14 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         Set<RelationName> more = new TreeSet<>(takenNames);
         more.add(name);
         return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, symbols, more, timeZone,
+                inheritance);
+    }
+
+    /** Once what needed relations and columns is gone. */
+    public Catalog withoutDependent(String description) {
+        Map<RelationName, Relation> changed = new TreeMap<>();
+        relations.forEach((name, relation) -> changed.put(name, relation.withoutDependent(description)));
+        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames, timeZone,
                 inheritance);
     }
 

@@ -103,11 +103,27 @@ public record Column(String name, ColumnType type, boolean notNull, Optional<Str
                 dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
+    public Column withGrants(List<Grant> newGrants) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, newGrants, settings,
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
+    }
+
     public Column withDependent(Dependent dependent) {
         List<Dependent> more = new ArrayList<>(dependents);
         more.add(dependent);
         return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
                 more, ownedSequence, identityOptions, notNullConstraint, filled, change);
+    }
+
+    public Column owning(Optional<RelationName> sequence) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, sequence, identityOptions, notNullConstraint, filled, change);
+    }
+
+    Column withoutDependent(String description) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                Dependent.without(dependents, description), ownedSequence, identityOptions, notNullConstraint, filled,
+                change);
     }
 
     public Column filledFrom(Stage stage) {

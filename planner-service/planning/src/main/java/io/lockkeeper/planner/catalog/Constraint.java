@@ -2,6 +2,7 @@ package io.lockkeeper.planner.catalog;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 
 import io.lockkeeper.messages.RelationName;
 
@@ -61,5 +62,13 @@ public record Constraint(String name, Type type, List<String> columns, String de
 
     public boolean key() {
         return type == Type.PRIMARY_KEY || type == Type.UNIQUE;
+    }
+
+    /** The same foreign key, after the table that it refers to was renamed. */
+    public Constraint referring(RelationName renamed) {
+        return new Constraint(name, type, columns,
+                definition.replaceFirst(" REFERENCES [^(]+\\(",
+                        Matcher.quoteReplacement(" REFERENCES " + renamed.quoted() + "(")),
+                validated, index, Optional.of(renamed), referencedColumns, since);
     }
 }

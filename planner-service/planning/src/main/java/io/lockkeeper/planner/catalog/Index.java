@@ -2,6 +2,9 @@ package io.lockkeeper.planner.catalog;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+
+import io.lockkeeper.messages.Identifier;
 
 /**
  * An index; it lives in its table's schema.
@@ -24,5 +27,17 @@ public record Index(String name, String definition, List<String> keys, List<Stri
         constraint = constraint == null ? Optional.empty() : constraint;
         comment = comment == null ? Optional.empty() : comment;
         since = since == null ? Optional.empty() : since;
+    }
+
+    public Index withName(String newName) {
+        return new Index(newName, definition.replaceFirst(" INDEX (\\S+|\"[^\"]*\") ON ",
+                Matcher.quoteReplacement(" INDEX " + Identifier.quote(newName) + " ON ")), keys, mentions, unique,
+                valid,
+                constraint, replicaIdentity, clustered, computed, tablespace, comment, since);
+    }
+
+    public Index withReplicaIdentity(boolean identity) {
+        return new Index(name, definition, keys, mentions, unique, valid, constraint, identity, clustered, computed,
+                tablespace, comment, since);
     }
 }

@@ -2,6 +2,7 @@ package io.lockkeeper.planner.catalog;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -11,7 +12,8 @@ import io.lockkeeper.messages.RelationName;
 /**
  * A table, view or sequence as it is, or as it will be once the statements so far have run.
  *
- * @param inherits        it has a parent or children
+ * @param partition       its place in a tree of partitions
+ * @param inherits        it has a parent or children, partitions not counted
  * @param grants          held by others than the owner
  * @param dependents      what needs the relation as a whole
  * @param rows            estimate of the last ANALYZE
@@ -19,13 +21,19 @@ import io.lockkeeper.messages.RelationName;
  * @param created         by this release: nobody uses it yet, so nothing on it needs ceremony
  * @param takenNames      columns that the release takes away only in the contract phase: their names are not free before
  */
-public record Relation(RelationName name, Kind kind, boolean logged, boolean partition, boolean inherits,
-        ReplicaIdentity replicaIdentity, boolean extensionMember, List<Column> columns, List<Constraint> constraints,
+public record Relation(RelationName name, Kind kind, boolean logged, Partitioning partition, boolean inherits,
+        ReplicaIdentity replicaIdentity, boolean extensionMember, Properties properties, List<Column> columns,
+        List<Constraint> constraints,
         List<Index> indexes, List<Trigger> triggers, List<Dependent> dependents, List<Grant> grants,
         Optional<String> comment, long rows, long bytes, boolean created, List<String> takenNames) {
 
     public enum Kind {
-        TABLE, PARTITIONED_TABLE, VIEW, MATERIALIZED_VIEW, FOREIGN_TABLE, SEQUENCE, COMPOSITE
+        TABLE, PARTITIONED_TABLE, VIEW, MATERIALIZED_VIEW, FOREIGN_TABLE, SEQUENCE, COMPOSITE;
+
+        /** For messages: {@code materialized view}. */
+        public String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
     public enum ReplicaIdentity {
@@ -33,6 +41,8 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
     }
 
     public Relation {
+        partition = partition == null ? Partitioning.NONE : partition;
+        properties = properties == null ? Properties.NONE : properties;
         columns = columns == null ? List.of() : List.copyOf(columns);
         constraints = constraints == null ? List.of() : List.copyOf(constraints);
         indexes = indexes == null ? List.of() : List.copyOf(indexes);
@@ -45,14 +55,16 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
 
     /** A relation that the release creates. */
     public static Relation created(RelationName name, Kind kind, List<Column> columns) {
-        return new Relation(name, kind, true, false, false, ReplicaIdentity.DEFAULT, false, columns, List.of(),
+        return new Relation(name, kind, true, Partitioning.NONE, false, ReplicaIdentity.DEFAULT, false, Properties.NONE,
+                columns, List.of(),
                 List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0, true, List.of());
     }
 
     /** One that nobody has looked at: taken for a table in use. */
     public static Relation assumed(RelationName name) {
-        return new Relation(name, Kind.TABLE, true, false, false, ReplicaIdentity.DEFAULT, false, List.of(), List.of(),
-                List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0, false, List.of());
+        return new Relation(name, Kind.TABLE, true, Partitioning.NONE, false, ReplicaIdentity.DEFAULT, false,
+                Properties.NONE, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0,
+                false, List.of());
     }
 
     public Optional<Column> column(String columnName) {
@@ -97,18 +109,49 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
         };
     }
 
+    public boolean isPartition() {
+        return partition.parent().isPresent();
+    }
+
     public Relation withName(RelationName newName) {
-        return new Relation(newName, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
-                constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+        return new Relation(newName, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns, constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+    }
+
+    public Relation withKind(Kind newKind) {
+        return new Relation(name, newKind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns, constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+    }
+
+    public Relation withPartition(Partitioning place) {
+        return new Relation(name, kind, logged, place, inherits, replicaIdentity, extensionMember, properties,
+                columns, constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+    }
+
+    public Relation withProperties(Properties changed) {
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, changed,
+                columns, constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+    }
+
+    public Relation withReplicaIdentity(ReplicaIdentity identity) {
+        return new Relation(name, kind, logged, partition, inherits, identity, extensionMember, properties,
+                columns, constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+    }
+
+    public Relation withGrants(List<Grant> newGrants) {
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns, constraints, indexes, triggers, dependents, newGrants, comment, rows, bytes, created,
+                takenNames);
     }
 
     public Relation withTriggers(List<Trigger> newTriggers) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
-                constraints, indexes, newTriggers, dependents, grants, comment, rows, bytes, created, takenNames);
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns, constraints, indexes, newTriggers, dependents, grants, comment, rows, bytes, created, takenNames);
     }
 
     public Relation withColumns(List<Column> newColumns) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, newColumns,
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                newColumns,
                 constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
     }
 
@@ -129,7 +172,8 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
     }
 
     public Relation withConstraints(List<Constraint> newConstraints) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns,
                 newConstraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
     }
 
@@ -144,7 +188,8 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
     }
 
     public Relation withIndexes(List<Index> newIndexes) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns,
                 constraints, newIndexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
     }
 
@@ -157,29 +202,40 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
     }
 
     public Relation withComment(Optional<String> text) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns,
                 constraints, indexes, triggers, dependents, grants, text, rows, bytes, created, takenNames);
     }
 
     public Relation withDependent(Dependent dependent) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns,
                 constraints, indexes, triggers, append(dependents, dependent), grants, comment, rows, bytes, created,
                 takenNames);
     }
 
-    /** No longer new: the release that created it has ended. */
-    Relation inUse() {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
-                constraints, indexes, triggers, dependents, grants, comment, rows, bytes, false, List.of());
+    Relation withoutDependent(String description) {
+        List<Column> kept = columns.stream().map(column -> column.withoutDependent(description)).toList();
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties, kept,
+                constraints, indexes, triggers, Dependent.without(dependents, description), grants, comment, rows,
+                bytes, created, takenNames);
+    }
+
+    /** No longer one that nobody uses yet: its release has ended, or it is part of what is in use. */
+    public Relation inUse() {
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns, constraints, indexes, triggers, dependents, grants, comment, rows, bytes, false, List.of());
     }
 
     public Relation unlogged() {
-        return new Relation(name, kind, false, partition, inherits, replicaIdentity, extensionMember, columns,
+        return new Relation(name, kind, false, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns,
                 constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
     }
 
     public Relation withTakenName(String columnName) {
-        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
+                columns,
                 constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created,
                 append(takenNames, columnName));
     }

@@ -101,14 +101,57 @@ final class CatalogReader {
                      WHEN 'm' THEN 'MATERIALIZED_VIEW' WHEN 'f' THEN 'FOREIGN_TABLE' WHEN 'S' THEN 'SEQUENCE'
                      ELSE 'COMPOSITE' END,
                   'logged', c.relpersistence = 'p',
-                  'partition', c.relispartition,
-                  'inherits', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid),
+                  'partition', (SELECT json_build_object(
+                       'parent', (SELECT json_build_object('schema', pn.nspname, 'name', p.relname)
+                          FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
+                          JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = c.oid),
+                       'bound', pg_get_expr(c.relpartbound, c.oid),
+                       'constraint', pg_get_partition_constraintdef(c.oid),
+                       'strategy', CASE t.partstrat WHEN 'r' THEN 'RANGE' WHEN 'l' THEN 'LIST' WHEN 'h' THEN 'HASH' END,
+                       'key', (SELECT json_agg(coalesce(a.attname, '') ORDER BY key.place)
+                          FROM unnest(t.partattrs::smallint[]) WITH ORDINALITY AS key(attnum, place)
+                          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = key.attnum AND key.attnum > 0),
+                       'indexes', (SELECT json_object_agg(i.relname, p.relname) FROM pg_index x
+                          JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_inherits h ON h.inhrelid = i.oid
+                          JOIN pg_class p ON p.oid = h.inhparent WHERE x.indrelid = c.oid),
+                       'constraints', (SELECT json_agg(k.conname) FROM pg_constraint k
+                          WHERE k.conrelid = c.oid AND k.coninhcount > 0 AND NOT k.conislocal AND k.contype <> 'n'))
+                     FROM (SELECT) AS one LEFT JOIN pg_partitioned_table t ON t.partrelid = c.oid
+                     WHERE c.relispartition OR c.relkind = 'p'),
+                  'inherits', NOT c.relispartition AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid
+                     OR i.inhparent = c.oid AND c.relkind <> 'p'),
+                  'properties', json_build_object(
+                     'definition', CASE c.relkind WHEN 'v' THEN pg_get_viewdef(c.oid) WHEN 'm' THEN pg_get_viewdef(c.oid)
+                        WHEN 'S' THEN (SELECT format('AS %s INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s %s',
+                           format_type(s.seqtypid, NULL), s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache,
+                           CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)
+                           FROM pg_sequence s WHERE s.seqrelid = c.oid) END,
+                     'options', to_json(c.reloptions || (SELECT array_agg('toast.' || o) FROM pg_class t, unnest(t.reloptions) AS o
+                        WHERE t.oid = c.reltoastrelid)),
+                     'security', CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'FORCED'
+                        WHEN c.relrowsecurity THEN 'ON' ELSE 'OFF' END,
+                     'policies', (SELECT json_agg(json_build_object('name', y.polname, 'definition',
+                           format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s%s%s', y.polname, n.nspname, c.relname,
+                              CASE WHEN y.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+                              CASE y.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
+                                 WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+                              (SELECT string_agg(coalesce(quote_ident(g.rolname), 'PUBLIC'), ', ' ORDER BY g.rolname)
+                                 FROM unnest(y.polroles) AS u(role) LEFT JOIN pg_roles g ON g.oid = u.role),
+                              ' USING (' || pg_get_expr(y.polqual, y.polrelid) || ')',
+                              ' WITH CHECK (' || pg_get_expr(y.polwithcheck, y.polrelid) || ')')) ORDER BY y.polname)
+                        FROM pg_policy y WHERE y.polrelid = c.oid),
+                     'statistics', (SELECT json_agg(json_build_object(
+                           'name', format('"%s"."%s"', replace(sn.nspname, '"', '""'), replace(e.stxname, '"', '""')),
+                           'definition', pg_get_statisticsobjdef(e.oid)) ORDER BY e.stxname)
+                        FROM pg_statistic_ext e JOIN pg_namespace sn ON sn.oid = e.stxnamespace
+                        WHERE e.stxrelid = c.oid),
+                     'populated', c.relispopulated),
                   'replicaIdentity', CASE c.relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING'
                      WHEN 'f' THEN 'FULL' ELSE 'INDEX' END,
                   'extensionMember', EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
                      AND d.objid = c.oid AND d.deptype = 'e'),
                   'rows', greatest(c.reltuples, 0)::bigint,
-                  'bytes', c.relpages::bigint * current_setting('block_size')::bigint,
+                  'bytes', greatest(c.relpages, 0)::bigint * current_setting('block_size')::bigint,
                   'created', false,
                   'comment', obj_description(c.oid, 'pg_class'),
                   'grants', (SELECT json_agg(json_build_object('privilege', a.privilege_type,
@@ -297,6 +340,7 @@ final class CatalogReader {
                   'kind', CASE t.typtype WHEN 'c' THEN 'COMPOSITE' WHEN 'd' THEN 'DOMAIN' WHEN 'e' THEN 'ENUM'
                      WHEN 'r' THEN 'RANGE' WHEN 'm' THEN 'RANGE' WHEN 'p' THEN 'PSEUDO' ELSE 'BASE' END,
                   'category', t.typcategory,
+                  'labels', (SELECT json_agg(e.enumlabel) FROM pg_enum e WHERE e.enumtypid = t.oid),
                   'constrained', t.typtype = 'd' AND EXISTS (
                      WITH RECURSIVE below AS (SELECT t.oid, t.typbasetype, t.typnotnull, t.typdefault, t.typtype
                        UNION ALL SELECT b.oid, b.typbasetype, b.typnotnull, b.typdefault, b.typtype

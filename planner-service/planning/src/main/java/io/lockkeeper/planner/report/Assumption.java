@@ -133,8 +133,7 @@ final class Assumption {
     }
 
     private static Relation inUse(RelationName name, Kind kind) {
-        Relation made = new Relation(name, kind, true, false, false, ReplicaIdentity.DEFAULT, false, List.of(),
-                List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0, false, List.of());
+        Relation made = Relation.created(name, kind, List.of()).inUse();
         if (kind != Kind.TABLE) {
             return made;
         }

@@ -29,7 +29,7 @@ final class AddCheck implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         SyntaxNode definition = subject.node().get("def");
         if (table.created()) {
             Constraint check = constraint(subject, table, definition, Stage.EXPAND);

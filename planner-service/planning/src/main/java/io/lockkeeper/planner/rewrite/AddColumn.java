@@ -38,7 +38,7 @@ final class AddColumn implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         ColumnClause clause = ColumnClause.of(subject, subject.node().get("def"), subject.clause().end());
         Optional<Column> existing = table.column(clause.name());
         if (subject.node().flag("missing_ok") && existing.isPresent()) {
@@ -114,6 +114,12 @@ final class AddColumn implements Rewrite {
     }
 
     private static Sequence filled(Subject subject, Relation table, ColumnClause clause) {
+        if (table.kind() == Relation.Kind.PARTITIONED_TABLE) {
+            throw new RefusedStatement("partitioned-table",
+                    "column " + clause.name() + " of partitioned table " + table.name() + " has a VOLATILE default",
+                    "It would rewrite every partition under ACCESS EXCLUSIVE.",
+                    "Add it without the default, set the default, and fill the old rows of each partition by a data step.");
+        }
         UserTriggers.requireHarmless(subject, table, false);
         String alter = "ALTER TABLE " + table.name().quoted() + " ";
         String expression = clause.defaultText().orElseThrow();

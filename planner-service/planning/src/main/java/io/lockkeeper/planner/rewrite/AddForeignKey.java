@@ -27,6 +27,9 @@ import io.lockkeeper.planner.statement.RefusedStatement;
  */
 final class AddForeignKey implements Rewrite {
 
+    /** Since 18 the foreign key of a partitioned table can be NOT VALID. */
+    private static final int NOT_VALID_ON_PARTITIONED = 180000;
+
     @Override
     public Set<String> takes() {
         return Set.of("AT_AddConstraint CONSTR_FOREIGN");
@@ -35,7 +38,7 @@ final class AddForeignKey implements Rewrite {
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode definition = subject.node().get("def");
-        return add(subject, subject.table(), definition, definition.strings("fk_attrs"));
+        return add(subject, subject.tree(), definition, definition.strings("fk_attrs"));
     }
 
     /** Also for REFERENCES behind a column. */
@@ -59,6 +62,10 @@ final class AddForeignKey implements Rewrite {
         Constraint foreignKey = new Constraint(key.name(), key.type(), key.columns(), key.definition(),
                 key.validated(), key.index(), key.references(), key.referencedColumns(), Optional.of(stage));
         Catalog after = subject.catalog().with(table.withConstraint(foreignKey));
+        if (table.kind() == Relation.Kind.PARTITIONED_TABLE && !table.created()
+                && subject.catalog().serverVersion() < NOT_VALID_ON_PARTITIONED) {
+            return partitionByPartition(subject.catalog(), after, table, foreignKey, stage);
+        }
         boolean separately = !table.created() && key.validated();
         String slug = table.name().name() + "-" + key.name();
         Draft ask = Draft.ddl(stage, "add-foreign-key-" + slug,
@@ -78,6 +85,34 @@ final class AddForeignKey implements Rewrite {
         }
         return sequence.withTolerance(Tolerance.Side.NEW_WRITERS, "must write rows of " + table.name()
                 + " that refer to rows of " + parentName);
+    }
+
+    /** Before 18: each partition gets its own, proved; the parent's then adopts them without a scan. */
+    private static Sequence partitionByPartition(Catalog before, Catalog after, Relation table, Constraint key,
+            Stage stage) {
+        RelationName parentName = key.references().orElseThrow();
+        List<Draft> drafts = new ArrayList<>();
+        for (Relation leaf : PartitionTree.leaves(before, table.name())) {
+            drafts.add(Draft.ddl(stage, "add-foreign-key-" + leaf.name().name() + "-" + key.name(),
+                    "Ask that new rows of " + leaf.name() + " refer to " + parentName,
+                    List.of(addTo(leaf.name(), key) + " NOT VALID"))
+                    .withLocks(locks(leaf.name(), parentName))
+                    .undoneBy("ALTER TABLE " + leaf.name().quoted() + " DROP CONSTRAINT IF EXISTS "
+                            + quote(key.name()))
+                    .validatedBy(Probe.constraintExists(leaf.name(), key.name())));
+            drafts.add(AddCheck.validate(stage, leaf, key));
+        }
+        drafts.add(Draft.ddl(stage, "add-foreign-key-" + table.name().name() + "-" + key.name(),
+                "Make them the foreign key " + key.name() + " of " + table.name(), List.of(addTo(table.name(), key)))
+                .withLocks(locks(table.name(), parentName))
+                .undoneBy("ALTER TABLE " + table.name().quoted() + " DROP CONSTRAINT " + quote(key.name()))
+                .validatedBy(Probe.constraintValid(table.name(), key.name())));
+        return Sequence.of(after, drafts.toArray(Draft[]::new)).withTolerance(Tolerance.Side.NEW_WRITERS,
+                "must write rows of " + table.name() + " that refer to rows of " + parentName);
+    }
+
+    private static String addTo(RelationName table, Constraint key) {
+        return "ALTER TABLE " + table.quoted() + " ADD CONSTRAINT " + quote(key.name()) + " " + key.definition();
     }
 
     private static Constraint resolve(Subject subject, Relation table, SyntaxNode definition, List<String> columns,

@@ -33,7 +33,7 @@ final class AddUnique implements Rewrite {
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode definition = subject.node().get("def");
-        Relation table = subject.table();
+        Relation table = subject.tree();
         return definition.has("indexname")
                 ? KeyUsingIndex.add(subject, table, definition, Constraint.Type.UNIQUE)
                 : add(subject, table, definition, definition.strings("keys"), Constraint.Type.UNIQUE);
@@ -42,6 +42,11 @@ final class AddUnique implements Rewrite {
     /** Also for a primary key whose columns are NOT NULL, and for UNIQUE behind a column. */
     static Sequence add(Subject subject, Relation table, SyntaxNode definition, List<String> columns,
             Constraint.Type type) {
+        if (table.kind() == Relation.Kind.PARTITIONED_TABLE && !table.created()) {
+            throw new RefusedStatement("partitioned-table", table.name() + " is partitioned",
+                    "A key would build an index on every partition under ACCESS EXCLUSIVE.",
+                    "Write CREATE UNIQUE INDEX: it is built partition by partition beside the traffic.");
+        }
         if (definition.flag("without_overlaps") || definition.has("indexspace") || definition.has("options")) {
             throw new RefusedStatement("unsupported-statement",
                     "a key with options, a tablespace or WITHOUT OVERLAPS is not supported", "",

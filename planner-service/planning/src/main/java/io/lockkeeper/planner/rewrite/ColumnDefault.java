@@ -23,7 +23,7 @@ final class ColumnDefault implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         Column column = subject.column(table, subject.node().string("name"));
         if (column.generation() != Column.Generation.NONE) {
             throw new RefusedStatement("generated-column",

@@ -12,11 +12,12 @@ import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
+import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
-/** COMMENT ON a table or a column: SHARE UPDATE EXCLUSIVE, which hinders neither readers nor writers. */
+/** COMMENT ON tables, columns, indexes, views and sequences: SHARE UPDATE EXCLUSIVE, which hinders neither readers nor writers. */
 final class CommentOn implements Rewrite {
 
     @Override
@@ -33,20 +34,44 @@ final class CommentOn implements Rewrite {
             case "OBJECT_TABLE" -> onTable(subject, Subject.name(parts), text);
             case "OBJECT_COLUMN" -> onColumn(subject, Subject.name(parts.subList(0, parts.size() - 1)),
                     parts.get(parts.size() - 1), text);
+            case "OBJECT_INDEX" -> onIndex(subject, Subject.name(parts), text);
+            case "OBJECT_VIEW" -> onRelation(subject, "VIEW", Relation.Kind.VIEW, Subject.name(parts), text);
+            case "OBJECT_MATVIEW" -> onRelation(subject, "MATERIALIZED VIEW", Relation.Kind.MATERIALIZED_VIEW,
+                    Subject.name(parts), text);
+            case "OBJECT_SEQUENCE" ->
+                onRelation(subject, "SEQUENCE", Relation.Kind.SEQUENCE, Subject.name(parts), text);
             default -> throw new RefusedStatement("unsupported-statement",
                     "COMMENT ON " + node.string("objtype").replace("OBJECT_", "") + " is not supported", "",
-                    "Only tables and columns can be commented on.");
+                    "Tables, columns, indexes, views and sequences can be commented on.");
         };
     }
 
     private static Sequence onTable(Subject subject, RelationName name, Optional<String> text) {
-        Relation table = subject.table(name);
+        Relation table = subject.of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE);
         return comment(subject.catalog().with(table.withComment(text)), table, "TABLE " + name.quoted(), name.name(),
                 text, table.comment());
     }
 
+    private static Sequence onRelation(Subject subject, String object, Relation.Kind kind, RelationName name,
+            Optional<String> text) {
+        Relation relation = subject.of(name, kind);
+        return comment(subject.catalog().with(relation.withComment(text)), relation, object + " " + name.quoted(),
+                name.name(), text, relation.comment());
+    }
+
+    private static Sequence onIndex(Subject subject, RelationName name, Optional<String> text) {
+        Relation table = subject.catalog().tableOfIndex(name).orElseThrow(() -> new RefusedStatement("no-such-index",
+                "index " + name + " does not exist", "", "Check the name and its schema."));
+        Index index = table.index(name.name()).orElseThrow();
+        return Sequence.of(subject.catalog(), Draft.ddl(
+                index.since().orElse(Stage.EXPAND), "comment-" + name.name(), "Comment on " + name,
+                List.of(sql("INDEX " + name.quoted(), text)), Draft.lock(name, LockMode.SHARE_UPDATE_EXCLUSIVE))
+                .undoneBy(sql("INDEX " + name.quoted(), index.comment())));
+    }
+
     private static Sequence onColumn(Subject subject, RelationName name, String columnName, Optional<String> text) {
-        Relation table = subject.table(name);
+        Relation table = subject.of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE, Relation.Kind.VIEW,
+                Relation.Kind.MATERIALIZED_VIEW);
         Column column = subject.column(table, columnName);
         return comment(subject.catalog().with(table.changeColumn(columnName, c -> c.withComment(text))), table,
                 "COLUMN " + name.quoted() + "." + quote(columnName), name.name() + "-" + columnName, text,

@@ -35,7 +35,8 @@ final class CreateIndex implements Rewrite {
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode node = subject.node();
-        Relation table = subject.table(Subject.name(node.get("relation")));
+        Relation table = subject.of(Subject.name(node.get("relation")), Relation.Kind.TABLE,
+                Relation.Kind.PARTITIONED_TABLE, Relation.Kind.MATERIALIZED_VIEW);
         qualifyOperatorClasses(subject, node);
         String name = node.has("idxname") ? node.string("idxname") : chosenName(subject, table, node);
         RelationName index = RelationName.of(table.name().schema(), name);
@@ -75,7 +76,9 @@ final class CreateIndex implements Rewrite {
                 List.copyOf(mentions), unique, true, Optional.empty(), false, false, computed, false,
                 Optional.empty(), stage == Stage.EXPAND ? Optional.empty() : Optional.of(stage))));
         if (table.created()) {
-            return Sequence.of(after, FreshTable.ddl(subject, table, definition));
+            return Sequence.of(after, FreshTable.ddl(subject, table, node.get("relation").flag("inh")
+                    ? definition
+                    : definition.replaceFirst(" ON ", " ON ONLY ")));
         }
         requireSoundServer(subject.catalog());
         if (subject.text().usesForeignOperators()) {
@@ -84,18 +87,24 @@ final class CreateIndex implements Rewrite {
                     "What it means would depend on the search path of whoever builds it.",
                     "Write it as OPERATOR(schema.symbol).");
         }
-        Draft build = Draft.of(stage, "create-index-" + index.name(), "Build index " + index + " beside the traffic",
-                new Action.CreateIndex(table.name(), index,
-                        head + "CONCURRENTLY " + quote(index.name()) + " ON " + table.name().quoted() + " " + body),
-                // Waits for older transactions, but hinders neither readers nor writers.
-                Draft.lock(table.name(), LockMode.SHARE_UPDATE_EXCLUSIVE))
-                .undone(true, "", new Action.DropIndex(table.name(), index))
-                .validatedBy(Probe.indexValid(index));
-        Sequence sequence = Sequence.of(after, build);
+        Sequence sequence = table.kind() == Relation.Kind.PARTITIONED_TABLE
+                ? new PartitionedIndex(index.name(), unique, body, nameParts(node), stage)
+                        .create(after, table, !node.get("relation").flag("inh"))
+                : Sequence.of(after, build(stage, table, index, unique, body));
         return unique
                 ? sequence.withTolerance(Tolerance.Side.NEW_WRITERS,
                         "must not write duplicates that " + index.name() + " forbids into " + table.name())
                 : sequence;
+    }
+
+    static Draft build(Stage stage, Relation table, RelationName index, boolean unique, String body) {
+        return Draft.of(stage, "create-index-" + index.name(), "Build index " + index + " beside the traffic",
+                new Action.CreateIndex(table.name(), index, "CREATE " + (unique ? "UNIQUE " : "")
+                        + "INDEX CONCURRENTLY " + quote(index.name()) + " ON " + table.name().quoted() + " " + body),
+                // Waits for older transactions, but hinders neither readers nor writers.
+                Draft.lock(table.name(), LockMode.SHARE_UPDATE_EXCLUSIVE))
+                .undone(true, "", new Action.DropIndex(table.name(), index))
+                .validatedBy(Probe.indexValid(index));
     }
 
     static void requireSoundServer(Catalog catalog) {
@@ -123,8 +132,18 @@ final class CreateIndex implements Rewrite {
         return mentions;
     }
 
-    /** As PostgreSQL names it: table, columns, included ones too, {@code idx}. */
     private static String chosenName(Subject subject, Relation table, SyntaxNode node) {
+        return chosenName(subject.catalog(), table, nameParts(node));
+    }
+
+    /** As PostgreSQL names it: table, columns, included ones too, {@code idx}. */
+    static String chosenName(Catalog catalog, Relation table, List<String> parts) {
+        return catalog.freeName(table.name().schema(),
+                GeneratedName.conventional(table.name().name(), String.join("_", parts), "idx"), ignored -> false);
+    }
+
+    /** What the columns and expressions of an index give to its name. */
+    static List<String> nameParts(SyntaxNode node) {
         List<SyntaxNode> elements = new ArrayList<>(node.list("indexParams"));
         elements.addAll(node.list("indexIncludingParams"));
         List<String> parts = new ArrayList<>();
@@ -136,11 +155,10 @@ final class CreateIndex implements Rewrite {
             }
             parts.add(candidate);
         }
-        return subject.catalog().freeName(table.name().schema(),
-                GeneratedName.conventional(table.name().name(), String.join("_", parts), "idx"), ignored -> false);
+        return parts;
     }
 
-    private static String partName(SyntaxNode expression) {
+    static String partName(SyntaxNode expression) {
         return switch (expression.type()) {
             case "ColumnRef" -> expression.strings("fields").get(expression.strings("fields").size() - 1);
             case "FuncCall" -> expression.strings("funcname").get(expression.strings("funcname").size() - 1);

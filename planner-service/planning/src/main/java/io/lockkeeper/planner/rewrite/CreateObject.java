@@ -13,13 +13,14 @@ import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.catalog.Type;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.Tokens;
+import io.lockkeeper.planner.statement.TypeNames;
 
-/** CREATE TYPE (enum, composite), CREATE SEQUENCE and CREATE SCHEMA, as written: new and used by nobody. */
+/** CREATE TYPE (enum, composite), CREATE DOMAIN, CREATE SEQUENCE and CREATE SCHEMA, as written: new and used by nobody. */
 final class CreateObject implements Rewrite {
 
     @Override
     public Set<String> takes() {
-        return Set.of("CreateEnumStmt", "CompositeTypeStmt", "CreateSeqStmt", "CreateSchemaStmt");
+        return Set.of("CreateEnumStmt", "CompositeTypeStmt", "CreateDomainStmt", "CreateSeqStmt", "CreateSchemaStmt");
     }
 
     @Override
@@ -29,6 +30,8 @@ final class CreateObject implements Rewrite {
                     Type.Kind.ENUM, "E");
             case "CompositeTypeStmt" -> type(subject, Subject.name(subject.node().get("typevar")),
                     Type.Kind.COMPOSITE, "C");
+            case "CreateDomainStmt" -> type(subject, Subject.name(subject.node().strings("domainname")),
+                    Type.Kind.DOMAIN, category(subject));
             case "CreateSeqStmt" -> sequence(subject);
             default -> schema(subject);
         };
@@ -40,11 +43,17 @@ final class CreateObject implements Rewrite {
                     "Choose another name.");
         }
         CreateTable.requireSchema(subject.catalog(), name);
-        subject.text().qualifyNameAt(2); // CREATE TYPE name
-        Catalog after = subject.catalog().with(new Type(name, quotedWhereNeeded(name), kind, category));
+        subject.text().qualifyNameAt(2); // CREATE TYPE name, CREATE DOMAIN name
+        Catalog after = subject.catalog().with(new Type(name, quotedWhereNeeded(name), kind, category,
+                kind == Type.Kind.DOMAIN && subject.node().has("constraints"), subject.node().strings("vals")));
         return Sequence.of(after, Draft.ddl(Stage.EXPAND, "create-type-" + name.name(), "Create type " + name,
-                List.of(subject.text().whole()))
-                .undoneBy("DROP TYPE " + name.quoted()));
+                subject.underSearchPath(List.of(subject.text().whole())))
+                .undoneBy((kind == Type.Kind.DOMAIN ? "DROP DOMAIN " : "DROP TYPE ") + name.quoted()));
+    }
+
+    private static String category(Subject subject) {
+        RelationName base = TypeNames.columnType(subject.node().get("typeName"), subject.catalog()).base();
+        return subject.catalog().types().get(base).category();
     }
 
     private static Sequence sequence(Subject subject) {

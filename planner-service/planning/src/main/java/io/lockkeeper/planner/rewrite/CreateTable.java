@@ -10,6 +10,7 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
+import io.lockkeeper.planner.catalog.Constraint;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.catalog.Type;
@@ -22,6 +23,9 @@ import io.lockkeeper.planner.statement.Tokens;
  */
 final class CreateTable implements Rewrite {
 
+    /** {@code CREATE_TABLE_LIKE_CONSTRAINTS} of PostgreSQL's parser. */
+    private static final int LIKE_CONSTRAINTS = 1 << 2;
+
     @Override
     public Set<String> takes() {
         return Set.of("CreateStmt");
@@ -32,16 +36,34 @@ final class CreateTable implements Rewrite {
         SyntaxNode node = subject.node();
         RelationName name = Subject.name(node.get("relation"));
         refuseUnsupported(node, name);
+        if (node.has("partbound")) {
+            return partition(subject, node, name);
+        }
         Relation table = fold(subject, node, name);
         if (node.flag("if_not_exists") && subject.catalog().relation(name).isPresent()) {
             return skip(subject.catalog(), subject.catalog().relation(name).get(), table);
         }
-        if (subject.catalog().taken(name) || subject.catalog().types().containsKey(name)) {
+        requireFree(subject.catalog(), name);
+        return create(subject, node, name, table);
+    }
+
+    private static Sequence partition(Subject subject, SyntaxNode node, RelationName name) {
+        RelationName parent = Subject.name(node.list("inhRelations").get(0));
+        if (node.flag("if_not_exists") && subject.catalog().relation(name)
+                .flatMap(existing -> existing.partition().parent()).filter(parent::equals).isPresent()) {
+            return Sequence.nothing(subject.catalog(),
+                    "partition " + name + " of " + parent + " is there already; its bound was not compared");
+        }
+        requireFree(subject.catalog(), name);
+        return CreatePartition.create(subject, name);
+    }
+
+    static void requireFree(Catalog catalog, RelationName name) {
+        if (catalog.taken(name) || catalog.types().containsKey(name)) {
             throw new RefusedStatement("already-exists", "the name " + name + " is in use", "",
                     "Choose another name, or say IF NOT EXISTS if the table is as you want it.");
         }
-        requireSchema(subject.catalog(), name);
-        return create(subject, node, name, table);
+        requireSchema(catalog, name);
     }
 
     private static Sequence create(Subject subject, SyntaxNode node, RelationName name, Relation table) {
@@ -85,18 +107,33 @@ final class CreateTable implements Rewrite {
                 ColumnClause clause = ColumnClause.of(subject, elements.get(i), ranges.get(i).end());
                 clauses.add(clause);
                 columns.add(clause.column());
+            } else if (elements.get(i).is("TableLikeClause")) {
+                like(subject, elements.get(i)).columns().forEach(column -> columns.add(Column
+                        .of(column.name(), column.type()).withNotNull(column.notNull())));
             }
         }
-        Relation table = Relation.created(name, Relation.Kind.TABLE, columns);
+        Relation table = node.has("partspec")
+                ? Relation.created(name, Relation.Kind.PARTITIONED_TABLE, columns)
+                        .withPartition(CreatePartition.partitioning(node.get("partspec")))
+                : Relation.created(name, Relation.Kind.TABLE, columns);
         for (ColumnClause clause : clauses) {
             table = NewConstraints.fold(subject, table, clause);
         }
         for (SyntaxNode element : elements) {
             if (element.is("Constraint")) {
                 table = NewConstraints.fold(subject, table, element, List.of());
+            } else if (element.is("TableLikeClause") && (element.integer("options") & LIKE_CONSTRAINTS) != 0) {
+                for (Constraint check : like(subject, element).constraints()) {
+                    table = check.type() == Constraint.Type.CHECK ? table.withConstraint(check) : table;
+                }
             }
         }
         return node.get("relation").string("relpersistence").equals("u") ? table.unlogged() : table;
+    }
+
+    /** What another table is copied from; its indexes come under names of PostgreSQL's choice. */
+    private static Relation like(Subject subject, SyntaxNode clause) {
+        return subject.of(Subject.name(clause.get("relation")), Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE);
     }
 
     private static Sequence skip(Catalog catalog, Relation existing, Relation wanted) {
@@ -111,13 +148,14 @@ final class CreateTable implements Rewrite {
     }
 
     private static void refuseUnsupported(SyntaxNode node, RelationName name) {
-        boolean unusual = node.has("inhRelations") || node.has("partspec") || node.has("partbound")
-                || node.has("ofTypename") || node.get("relation").string("relpersistence").equals("t")
-                || node.list("tableElts").stream().anyMatch(e -> !e.is("ColumnDef") && !e.is("Constraint"));
+        boolean unusual = node.has("inhRelations") && !node.has("partbound") || node.has("ofTypename")
+                || node.get("relation").string("relpersistence").equals("t")
+                || node.list("tableElts").stream()
+                        .anyMatch(e -> !e.is("ColumnDef") && !e.is("Constraint") && !e.is("TableLikeClause"));
         if (unusual) {
             throw new RefusedStatement("unsupported-statement",
-                    "CREATE TABLE " + name + " is temporary, partitioned, inherits or copies another table",
-                    "Partitions and children lock their parents.", "Write out the columns of a plain table.");
+                    "CREATE TABLE " + name + " is temporary, inherits, or is of a composite type",
+                    "Children lock their parents.", "Write out the columns of a plain table.");
         }
     }
 }

@@ -31,7 +31,7 @@ final class DropColumn implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         subject.refuseCascade(subject.node());
         String name = subject.node().string("name");
         if (table.column(name).isEmpty() && subject.node().flag("missing_ok")) {
@@ -39,6 +39,9 @@ final class DropColumn implements Rewrite {
         }
         Column column = subject.column(table, name);
         ShadowColumn.requireNoDependents(table, column, "kept without it");
+        for (Relation partition : subject.catalog().descendants(table.name())) {
+            ShadowColumn.requireNoDependents(partition, subject.column(partition, name), "kept without it");
+        }
         refuseNeeded(subject, table, column);
         Relation without = table.withoutColumn(name);
         if (table.created()) {
@@ -98,6 +101,10 @@ final class DropColumn implements Rewrite {
                     "Drop the constraint by a statement before this one, if it is a CHECK; a primary key needs a release"
                             + " of its own.");
         });
+        if (table.partition().key().contains(column.name())) {
+            throw new RefusedStatement("key-member", "column " + name + " is part of the partition key",
+                    "PostgreSQL would refuse.", "Make a new table without it, and move the rows.");
+        }
         subject.catalog().foreignKeysTo(table.name())
                 .filter(key -> key.constraint().referencedColumns().contains(column.name())).findFirst()
                 .ifPresent(key -> {

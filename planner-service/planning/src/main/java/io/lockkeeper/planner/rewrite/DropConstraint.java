@@ -29,7 +29,7 @@ final class DropConstraint implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         subject.refuseCascade(subject.node());
         String name = subject.node().string("name");
         Optional<Constraint> found = table.constraint(name);
@@ -114,6 +114,13 @@ final class DropConstraint implements Rewrite {
                     "dropping constraint " + constraint.name() + " of " + table.name() + " is not supported", "",
                     "Drop the trigger that it belongs to.");
             case UNIQUE -> {
+                if (table.kind() == Relation.Kind.PARTITIONED_TABLE) {
+                    throw new RefusedStatement("partitioned-table",
+                            "dropping unique constraint " + constraint.name() + " of partitioned table " + table.name()
+                                    + " is not supported",
+                            "Taking it back would build an index on every partition under ACCESS EXCLUSIVE.",
+                            "Keep it, or drop it by hand with a lock_timeout.");
+                }
                 boolean identity = constraint.index().flatMap(table::index).filter(Index::replicaIdentity)
                         .isPresent();
                 boolean referenced = subject.catalog().foreignKeysTo(table.name())

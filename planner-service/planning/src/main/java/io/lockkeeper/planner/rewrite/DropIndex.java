@@ -1,5 +1,6 @@
 package io.lockkeeper.planner.rewrite;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,13 +42,17 @@ final class DropIndex implements Rewrite {
         if (owner.isEmpty() && subject.node().flag("missing_ok")) {
             return Sequence.nothing(subject.catalog(), "index " + name + " is not there");
         }
-        Relation table = subject.table(owner.orElseThrow(() -> new RefusedStatement("no-such-index",
-                "index " + name + " does not exist", "", "Check the name and its schema.")).name());
+        Relation table = subject.of(owner.orElseThrow(() -> new RefusedStatement("no-such-index",
+                "index " + name + " does not exist", "", "Check the name and its schema.")).name(),
+                Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE, Relation.Kind.MATERIALIZED_VIEW);
         Index index = table.index(name.name()).orElseThrow();
         refuseNeeded(subject, table, index);
         Catalog after = subject.catalog().with(table.withoutIndex(index.name())).withTakenName(name);
         if (table.created()) {
             return Sequence.of(after, FreshTable.ddl(subject, table, "DROP INDEX " + name.quoted()));
+        }
+        if (table.kind() == Relation.Kind.PARTITIONED_TABLE) {
+            return dropPartitioned(subject.catalog(), after, table, index, name);
         }
         return Sequence.of(after, Draft.of(Stage.QUARANTINE, "drop-index-" + name.name(), "Drop index " + name,
                 new Action.DropIndex(table.name(), name),
@@ -57,12 +62,55 @@ final class DropIndex implements Rewrite {
                 .validatedBy(Probe.relationAbsent(name)));
     }
 
+    /** CONCURRENTLY is not possible: ACCESS EXCLUSIVE on the whole tree for a catalog update. */
+    private static Sequence dropPartitioned(Catalog before, Catalog after, Relation table, Index index,
+            RelationName name) {
+        Catalog without = after;
+        List<Action> again = new ArrayList<>();
+        without = again(before, without, table, index, again);
+        return Sequence.of(without, Draft.ddl(Stage.QUARANTINE, "drop-index-" + name.name(),
+                "Drop index " + name + " and those of the partitions", List.of("DROP INDEX " + name.quoted()))
+                .withLocks(PartitionTree.locks(before, table.name(), LockMode.ACCESS_EXCLUSIVE))
+                .undone(true, "the indexes are built again", again.toArray(Action[]::new))
+                .validatedBy(Probe.relationAbsent(name)));
+    }
+
+    private static Catalog again(Catalog before, Catalog after, Relation parent, Index index, List<Action> actions) {
+        RelationName parentIndex = RelationName.of(parent.name().schema(), index.name());
+        actions.add(new Action.Ddl(List.of(index.definition())));
+        Catalog without = after;
+        for (Relation partition : before.partitions(parent.name())) {
+            for (Index child : partition.indexes()) {
+                if (!index.name().equals(partition.partition().indexes().get(child.name()))) {
+                    continue;
+                }
+                RelationName childIndex = RelationName.of(partition.name().schema(), child.name());
+                without = without.with(without.relation(partition.name()).orElseThrow().withoutIndex(child.name()))
+                        .withTakenName(childIndex);
+                if (partition.kind() == Relation.Kind.PARTITIONED_TABLE) {
+                    without = again(before, without, partition, child, actions);
+                } else {
+                    actions.add(new Action.CreateIndex(partition.name(), childIndex,
+                            concurrently(child.definition())));
+                }
+                actions.add(new Action.Ddl(List.of("ALTER INDEX " + parentIndex.quoted() + " ATTACH PARTITION "
+                        + childIndex.quoted())));
+            }
+        }
+        return without;
+    }
+
     /** @param definition as {@code pg_get_indexdef} prints it */
     static String concurrently(String definition) {
         return definition.replaceFirst("^CREATE (UNIQUE )?INDEX ", "CREATE $1INDEX CONCURRENTLY ");
     }
 
     private static void refuseNeeded(Subject subject, Relation table, Index index) {
+        Optional.ofNullable(table.partition().indexes().get(index.name())).ifPresent(parent -> {
+            throw new RefusedStatement("index-needed",
+                    "index " + index.name() + " of " + table.name() + " belongs to index " + parent + " of its parent",
+                    "PostgreSQL would refuse.", "Drop the parent's index instead.");
+        });
         index.constraint().ifPresent(constraint -> {
             throw new RefusedStatement("index-needed",
                     "index " + index.name() + " backs constraint " + constraint + " of " + table.name(),

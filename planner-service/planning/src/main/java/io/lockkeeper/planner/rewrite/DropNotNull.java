@@ -24,7 +24,7 @@ final class DropNotNull implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        return drop(subject, subject.table(), subject.node().string("name"));
+        return drop(subject, subject.tree(), subject.node().string("name"));
     }
 
     /** Also by the name of the constraint (18). */

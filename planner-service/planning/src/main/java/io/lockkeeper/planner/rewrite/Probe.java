@@ -42,12 +42,35 @@ final class Probe {
                 + " WHERE indexrelid = " + regclass(index) + " AND indisvalid AND indisready)";
     }
 
+    static String noInvalidIndex(RelationName table) {
+        return "SELECT indexrelid::regclass FROM pg_catalog.pg_index WHERE indrelid = " + regclass(table)
+                + " AND NOT indisvalid";
+    }
+
     static String relationExists(RelationName relation) {
         return "SELECT 'relation is missing' WHERE " + regclass(relation) + " IS NULL";
     }
 
     static String relationAbsent(RelationName relation) {
         return "SELECT 'relation is still there' WHERE " + regclass(relation) + " IS NOT NULL";
+    }
+
+    static String attached(RelationName parent, RelationName partition) {
+        return "SELECT 'it is no partition' WHERE NOT EXISTS (" + partition(parent, partition) + ")";
+    }
+
+    static String detached(RelationName parent, RelationName partition) {
+        return partition(parent, partition);
+    }
+
+    private static String partition(RelationName parent, RelationName partition) {
+        return "SELECT FROM pg_catalog.pg_inherits WHERE inhparent = " + regclass(parent) + " AND inhrelid = "
+                + regclass(partition);
+    }
+
+    static String policy(RelationName table, String policy) {
+        return "SELECT FROM pg_catalog.pg_policy WHERE polrelid = " + regclass(table) + " AND polname = "
+                + Identifier.literal(policy);
     }
 
     private static String column(RelationName table, String column) {
@@ -60,7 +83,7 @@ final class Probe {
                 + Identifier.literal(constraint);
     }
 
-    private static String regclass(RelationName relation) {
+    static String regclass(RelationName relation) {
         return "pg_catalog.to_regclass(" + Identifier.literal(relation.quoted()) + ")";
     }
 }

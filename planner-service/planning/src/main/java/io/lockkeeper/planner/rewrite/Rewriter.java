@@ -31,7 +31,10 @@ public final class Rewriter {
             new ReplaceRoutine(), new CommentOn(), new InsertValues(), new InsertSelect(), new UpdateRows(),
             new DeleteRows(), new MergeRows(), new DoBlock(), new SelectQuery(), new CallProcedure(),
             new OperatorStatement(),
-            new NoStatement());
+            new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),
+            new RenameIndex(), new AlterEnum(), new AlterSequence(), new DropView(), new MaterializedView(),
+            new RowSecurity(), new GrantRights(), new ChangeReplicaIdentity(), new ExtendedStatistics(),
+            new StorageParameters());
 
     private static final Map<String, Rewrite> BY_KIND = byKind();
 
@@ -92,7 +95,8 @@ public final class Rewriter {
         Sequence sequence = new Sequence(List.of(), List.of(), List.of(), List.of(), subject.catalog());
         for (int i = 0; i < commands.size(); i++) {
             Subject next = subject.with(sequence.after()).with(commands.get(i), clauses.get(i));
-            sequence = sequence.then(rewriteFor(StatementKind.ofSubcommand(commands.get(i))).rewrite(next));
+            String kind = StatementKind.ofSubcommand(commands.get(i));
+            sequence = sequence.then(PartitionTree.spread(rewriteFor(kind).rewrite(next), sequence.after(), name));
         }
         return sequence;
     }

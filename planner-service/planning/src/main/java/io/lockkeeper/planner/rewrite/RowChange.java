@@ -139,7 +139,7 @@ final class RowChange {
                 "relation " + name + " does not exist", "", "Check the name and its schema."));
         boolean table = relation.kind() == Relation.Kind.TABLE
                 || relation.kind() == Relation.Kind.PARTITIONED_TABLE;
-        if (!table || relation.inherits() && relation.kind() == Relation.Kind.TABLE && !relation.partition()) {
+        if (!table || relation.inherits() && relation.kind() == Relation.Kind.TABLE && !relation.isPartition()) {
             throw new RefusedStatement("not-a-table", name + " is not an ordinary or partitioned table", "",
                     "Write to tables, not through views, and not to tables that others inherit from.");
         }

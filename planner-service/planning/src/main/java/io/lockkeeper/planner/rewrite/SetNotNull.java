@@ -20,7 +20,7 @@ final class SetNotNull implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         Column column = subject.column(table, subject.node().string("name"));
         if (column.notNull()) {
             return Sequence.nothing(subject.catalog(), table.name() + "." + column.name() + " is NOT NULL already");

@@ -2,6 +2,7 @@ package io.lockkeeper.planner.rewrite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxNode;
@@ -52,38 +53,66 @@ record Subject(SourceStatement statement, QualifiedText text, SyntaxNode node, T
         return Names.of(parts);
     }
 
-    /** The table of an ALTER TABLE or RENAME; of a kind that is understood. */
+    /** The table of an ALTER TABLE or RENAME; an ordinary one, that is no partition. */
     Relation table() {
         return table(name(statement.tree().get("relation")));
     }
 
     Relation table(RelationName name) {
-        Relation relation = catalog.relation(name).orElseThrow(() -> new RefusedStatement("no-such-relation",
-                "relation " + name + " does not exist", "", "Check the name and its schema."));
-        return plain(relation);
+        Relation relation = single(name);
+        relation.partition().parent().ifPresent(parent -> {
+            throw new RefusedStatement("partition", name + " is a partition of " + parent,
+                    "Its shape is its parent's: PostgreSQL would refuse, or the two would differ.",
+                    "Change " + parent + " instead.");
+        });
+        return relation;
     }
 
-    private static Relation plain(Relation relation) {
-        String name = relation.name().toString();
-        if (relation.kind() == Relation.Kind.PARTITIONED_TABLE || relation.partition()) {
-            throw new RefusedStatement("partitioned-table", name + " is partitioned or a partition",
-                    "The statement locks the parent and every partition at once.",
-                    "Partitioned tables are not supported yet: change them partition by partition by hand.");
+    /** A table, or the root of a tree of partitions, which the statement changes as a whole. */
+    Relation tree() {
+        return tree(name(statement.tree().get("relation")));
+    }
+
+    Relation tree(RelationName name) {
+        Relation relation = of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE);
+        return relation.kind() == Relation.Kind.TABLE || relation.isPartition() ? table(name) : relation;
+    }
+
+    /** A table that holds rows itself: an ordinary one, or a partition. */
+    Relation single(RelationName name) {
+        Relation relation = of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE);
+        if (relation.kind() == Relation.Kind.PARTITIONED_TABLE) {
+            throw new RefusedStatement("partitioned-table", name + " is partitioned",
+                    "The statement locks and changes the parent and every partition at once.",
+                    "Make a new partitioned table beside it, let the application write both, and move over.");
         }
+        return relation;
+    }
+
+    /** A relation of one of these kinds that is the application's own to change. */
+    Relation of(RelationName name, Relation.Kind... kinds) {
+        Relation relation = existing(name);
         if (relation.inherits()) {
             throw new RefusedStatement("inheritance", name + " inherits from a table or has children",
                     "The statement locks and changes the whole tree at once.",
                     "Inheritance is not supported: change the tables by hand.");
         }
-        if (relation.kind() != Relation.Kind.TABLE) {
-            throw new RefusedStatement("not-a-table", name + " is not an ordinary table", "",
-                    "Only ordinary tables are supported here.");
+        if (!List.of(kinds).contains(relation.kind())) {
+            throw new RefusedStatement("not-a-table",
+                    name + " is a " + relation.kind().words() + ", which this statement is not supported for", "",
+                    "It is for a " + List.of(kinds).stream().map(Relation.Kind::words)
+                            .collect(Collectors.joining(" or a ")) + ".");
         }
         if (relation.extensionMember()) {
             throw new RefusedStatement("extension-member", name + " belongs to an extension",
                     "The extension would no longer match its script.", "Change it by the extension's own means.");
         }
         return relation;
+    }
+
+    Relation existing(RelationName name) {
+        return catalog.relation(name).orElseThrow(() -> new RefusedStatement("no-such-relation",
+                "relation " + name + " does not exist", "", "Check the name and its schema."));
     }
 
     /** A column that no other statement of the release is still changing. */

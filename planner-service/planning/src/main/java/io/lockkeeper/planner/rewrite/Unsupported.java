@@ -16,7 +16,10 @@ final class Unsupported {
     private static final Reason BREAKS = new Reason("It breaks every statement of the old version at once.",
             "Create the new object under its new name beside the old one, and drop the old one in a later release.");
     private static final Reason REWRITES = new Reason("It rewrites the table under ACCESS EXCLUSIVE.",
-            "Do it in a maintenance window, or copy into a new table.");
+            "Make a new table as you want it, let the application write both, and move over; or do it in a maintenance"
+                    + " window.");
+    private static final Reason TREE = new Reason("It locks both tables, and changes what queries on the parent find.",
+            "Use declarative partitioning: CREATE TABLE … PARTITION BY, and ATTACH PARTITION.");
     private static final Reason RIGHTS = new Reason("Rights and settings of the server are not a release's business.",
             "Change them by the means of whoever operates the database.");
     private static final Reason OPAQUE = new Reason("What it does cannot be known from its text.",
@@ -27,15 +30,23 @@ final class Unsupported {
     private static final Map<String, Reason> REASONS = Map.ofEntries(
             Map.entry("CopyStmt", DATA),
             Map.entry("TruncateStmt", new Reason("It takes ACCESS EXCLUSIVE and every row; change streams see no keys.",
-                    "Delete in batches, or drop the table.")),
+                    "Delete in batches, detach and drop a partition, or drop the table.")),
             Map.entry("ExecuteStmt", OPAQUE),
-            Map.entry("RenameStmt OBJECT_TABLE", BREAKS), Map.entry("RenameStmt OBJECT_SCHEMA", BREAKS),
-            Map.entry("RenameStmt OBJECT_FUNCTION", BREAKS), Map.entry("RenameStmt OBJECT_TYPE", BREAKS),
+            Map.entry("RenameStmt OBJECT_SCHEMA", BREAKS), Map.entry("RenameStmt OBJECT_SEQUENCE", BREAKS),
+            Map.entry("RenameStmt OBJECT_MATVIEW", BREAKS), Map.entry("RenameStmt OBJECT_FUNCTION", BREAKS),
+            Map.entry("RenameStmt OBJECT_TYPE", BREAKS),
             Map.entry("RenameStmt OBJECT_VIEW", BREAKS), Map.entry("AlterObjectSchemaStmt", BREAKS),
-            Map.entry("DropStmt OBJECT_VIEW", BREAKS), Map.entry("DropStmt OBJECT_FUNCTION", BREAKS),
+            Map.entry("DropStmt OBJECT_FUNCTION", BREAKS), Map.entry("DropStmt OBJECT_DOMAIN", BREAKS),
             Map.entry("DropStmt OBJECT_PROCEDURE", BREAKS), Map.entry("DropStmt OBJECT_TYPE", BREAKS),
             Map.entry("DropStmt OBJECT_SEQUENCE", BREAKS), Map.entry("DropStmt OBJECT_SCHEMA", BREAKS),
-            Map.entry("VacuumStmt", REWRITES), Map.entry("ClusterStmt", REWRITES), Map.entry("ReindexStmt", REWRITES),
+            Map.entry("VacuumStmt",
+                    new Reason("VACUUM and ANALYZE take part in no transaction; VACUUM FULL rewrites the"
+                            + " table under ACCESS EXCLUSIVE.",
+                            "Leave VACUUM and ANALYZE to autovacuum; against bloat use pg_repack or pg_squeeze.")),
+            Map.entry("ClusterStmt", REWRITES),
+            Map.entry("LockStmt", new Reason("It holds the lock until the end of its transaction.",
+                    "Leave it out: each step takes its locks under a budget.")),
+            Map.entry("AT_AddInherit", TREE), Map.entry("AT_DropInherit", TREE),
             Map.entry("AT_SetTableSpace", REWRITES), Map.entry("AT_SetLogged", REWRITES),
             Map.entry("AT_SetUnLogged", REWRITES), Map.entry("AT_SetAccessMethod", REWRITES),
             Map.entry("GrantStmt", RIGHTS), Map.entry("AlterOwnerStmt", RIGHTS),

@@ -18,7 +18,7 @@ final class ValidateConstraint implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
+        Relation table = subject.tree();
         String name = subject.node().string("name");
         Constraint constraint = table.constraint(name).orElseThrow(() -> new RefusedStatement("no-such-constraint",
                 "constraint " + name + " of " + table.name() + " does not exist", "", "Check the name."));

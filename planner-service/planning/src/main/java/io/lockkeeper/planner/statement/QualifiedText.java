@@ -99,6 +99,11 @@ public final class QualifiedText {
         }
     }
 
+    /** Puts the schema before a {@code table.column}, whose place the parser does not tell. */
+    public void qualifyAt(int token) {
+        insertions.put(tokens.list().get(token).start(), SCHEMA);
+    }
+
     private record Pending(String type, JsonNode node) {}
 
     // Not recursive: trees nest thousands of levels deep.

@@ -30,6 +30,8 @@ public final class StatementKind {
     public static String words(String kind) {
         String spaced = kind.replaceFirst("Stmt$", "").replaceFirst("Stmt ", " ")
                 .replace("AT_", "ALTER TABLE ").replace("Trig", "Trigger").replace("MatView", "MaterializedView")
+                .replace("TableSpace", "Tablespace").replace("UnLogged", "Unlogged")
+                .replace("AlterObjectSchema", "SET SCHEMA")
                 .replace("OBJECT_", "").replace("CONSTR_", "").replace("TRANS_STMT_", "")
                 .replace('_', ' ');
         return spaced.replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package io.lockkeeper.planner.cases;
 
+import static io.lockkeeper.messages.Identifier.literal;
 import static io.lockkeeper.messages.Identifier.quote;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,6 +33,7 @@ final class PlanRunner {
     private final Connection connection;
     private final Plan plan;
     private final Set<Gate> judged = new HashSet<>();
+    private final Set<String> existing = new HashSet<>();
 
     PlanRunner(Connection connection, Plan plan) throws SQLException {
         this.connection = connection;
@@ -39,6 +41,7 @@ final class PlanRunner {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = pg_catalog"); // as the executor's sessions have it
         }
+        existing.addAll(rows("SELECT oid::text FROM pg_class WHERE relkind IN ('r', 'p', 'm')"));
     }
 
     /** Steps up to the first drop, which loses data. */
@@ -102,6 +105,19 @@ final class PlanRunner {
         } else if (action instanceof Action.ValidateConstraint validate) {
             transaction(id, List.of("ALTER TABLE " + validate.table().quoted() + " VALIDATE CONSTRAINT "
                     + quote(validate.constraint())), claims);
+        } else if (action instanceof Action.DetachPartition detach) {
+            if (!rows("SELECT 1 FROM pg_inherits WHERE inhparent = " + literal(detach.table().quoted())
+                    + "::regclass AND inhrelid = " + literal(detach.partition().quoted()) + "::regclass").isEmpty()) {
+                execute(id, "ALTER TABLE " + detach.table().quoted() + " DETACH PARTITION "
+                        + detach.partition().quoted() + " CONCURRENTLY");
+            }
+        } else if (action instanceof Action.Reindex reindex) {
+            execute(id, reindex.index().map(index -> "REINDEX INDEX CONCURRENTLY " + index.quoted())
+                    .orElse("REINDEX TABLE CONCURRENTLY " + reindex.table().quoted()));
+        } else if (action instanceof Action.RefreshView refresh) {
+            boolean readable = rows("SELECT 1 FROM pg_class WHERE relispopulated AND oid = "
+                    + literal(refresh.view().quoted()) + "::regclass").size() == 1;
+            execute(id, "REFRESH MATERIALIZED VIEW " + (readable ? "CONCURRENTLY " : "") + refresh.view().quoted());
         } else if (action instanceof Action.Backfill backfill) {
             backfill(id, backfill);
         } else if (action instanceof Action.ChangeRows change) {
@@ -167,13 +183,19 @@ final class PlanRunner {
     }
 
     private void transaction(String id, List<String> statements, List<Step.LockClaim> claims) throws SQLException {
+        // By object: a statement may rename what the plan claims a lock on.
+        Map<String, LockMode> predicted = new TreeMap<>();
+        for (Step.LockClaim claim : claims) {
+            rows("SELECT oid::text FROM pg_class WHERE oid = to_regclass(" + literal(claim.relation().quoted()) + ")")
+                    .forEach(oid -> predicted.put(oid, claim.mode()));
+        }
         execute(id, "BEGIN");
         try {
             for (String sql : statements) {
                 execute(id, sql);
             }
             if (!claims.isEmpty()) {
-                assertLocks(id, claims);
+                assertLocks(id, predicted);
             }
             execute(id, "COMMIT");
         } catch (SQLException | AssertionError e) {
@@ -184,39 +206,38 @@ final class PlanRunner {
         }
     }
 
-    /** The strongest lock on each relation of the user's is the one that the plan names. */
-    private void assertLocks(String id, List<Step.LockClaim> claims) throws SQLException {
-        Map<String, String> predicted = new TreeMap<>();
-        claims.forEach(claim -> predicted.put(claim.relation().name(), claim.mode().catalogName()));
+    /** The strongest lock on each relation that was there before is no stronger than the one that the plan names. */
+    private void assertLocks(String id, Map<String, LockMode> predicted) throws SQLException {
         Map<String, LockMode> actual = new TreeMap<>();
+        Map<String, String> names = new TreeMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet locks = statement.executeQuery("""
-                        SELECT DISTINCT l.relation::regclass::oid, c.relname, l.mode FROM pg_locks l
+                        SELECT l.relation::text AS oid, l.relation::regclass::text AS name, l.mode FROM pg_locks l
                         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-                        WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relkind = 'r'
-                          AND n.nspname !~ '^pg_' AND c.xmin::text <> pg_current_xact_id_if_assigned()::xid::text
-                           OR l.pid = pg_backend_pid() AND c.relkind = 'r' AND n.nspname !~ '^pg_'
-                          AND l.mode = 'AccessExclusiveLock'
+                        WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relkind IN ('r', 'p', 'm')
+                          AND n.nspname !~ '^pg_' AND (c.xmin::text <> pg_current_xact_id_if_assigned()::xid::text
+                             OR l.mode = 'AccessExclusiveLock')
                         """)) {
             while (locks.next()) {
-                LockMode mode = mode(locks.getString("mode"));
-                actual.merge(locks.getString("relname"), mode, (a, b) -> a.compareTo(b) > 0 ? a : b);
+                names.put(locks.getString("oid"), locks.getString("name"));
+                actual.merge(locks.getString("oid"), mode(locks.getString("mode")),
+                        (a, b) -> a.compareTo(b) > 0 ? a : b);
             }
         }
         for (Map.Entry<String, LockMode> lock : actual.entrySet()) {
-            String claim = predicted.get(lock.getKey());
+            LockMode claim = predicted.get(lock.getKey());
+            String name = names.get(lock.getKey());
             if (claim != null) {
-                assertThat(lock.getValue()).as("lock of " + id + " on " + lock.getKey())
-                        .isLessThanOrEqualTo(mode(claim));
-            } else if (lock.getValue().compareTo(LockMode.ROW_SHARE) > 0 && known(lock.getKey())) {
-                throw new AssertionError(id + " takes " + lock.getValue() + " on " + lock.getKey()
+                assertThat(lock.getValue()).as("lock of " + id + " on " + name).isLessThanOrEqualTo(claim);
+            } else if (lock.getValue().compareTo(LockMode.ROW_SHARE) > 0 && existed(lock.getKey())) {
+                throw new AssertionError(id + " takes " + lock.getValue() + " on " + name
                         + ", which the plan does not say");
             }
         }
     }
 
-    private boolean known(String table) {
-        return plan.watch().relations().stream().anyMatch(relation -> relation.relation().name().equals(table));
+    private boolean existed(String oid) {
+        return existing.contains(oid);
     }
 
     private static LockMode mode(String catalogName) {

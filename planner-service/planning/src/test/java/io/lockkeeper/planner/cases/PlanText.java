@@ -71,6 +71,12 @@ final class PlanText {
             return List.of("DROP INDEX CONCURRENTLY " + drop.index().quoted());
         } else if (action instanceof Action.ValidateConstraint validate) {
             return List.of("VALIDATE CONSTRAINT " + validate.constraint() + " of " + validate.table());
+        } else if (action instanceof Action.DetachPartition detach) {
+            return List.of("DETACH CONCURRENTLY " + detach.partition() + " of " + detach.table());
+        } else if (action instanceof Action.Reindex reindex) {
+            return List.of("REINDEX CONCURRENTLY " + reindex.index().orElse(reindex.table()));
+        } else if (action instanceof Action.RefreshView refresh) {
+            return List.of("REFRESH " + refresh.view());
         } else if (action instanceof Action.Backfill backfill) {
             return List.of("BACKFILL " + backfill.table() + " SET " + backfill.assignments().stream()
                     .map(a -> a.column() + " = " + a.expression()).collect(Collectors.joining(", ")) + " WHERE "

@@ -1,0 +1,3 @@
+REINDEX INDEX orders_status_idx;
+REINDEX (VERBOSE) TABLE orders;
+REINDEX TABLE CONCURRENTLY totals;

@@ -1,0 +1,13 @@
+CREATE OR REPLACE VIEW open_orders AS SELECT id, amount, status FROM orders WHERE status <> 'done';
+CREATE OR REPLACE VIEW plain AS SELECT o.id FROM orders o WHERE amount > 0;
+CREATE OR REPLACE VIEW fresh AS SELECT * FROM customers;
+DROP VIEW IF EXISTS old_orders, nothing;
+DROP MATERIALIZED VIEW old_totals;
+REFRESH MATERIALIZED VIEW totals;
+REFRESH MATERIALIZED VIEW empty;
+CREATE MATERIALIZED VIEW regions AS SELECT region, count(*) AS customers FROM customers GROUP BY region WITH DATA;
+CREATE UNIQUE INDEX ON regions (region);
+CREATE MATERIALIZED VIEW later AS SELECT id FROM customers WITH NO DATA;
+COMMENT ON VIEW plain IS 'plain';
+COMMENT ON MATERIALIZED VIEW totals IS 'sums';
+COMMENT ON INDEX totals_key IS 'key';
