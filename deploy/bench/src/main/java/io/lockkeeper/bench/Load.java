@@ -88,6 +88,12 @@ final class Load implements AutoCloseable {
         return sorted.get((int) Math.min(sorted.size() - 1L, Math.round(sorted.size() * share)));
     }
 
+    /** What it has logged so far can be read. */
+    Load stop() throws InterruptedException {
+        close();
+        return ended();
+    }
+
     @Override
     public void close() {
         stopped = true;

@@ -106,8 +106,7 @@ final class StallBench {
                 idle.join();
             }
             Thread.sleep(2000); // whoever waited is through, and pgbench has written its line
-            load.close();
-            latency = load.ended().latency(begun, ended + 1);
+            latency = load.stop().latency(begun, ended + 1);
             seconds = ended - begun;
         }
         System.out.printf(Locale.ROOT, "%s, %s: longest %.0f ms, failed %d, took %.1f s%n", change.name(), by,
