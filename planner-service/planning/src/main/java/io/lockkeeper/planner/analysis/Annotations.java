@@ -40,7 +40,8 @@ final class Annotations implements Operation {
                 : List.of();
         switch (node.string("objtype")) {
             case "OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_INDEX", "OBJECT_SEQUENCE",
-                    "OBJECT_FOREIGN_TABLE" -> lock(Names.of(parts), LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
+                    "OBJECT_FOREIGN_TABLE" ->
+                lock(Names.of(parts), LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
             case "OBJECT_COLUMN" -> lock(Names.of(parts.subList(0, parts.size() - 1)), LockMode.SHARE_UPDATE_EXCLUSIVE,
                     effects);
             case "OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE" -> lock(

@@ -197,8 +197,9 @@ final class Drop implements Operation {
         } else if (type.equals("OBJECT_STATISTIC_EXT")) {
             RelationName statistics = Names.of(parts);
             effects.after().relations().values().stream()
-                    .filter(relation -> Ties.dependents(relation).anyMatch(tie -> tie.kind() == Dependent.Kind.STATISTICS
-                            && tie.description().endsWith(" " + statistics)))
+                    .filter(relation -> Ties.dependents(relation)
+                            .anyMatch(tie -> tie.kind() == Dependent.Kind.STATISTICS
+                                    && tie.description().endsWith(" " + statistics)))
                     .forEach(relation -> effects.lock(relation, LockMode.SHARE_UPDATE_EXCLUSIVE));
         } else if (type.equals("OBJECT_PUBLICATION")) {
             effects.hazard(Hazard.CDC_BLIND);

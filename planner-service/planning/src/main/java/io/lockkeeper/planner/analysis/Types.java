@@ -62,7 +62,8 @@ final class Types implements Operation {
         String type = String.join(".", node.strings("typeName"));
         effects.hazard(Hazard.CDC_BLIND);
         if (node.has("oldVal")) {
-            effects.breaks(DeploymentClass.BREAKING, Rule.ENUM_VALUE, "a value of " + type + " has another name at once");
+            effects.breaks(DeploymentClass.BREAKING, Rule.ENUM_VALUE,
+                    "a value of " + type + " has another name at once");
         } else {
             effects.hazard(Hazard.IRREVERSIBLE);
             effects.find(Rule.ENUM_VALUE, "a new value of " + type + " may reach readers that do not know it");
