@@ -1,3 +1,5 @@
+-- Each is run on a server with the schema beside this file, and must do what its analysis says.
+
 ALTER TABLE child ADD COLUMN c int;
 
 ALTER TABLE child ADD COLUMN c int DEFAULT 5;
@@ -259,15 +261,11 @@ ALTER TABLE unlog SET UNLOGGED;
 
 ALTER TABLE unlog SET LOGGED;
 
-ALTER TABLE child SET TABLESPACE pg_default;
-
 ALTER TABLE child SET ACCESS METHOD heap;
 
 ALTER INDEX child_note RENAME TO x;
 
 ALTER INDEX child_note SET (fillfactor=50);
-
-ALTER INDEX child_note SET TABLESPACE pg_default;
 
 DROP TABLE child CASCADE;
 
@@ -286,8 +284,6 @@ ALTER TABLE child RENAME TO p2;
 ALTER TABLE part RENAME TO p2;
 
 ALTER TABLE child SET SCHEMA public;
-
-ALTER TABLE child OWNER TO postgres;
 
 ALTER SCHEMA public RENAME TO pub2;
 
@@ -455,8 +451,6 @@ ALTER PUBLICATION pub ADD TABLE other;
 
 ALTER PUBLICATION pub DROP TABLE parent;
 
-ALTER PUBLICATION pub SET TABLE other;
-
 CREATE PUBLICATION p2 FOR TABLE child;
 
 CREATE PUBLICATION p2 FOR ALL TABLES;
@@ -473,8 +467,6 @@ INSERT INTO child (id, parent_id, amount) VALUES (2001, 1, 1);
 
 INSERT INTO child (id, parent_id, amount) SELECT id+5000, 1, 1 FROM parent;
 
-INSERT INTO part VALUES (5, '2025-01-02');
-
 INSERT INTO other (child_id) VALUES (1);
 
 MERGE INTO bare USING parent p ON p.id = bare.id WHEN MATCHED THEN DELETE;
@@ -490,8 +482,6 @@ COPY child TO PROGRAM 'cat >/dev/null';
 EXPLAIN SELECT * FROM child;
 
 EXPLAIN ANALYZE DELETE FROM bare;
-
-DO $$ BEGIN PERFORM 1 FROM child; END $$;
 
 ALTER TABLE child ALTER COLUMN amount ADD GENERATED ALWAYS AS IDENTITY;
 
@@ -631,17 +621,11 @@ ALTER SEQUENCE other_id_seq OWNED BY NONE;
 
 ALTER SEQUENCE other_id_seq SET LOGGED;
 
-ALTER SEQUENCE other_id_seq OWNER TO postgres;
-
 SELECT setval('seq', 5);
 
 SELECT nextval('seq');
 
 TRUNCATE other RESTART IDENTITY;
-
-CREATE FUNCTION ff() RETURNS SETOF child LANGUAGE sql AS 'SELECT * FROM child';
-
-CREATE FUNCTION ff() RETURNS int LANGUAGE sql BEGIN ATOMIC; SELECT id FROM child; END;
 
 CREATE UNIQUE INDEX ON part (id, at);
 
@@ -653,13 +637,9 @@ INSERT INTO bare (id) VALUES (1);
 
 DELETE FROM bare;
 
-DELETE FROM parent WHERE id = -1;
-
 DELETE FROM other WHERE id = 1;
 
 UPDATE other SET child_id = 3 WHERE id = 2;
-
-INSERT INTO other (child_id) VALUES (NULL);
 
 SELECT id FROM mv;
 
@@ -673,17 +653,17 @@ COPY (SELECT 1) TO PROGRAM 'cat > /dev/null';
 
 CREATE TEMP TABLE tt AS SELECT * FROM bare;
 
-ALTER TABLE child SET TABLESPACE ts;
+ALTER TABLE child SET TABLESPACE lk_analysis_space;
 
-ALTER TABLE part SET TABLESPACE ts;
+ALTER TABLE part SET TABLESPACE lk_analysis_space;
 
-ALTER INDEX child_note SET TABLESPACE ts;
+ALTER INDEX child_note SET TABLESPACE lk_analysis_space;
 
-ALTER MATERIALIZED VIEW mv SET TABLESPACE ts;
+ALTER MATERIALIZED VIEW mv SET TABLESPACE lk_analysis_space;
 
-CREATE TABLE tsx (id int) TABLESPACE ts;
+CREATE TABLE tsx (id int) TABLESPACE lk_analysis_space;
 
-REINDEX (TABLESPACE ts) TABLE child;
+REINDEX (TABLESPACE lk_analysis_space) TABLE child;
 
 ALTER TABLE bare SET WITHOUT OIDS;
 
@@ -699,8 +679,6 @@ ALTER TABLE other RENAME COLUMN id TO k;
 
 ALTER TABLE child ALTER COLUMN amount SET NOT NULL, VALIDATE CONSTRAINT amount_pos;
 
-DROP POLICY IF EXISTS nope ON child;
-
 DROP TRIGGER IF EXISTS nope ON child;
 
 CREATE OR REPLACE TRIGGER tr BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION tf();
@@ -708,10 +686,6 @@ CREATE OR REPLACE TRIGGER tr BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTIO
 DROP VIEW v3, v2;
 
 ALTER TABLE super DROP COLUMN x, ADD COLUMN k int;
-
-DROP OWNED BY nobody_x;
-
-REASSIGN OWNED BY nobody_x TO postgres;
 
 COMMENT ON SEQUENCE seq IS 'x';
 
@@ -728,8 +702,6 @@ COMMENT ON DOMAIN plz IS 'x';
 COMMENT ON COLUMN v.id IS 'x';
 
 COMMENT ON COLUMN pair.a IS 'x';
-
-ALTER EXTENSION plpgsql UPDATE;
 
 ALTER FUNCTION f(int) RENAME TO g;
 
@@ -754,8 +726,6 @@ ALTER TYPE pair SET SCHEMA public;
 DECLARE c CURSOR FOR SELECT * FROM child;
 
 PREPARE p AS SELECT * FROM child;
-
-CHECKPOINT;
 
 DISCARD PLANS;
 
@@ -879,8 +849,6 @@ ALTER TABLE times ALTER COLUMN plain TYPE timestamptz(3);
 ALTER TABLE checked ALTER COLUMN word TYPE varchar;
 
 ALTER TABLE checked ALTER COLUMN id SET NOT NULL;
-
-ALTER TABLE checked ALTER COLUMN n SET NOT NULL;
 
 ALTER TABLE words ADD CONSTRAINT words_pk PRIMARY KEY USING INDEX words_id;
 

@@ -123,6 +123,71 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * A statement of the team's that touches many rows, key range by key range: each batch commits with its cursor, so
+     * that every row that was there at the beginning is taken exactly once, whatever interrupts it.
+     *
+     * @param table whose rows drive the batches: the table that is changed, or the one that an INSERT selects from
+     * @param alias by which the statement calls it
+     * @param key   columns that are unique together, NOT NULL and not changed by the statement
+     * @param head  the statement up to a condition on the driving rows, {@code tail} what follows it
+     */
+    record ChangeRows(RelationName table, String alias, List<KeyColumn> key, String head, String tail)
+            implements
+                Action {
+
+        /** @param type as {@code format_type} prints it */
+        public record KeyColumn(String column, String type) {
+
+            public KeyColumn {
+                Texts.required(column, "key.column");
+                Texts.required(type, "key.type");
+            }
+        }
+
+        public ChangeRows {
+            Texts.required(table, "table");
+            Texts.required(alias, "alias");
+            Texts.required(head, "head");
+            Texts.required(tail, "tail");
+            key = Texts.listNotEmpty(key, "key");
+        }
+
+        /** The statement for the rows that fulfil a condition; for all of them, {@code true}. */
+        public String where(String condition) {
+            return head + condition + tail;
+        }
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /** A validation of the team's that reads and raises: run in a read-only transaction, as often as it takes. */
+    record Check(String sql) implements Action {
+
+        public Check {
+            Texts.required(sql, "sql");
+        }
+
+        @Override
+        public boolean transactional() {
+            return false;
+        }
+    }
+
+    /**
+     * Statements as the team wrote them, for a target that nobody uses yet: no lock budget, names by the search path of
+     * the team. Transactional ones commit with their ledger row.
+     */
+    record AsWritten(List<String> statements, boolean transactional) implements Action {
+
+        public AsWritten {
+            statements = Texts.listNotEmpty(statements, "statements");
+        }
+    }
+
     /** CREATE PUBLICATION for the watched tables; needs their owner. */
     record CreatePublication(String publication, List<RelationName> tables) implements Action {
 

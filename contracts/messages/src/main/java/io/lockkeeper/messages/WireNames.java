@@ -69,6 +69,9 @@ public final class WireNames {
             new NamedType(Action.DropIndex.class, "drop-index"),
             new NamedType(Action.ValidateConstraint.class, "validate-constraint"),
             new NamedType(Action.Backfill.class, "backfill"),
+            new NamedType(Action.ChangeRows.class, "change-rows"),
+            new NamedType(Action.Check.class, "check"),
+            new NamedType(Action.AsWritten.class, "as-written"),
             new NamedType(Action.CreatePublication.class, "create-publication"),
             new NamedType(Action.Conclude.class, "conclude"));
 

@@ -47,7 +47,8 @@ class WireNamesTest {
         assertThat(wire(EvidenceKind.values())).containsExactly("observation", "baseline", "parity", "invariants",
                 "old-sessions", "rollout", "health", "revert-window", "approval");
         assertThat(WireNames.ACTIONS).extracting(NamedType::getName).containsExactly("ddl", "replace-routine",
-                "create-index", "drop-index", "validate-constraint", "backfill", "create-publication", "conclude");
+                "create-index", "drop-index", "validate-constraint", "backfill", "change-rows", "check", "as-written",
+                "create-publication", "conclude");
         assertThat(WireNames.kind(new Action.Ddl(List.of()))).isEqualTo("ddl");
     }
 

@@ -39,6 +39,7 @@ final class AddColumn implements Operation {
             effects.lock(target, LockMode.ACCESS_EXCLUSIVE);
             if (rewrites(definition, effects)) {
                 effects.rewrite(target);
+                written.node().get("def").list("constraints").forEach(part -> Query.sequences(part, effects));
             } else if (verifies(definition)) {
                 effects.scan(target);
             }
@@ -80,7 +81,8 @@ final class AddColumn implements Operation {
     static Column owning(Column column, RelationName sequence) {
         return new Column(column.name(), column.type(), column.notNull(), column.defaultExpression(),
                 column.generation(), column.collation(), column.comment(), column.grants(), column.settings(),
-                column.dependents(), Optional.of(sequence), column.filled(), column.change());
+                column.dependents(), Optional.of(sequence), column.identityOptions(), column.notNullConstraint(),
+                column.filled(), column.change());
     }
 
     private static void find(Relation table, ColumnDefinition definition, Effects effects) {

@@ -98,13 +98,6 @@ final class Annotations implements Operation {
                 effects.lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE);
             }
         }
-        if (node.string("action").equals("AP_SetObjects")) {
-            effects.after().relations().values().stream()
-                    .filter(relation -> Ties.dependents(relation)
-                            .anyMatch(own -> own.kind() == Dependent.Kind.PUBLICATION
-                                    && own.description().endsWith("publication " + node.string("pubname"))))
-                    .forEach(relation -> effects.lock(relation, LockMode.SHARE_UPDATE_EXCLUSIVE));
-        }
         if (!node.is("CreatePublicationStmt")) {
             effects.hazard(Hazard.CDC_BLIND);
             effects.find(Rule.CHANGE_PUBLICATION, "readers of " + node.string("pubname") + " get other rows");

@@ -1,5 +1,6 @@
 package io.lockkeeper.planner.analysis;
 
+import java.util.List;
 import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
@@ -26,14 +27,14 @@ final class Data implements Operation {
             case "UpdateStmt", "DeleteStmt", "MergeStmt" -> change(node, effects);
             case "CopyStmt" -> copy(node, effects);
             case "PrepareStmt" -> Query.parsed(node.get("query"), effects);
-            case "DeclareCursorStmt" -> Query.run(node.get("query"), effects);
+            case "DeclareCursorStmt" -> Query.planned(node.get("query"), effects);
             default -> {
                 boolean runs = node.list("options").stream().anyMatch(o -> o.string("defname").equals("analyze"));
                 SyntaxNode inner = node.get("query");
                 if (runs) {
                     Analyzer.tell(StatementKind.of(inner), written.with(inner), effects);
                 } else {
-                    Query.run(inner, effects);
+                    Query.planned(inner, effects);
                 }
             }
         }
@@ -47,7 +48,13 @@ final class Data implements Operation {
         }
         node.typedNodes().filter(part -> !part.is("SelectStmt"))
                 .filter(part -> Set.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt").contains(part.type()))
-                .forEach(part -> changes(Names.of(part.get("relation")), effects));
+                .forEach(part -> {
+                    RelationName table = Names.of(part.get("relation"));
+                    if (!part.is("InsertStmt")) {
+                        effects.scan(effects.relation(table));
+                    }
+                    changes(table, effects);
+                });
         if (node.has("lockingClause")) {
             effects.hazard(Hazard.BLOCKS_WRITES);
             effects.find(Rule.EXPLICIT_LOCK, "rows are locked until the transaction ends");
@@ -65,7 +72,7 @@ final class Data implements Operation {
             effects.after().tree(table).forEach(part -> effects.lock(part, LockMode.ROW_EXCLUSIVE));
             Query.run(node.get("selectStmt"), effects);
         }
-        Query.foreignKeys(table, true, false, effects);
+        Query.foreignKeys(table, column -> true, false, effects);
         effects.relation(table).columns().forEach(column -> column.ownedSequence()
                 .ifPresent(sequence -> effects.lock(sequence, LockMode.ROW_EXCLUSIVE)));
         if (!values) {
@@ -78,7 +85,10 @@ final class Data implements Operation {
         effects.deploy(DeploymentClass.MIGRATE);
         Query.run(node, effects);
         effects.scan(effects.relation(table));
-        Query.foreignKeys(table, !node.is("DeleteStmt"), !node.is("UpdateStmt"), effects);
+        List<String> set = node.typedNodes().filter(part -> part.is("ResTarget")).map(part -> part.string("name"))
+                .toList();
+        Query.foreignKeys(table, column -> node.is("MergeStmt") || node.is("UpdateStmt") && set.contains(column),
+                !node.is("UpdateStmt"), effects);
         changes(table, effects);
     }
 
@@ -104,7 +114,7 @@ final class Data implements Operation {
         effects.lock(table, writes ? LockMode.ROW_EXCLUSIVE : LockMode.ACCESS_SHARE);
         if (writes) {
             effects.deploy(DeploymentClass.MIGRATE);
-            Query.foreignKeys(table, true, false, effects);
+            Query.foreignKeys(table, column -> true, false, effects);
             changes(table, effects);
         } else {
             effects.scan(effects.relation(table));

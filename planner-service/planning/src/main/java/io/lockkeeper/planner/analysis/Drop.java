@@ -44,15 +44,18 @@ final class Drop implements Operation {
         SyntaxNode node = written.node();
         String type = node.string("removeType");
         for (SyntaxNode object : node.list("objects")) {
-            List<String> parts = object.is("List")
-                    ? object.strings("items")
-                    : object.is("TypeName") ? object.strings("names") : List.of(object.string("sval"));
+            List<String> parts = switch (object.type()) {
+                case "List" -> object.strings("items");
+                case "TypeName" -> object.strings("names");
+                case "ObjectWithArgs" -> object.strings("objname");
+                default -> List.of(object.string("sval"));
+            };
             if (RELATIONS.contains(type)) {
                 relation(Names.of(parts), node.flag("missing_ok"), written.cascade(), effects);
             } else if (type.equals("OBJECT_INDEX")) {
                 index(Names.of(parts), node, effects);
             } else if (PARTS.contains(type)) {
-                part(type, parts, effects);
+                part(type, parts, node.flag("missing_ok"), effects);
             } else if (type.equals("OBJECT_TYPE") || type.equals("OBJECT_DOMAIN")) {
                 type(Names.of(parts), written.cascade(), effects);
             } else if (type.equals("OBJECT_SCHEMA")) {
@@ -147,10 +150,14 @@ final class Drop implements Operation {
         }
     }
 
-    private static void part(String type, List<String> parts, Effects effects) {
+    private static void part(String type, List<String> parts, boolean optional, Effects effects) {
         RelationName table = Names.of(parts.subList(0, parts.size() - 1));
         String name = parts.get(parts.size() - 1);
         Relation relation = effects.relation(table);
+        boolean there = relation.triggers().stream().anyMatch(trigger -> trigger.name().equals(name));
+        if (optional && type.equals("OBJECT_TRIGGER") && !there && !effects.before().offline()) {
+            return;
+        }
         effects.after().tree(table).forEach(part -> effects.lock(part, LockMode.ACCESS_EXCLUSIVE));
         effects.fold(relation.withTriggers(relation.triggers().stream()
                 .filter(trigger -> !type.equals("OBJECT_TRIGGER") || !trigger.name().equals(name)).toList()));

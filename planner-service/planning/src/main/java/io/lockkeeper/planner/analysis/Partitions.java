@@ -84,7 +84,8 @@ final class Partitions implements Operation {
             for (RelationName part : effects.after().tree(partition.name())) {
                 effects.lock(part, LockMode.ACCESS_EXCLUSIVE);
             }
-            effects.lockIndexes(partition, LockMode.ACCESS_EXCLUSIVE);
+            Effects.indexes(partition).stream().filter(index -> !effects.after().parents(index).isEmpty())
+                    .forEach(index -> effects.lock(index, LockMode.ACCESS_EXCLUSIVE));
             effects.after().children(parent).stream().filter(Inheritance::isDefault)
                     .forEach(link -> effects.lock(link.child(), LockMode.ACCESS_EXCLUSIVE));
             effects.after().foreignKeysTo(parent).map(Catalog.ForeignKey::table).distinct().forEach(user -> {

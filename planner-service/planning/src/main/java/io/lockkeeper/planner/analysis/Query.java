@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.LockMode;
@@ -32,29 +34,53 @@ final class Query {
         });
     }
 
-    /** A query that runs: the optimizer opens every index, and looks through views. */
+    /** A query that runs: what is planned, and every row that it may look at. */
     static void run(SyntaxNode query, Effects effects) {
+        planned(query, effects);
+        named(query, (name, mode) -> {
+            if (mode != LockMode.ROW_EXCLUSIVE) {
+                scan(name, effects);
+            }
+        });
+        calls(query, effects);
+    }
+
+    private static void scan(RelationName name, Effects effects) {
+        for (RelationName part : effects.after().tree(name)) {
+            effects.scan(effects.relation(part));
+            if (effects.relation(part).kind() == Kind.VIEW) {
+                Ties.below(part, effects.after()).forEach(below -> scan(below.name(), effects));
+            }
+        }
+    }
+
+    /** A query that is planned: the optimizer opens every index, and looks through views. */
+    static void planned(SyntaxNode query, Effects effects) {
         Map<RelationName, LockMode> modes = new TreeMap<>();
         named(query, (name, mode) -> modes.merge(name, mode, (one, other) -> one.compareTo(other) > 0 ? one : other));
         modes.forEach((name, mode) -> {
             if (mode == LockMode.ROW_EXCLUSIVE) {
                 write(name, effects);
             } else {
-                read(name, mode, effects);
+                open(name, mode, effects);
             }
         });
-        calls(query, effects);
     }
 
-    static void read(RelationName name, LockMode mode, Effects effects) {
+    /** What a view reads, wholly. */
+    static void read(RelationName name, Effects effects) {
+        open(name, LockMode.ACCESS_SHARE, effects);
+        scan(name, effects);
+    }
+
+    private static void open(RelationName name, LockMode mode, Effects effects) {
         for (RelationName part : effects.after().tree(name)) {
             Relation relation = effects.relation(part);
             effects.lock(relation, mode);
             if (relation.kind() == Kind.VIEW) {
-                Ties.below(part, effects.after()).forEach(below -> read(below.name(), mode, effects));
+                Ties.below(part, effects.after()).forEach(below -> open(below.name(), mode, effects));
             } else {
                 Keys.planned(relation, mode, effects);
-                effects.scan(relation);
             }
         }
     }
@@ -80,6 +106,13 @@ final class Query {
                 sequence(function, call, effects);
             }
         });
+    }
+
+    /** Sequences that an expression counts up. */
+    static void sequences(SyntaxNode expression, Effects effects) {
+        expression.typedNodes().filter(node -> node.is("FuncCall"))
+                .filter(call -> call.strings("funcname").contains("nextval"))
+                .forEach(call -> sequence("nextval", call, effects));
     }
 
     private static void sequence(String function, SyntaxNode call, Effects effects) {
@@ -110,7 +143,9 @@ final class Query {
         Set<String> common = new HashSet<>();
         query.typedNodes().filter(node -> node.is("CommonTableExpr"))
                 .forEach(node -> common.add(node.string("ctename")));
-        query.typedNodes().forEach(node -> {
+        Set<SyntaxNode> lockedNames = query.typedNodes().filter(node -> node.is("LockingClause"))
+                .flatMap(clause -> clause.list("lockedRels").stream()).collect(Collectors.toSet());
+        query.typedNodes().filter(node -> !lockedNames.contains(node)).forEach(node -> {
             if (node.is("RangeVar") && !(common.contains(node.string("relname")) && !node.has("schemaname"))) {
                 use.accept(Names.of(node), locked(query, node) ? LockMode.ROW_SHARE : LockMode.ACCESS_SHARE);
             } else if (WRITERS.contains(node.type())) {
@@ -125,14 +160,17 @@ final class Query {
                 || clause.list("lockedRels").stream().anyMatch(name -> name.string("relname").equals(alias)));
     }
 
-    /** What foreign keys look up for rows that come, change or go. */
-    static void foreignKeys(RelationName table, boolean comes, boolean goes, Effects effects) {
+    /**
+     * What foreign keys look up for rows that come, change or go.
+     *
+     * @param set is the column given a value?
+     */
+    static void foreignKeys(RelationName table, Predicate<String> set, boolean goes, Effects effects) {
         Relation relation = effects.relation(table);
-        if (comes) {
-            relation.constraints().stream().flatMap(key -> key.references().stream())
-                    .flatMap(name -> effects.after().tree(name).stream()).map(effects::relation)
-                    .forEach(referenced -> touched(referenced, LockMode.ROW_SHARE, effects));
-        }
+        relation.constraints().stream().filter(key -> key.columns().stream().anyMatch(set))
+                .flatMap(key -> key.references().stream())
+                .flatMap(name -> effects.after().tree(name).stream()).map(effects::relation)
+                .forEach(referenced -> touched(referenced, LockMode.ROW_SHARE, effects));
         if (goes) {
             effects.after().foreignKeysTo(table).toList()
                     .forEach(key -> touched(effects.relation(key.table()), mode(key), effects));

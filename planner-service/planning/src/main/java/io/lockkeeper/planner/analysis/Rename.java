@@ -98,7 +98,10 @@ final class Rename implements Operation {
     private static void constraint(Written written, Effects effects) {
         String from = written.node().string("subname");
         String to = written.node().string("newname");
-        for (Relation target : written.targets(effects)) {
+        List<Relation> targets = written.targets(effects);
+        // A key belongs to its own table; what children inherit has one name everywhere.
+        boolean key = targets.get(0).constraint(from).filter(c -> c.type() != Constraint.Type.CHECK).isPresent();
+        for (Relation target : key ? targets.subList(0, 1) : targets) {
             effects.lock(target, LockMode.ACCESS_EXCLUSIVE);
             target.constraint(from).flatMap(Constraint::index)
                     .ifPresent(index -> effects.lock(RelationName.of(target.name().schema(), index),

@@ -39,7 +39,7 @@ final class Sessions implements Operation {
                     "SET " + node.string("name") + " changes what the statements after it mean");
         } else if (node.is("TransactionStmt") && node.string("kind").startsWith("TRANS_STMT_ROLLBACK")) {
             effects.unknown("what comes before a ROLLBACK does not happen");
-        } else if (node.is("DiscardStmt")) {
+        } else if (node.string("target").equals("DISCARD_ALL")) {
             effects.outsideTransaction();
         }
     }

@@ -79,8 +79,7 @@ final class Views implements Operation {
             effects.copy(name);
         }
         if (!node.flag("skipData")) {
-            Ties.below(name, effects.after())
-                    .forEach(below -> Query.read(below.name(), LockMode.ACCESS_SHARE, effects));
+            Ties.below(name, effects.after()).forEach(below -> Query.read(below.name(), effects));
         }
         if (!concurrently && effects.inUse(name)) {
             effects.find(Rule.REFRESH_VIEW, "nobody may read " + name + " while it is filled");

@@ -60,8 +60,7 @@ record Written(SourceStatement statement, SyntaxNode node) {
         } catch (RefusedStatement e) {
             List<String> names = typeName.strings("names");
             String name = names.isEmpty() ? "unknown" : names.get(names.size() - 1);
-            return new ColumnType(RelationName.of(names.size() > 1 ? names.get(0) : Catalog.DEFAULT_SCHEMA, name),
-                    name);
+            return new ColumnType(RelationName.of(Catalog.DEFAULT_SCHEMA, name + " (unknown)"), name);
         }
     }
 

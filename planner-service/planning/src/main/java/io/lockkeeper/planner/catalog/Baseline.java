@@ -24,8 +24,8 @@ import io.lockkeeper.messages.RelationName;
  */
 public final class Baseline {
 
-    /** None that a change of type could rely on. */
-    private static final String UNKNOWN_TIME_ZONE = "unknown";
+    /** Nobody was asked: nothing that a change of type could rely on. */
+    private static final String UNKNOWN_TIME_ZONE = "";
 
     private Baseline() {}
 

@@ -23,11 +23,12 @@ import io.lockkeeper.messages.RelationName;
  * gives back a new one and nothing else remembers.
  *
  * @param serverVersion {@code server_version_num}
- * @param walLevel      {@code logical} or less; empty where no server was asked
+ * @param walLevel      {@code logical} or less
  * @param relations     of all schemas but PostgreSQL's and Lockkeeper's own
  * @param types         all, {@code pg_catalog}'s included
  * @param takenNames    relations and indexes that the release takes away only in the contract phase
- * @param timeZone      of a session that sets none: {@code timestamp} and {@code timestamptz} are the same in UTC alone
+ * @param timeZone      of a session that sets none: {@code timestamp} and {@code timestamptz} are the same in UTC alone;
+ *                      empty where no server was asked
  * @param inheritance   parents and children, partitions among them, of tables and of indexes
  */
 public record Catalog(int serverVersion, String walLevel, Set<String> schemas, Map<RelationName, Relation> relations,
@@ -53,7 +54,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
 
     /** No server was asked: what is not here may well exist. */
     public boolean offline() {
-        return walLevel.isEmpty();
+        return timeZone.isEmpty();
     }
 
     public Optional<Relation> relation(RelationName name) {

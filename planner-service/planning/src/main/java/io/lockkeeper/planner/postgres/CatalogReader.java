@@ -121,7 +121,10 @@ final class CatalogReader {
                        'name', a.attname,
                        'type', json_build_object('base', json_build_object('schema', tn.nspname, 'name', t.typname),
                           'sql', format_type(a.atttypid, a.atttypmod)),
-                       'notNull', a.attnotnull,
+                       'notNull', a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid
+                          AND k.contype = 'n' AND k.conkey[1] = a.attnum AND NOT k.convalidated),
+                       'notNullConstraint', (SELECT k.conname FROM pg_constraint k
+                          WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey[1] = a.attnum),
                        'defaultExpression', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
                        'generation', CASE WHEN a.attidentity = 'a' THEN 'IDENTITY_ALWAYS'
                           WHEN a.attidentity = 'd' THEN 'IDENTITY_BY_DEFAULT' WHEN a.attgenerated = 's' THEN 'STORED'
@@ -147,7 +150,16 @@ final class CatalogReader {
                           FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
                           JOIN pg_namespace sn ON sn.oid = s.relnamespace
                           WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
-                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a' LIMIT 1),
+                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1),
+                       'identityOptions', (SELECT concat_ws(' ', 'START WITH', q.seqstart, 'INCREMENT BY', q.seqincrement,
+                             CASE WHEN q.seqincrement < 0 AND q.seqmin IN (-32768, -2147483648, -9223372036854775808)
+                               THEN 'NO MINVALUE' ELSE 'MINVALUE ' || q.seqmin END,
+                             CASE WHEN q.seqincrement > 0 AND q.seqmax IN (32767, 2147483647, 9223372036854775807)
+                               THEN 'NO MAXVALUE' ELSE 'MAXVALUE ' || q.seqmax END,
+                             'CACHE', q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)
+                          FROM pg_depend o JOIN pg_sequence q ON q.seqrelid = o.objid
+                          WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'i'),
                        'dependents', (SELECT json_agg(DISTINCT jsonb_build_object('kind', kind, 'description', description))
                           FROM dependents p WHERE p.refobjid = c.oid AND p.refobjsubid = a.attnum)) AS column_json
                      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
@@ -163,6 +175,7 @@ final class CatalogReader {
                           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum),
                        'definition', pg_get_constraintdef(k.oid),
                        'validated', k.convalidated,
+                       'comment', obj_description(k.oid, 'pg_constraint'),
                        'index', CASE WHEN k.contype IN ('p', 'u', 'x') THEN
                           (SELECT i.relname FROM pg_class i WHERE i.oid = k.conindid) END,
                        'references', (SELECT json_build_object('schema', fn.nspname, 'name', f.relname)
@@ -283,7 +296,13 @@ final class CatalogReader {
                   'sql', format_type(t.oid, NULL),
                   'kind', CASE t.typtype WHEN 'c' THEN 'COMPOSITE' WHEN 'd' THEN 'DOMAIN' WHEN 'e' THEN 'ENUM'
                      WHEN 'r' THEN 'RANGE' WHEN 'm' THEN 'RANGE' WHEN 'p' THEN 'PSEUDO' ELSE 'BASE' END,
-                  'category', t.typcategory)::text AS json
+                  'category', t.typcategory,
+                  'constrained', t.typtype = 'd' AND EXISTS (
+                     WITH RECURSIVE below AS (SELECT t.oid, t.typbasetype, t.typnotnull, t.typdefault, t.typtype
+                       UNION ALL SELECT b.oid, b.typbasetype, b.typnotnull, b.typdefault, b.typtype
+                       FROM below JOIN pg_type b ON b.oid = below.typbasetype)
+                     SELECT FROM below WHERE typtype = 'd' AND (typnotnull OR typdefault IS NOT NULL
+                       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = below.oid))))::text AS json
                 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
                 WHERE (n.nspname !~ $1::text OR n.nspname = 'pg_catalog')
                   AND (t.typrelid = 0 OR n.nspname <> 'pg_catalog') AND t.typcategory <> 'A'

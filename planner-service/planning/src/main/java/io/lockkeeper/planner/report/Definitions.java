@@ -56,7 +56,7 @@ final class Definitions {
             case CHECK, EXCLUDE, TRIGGER -> "CHECK (true)";
         };
         return new Constraint(c.name(), c.type(), c.columns(), definition, c.validated(), c.index(), c.references(),
-                c.referencedColumns(), c.since());
+                c.referencedColumns(), c.since(), c.comment());
     }
 
     private static String columns(List<String> names) {

@@ -92,8 +92,7 @@ final class AddColumn implements Rewrite {
                 Draft.lock(table.name(), LockMode.ROW_EXCLUSIVE))
                 .undoneByNothing("the column itself is dropped"));
         if (clause.notNull()) {
-            drafts.addAll(NotNullProof.of(table.name(), clause.name(), subject.release().name())
-                    .establish(Stage.MIGRATE));
+            drafts.addAll(NotNullProof.of(subject, table, clause.name(), Optional.empty()).establish(Stage.MIGRATE));
         }
         return new Sequence(drafts, List.of(), List.of(new Tolerance(Tolerance.Side.NEW_WRITERS,
                 "must not write NULL into " + table.name() + "." + clause.name() + " before `migrated`"),

@@ -45,7 +45,7 @@ final class DropNotNull implements Rewrite {
     }
 
     static Draft relax(Subject subject, Relation table, Column column) {
-        NotNullProof again = NotNullProof.of(table.name(), column.name(), subject.release().name());
+        NotNullProof again = NotNullProof.of(subject, table, column.name(), column.notNullConstraint());
         return Draft.ddl(Stage.EXPAND, "drop-not-null-" + table.name().name() + "-" + column.name(),
                 "Let " + table.name() + "." + column.name() + " be NULL",
                 List.of("ALTER TABLE " + table.name().quoted() + " ALTER COLUMN " + quote(column.name())

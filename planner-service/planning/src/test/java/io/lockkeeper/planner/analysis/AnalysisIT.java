@@ -72,9 +72,9 @@ class AnalysisIT {
             if (!analysis.transactional()) {
                 difference.append("    says that it cannot run in a transaction\n");
             }
-            differ(difference, "locks", locks(analysis), trace.locks().entrySet().stream()
-                    .map(lock -> lock.getKey() + " " + lock.getValue().catalogName())
-                    .collect(Collectors.toCollection(TreeSet::new)));
+            Set<String> taken = trace.locks().entrySet().stream()
+                    .map(lock -> lock.getKey() + " " + lock.getValue().catalogName()).collect(Collectors.toSet());
+            differ(difference, "locks", locks(analysis), taken);
             differ(difference, "rewrites", withoutIndexesOfRewritten(analysis.rewrites()),
                     withoutIndexesOfRewritten(trace.rewrites()));
             Set<RelationName> scans = new TreeSet<>(trace.scans());

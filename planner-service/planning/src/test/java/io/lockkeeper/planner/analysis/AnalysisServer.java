@@ -29,10 +29,21 @@ final class AnalysisServer implements AutoCloseable {
     AnalysisServer(Path home, String schema) throws IOException, SQLException {
         database = TestPostgres.shared().createDatabase("analysis");
         database.execute(schema, "ANALYZE");
+        makeTablespace();
         TestTargets.add(home, "shop", database);
         Targets.Opened opened = TestTargets.in(vertx, home).open("shop");
         try (var snapshot = ((Targets.Open) opened).snapshot()) {
             catalog = snapshot.catalog();
+        }
+    }
+
+    /** Of the server, not of the database: the first that needs it makes it. */
+    private void makeTablespace() throws SQLException {
+        try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+            statement.execute("SET allow_in_place_tablespaces = on");
+            if (!statement.executeQuery("SELECT FROM pg_tablespace WHERE spcname = 'lk_analysis_space'").next()) {
+                statement.execute("CREATE TABLESPACE lk_analysis_space LOCATION ''");
+            }
         }
     }
 

@@ -27,12 +27,12 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
 
     private static final String RELATIONS = """
             SELECT c.oid::bigint AS oid, n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS file,
-              coalesce((SELECT seq_scan FROM pg_stat_xact_all_tables s WHERE s.relid = c.oid), 0)::bigint AS scans,
-              (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY attnum)
-                FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                  AND c.relkind IN ('r', 'p', 'v', 'm')) AS columns
+              CASE WHEN c.relkind IN ('r', 'm') THEN pg_stat_get_xact_numscans(c.oid) ELSE 0 END AS scans, coalesce(columns, '') AS columns
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname !~ '^(pg_.*|information_schema|lockkeeper.*)$' AND c.relkind <> 'c'
+            LEFT JOIN (SELECT attrelid, string_agg(attname || ' ' || atttypid || ' ' || atttypmod, ', ') AS columns
+              FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attrelid >= 16384 GROUP BY 1) a
+              ON a.attrelid = c.oid AND c.relkind IN ('r', 'p', 'v', 'm')
+            WHERE c.oid >= 16384 AND n.nspname !~ '^(pg_.*|information_schema|lockkeeper.*)$' AND c.relkind <> 'c'
             """;
 
     private static final String LOCKS = """
@@ -75,7 +75,7 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
                 }
                 if (now == null || !now.name().equals(old.name())) {
                     gone.add(old.name().toString());
-                } else if (old.columns() != null && !now.columns().equals(old.columns())) {
+                } else if (!now.columns().equals(old.columns())) {
                     Set<String> columns = new TreeSet<>(Set.of(old.columns().split(", ")));
                     columns.removeAll(Set.of(now.columns().split(", ")));
                     columns.forEach(column -> gone.add(old.name() + "." + column));
