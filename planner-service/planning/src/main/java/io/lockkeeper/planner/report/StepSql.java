@@ -110,12 +110,13 @@ public final class StepSql {
 
     /** Key range by key range up to the last key that is there at the beginning, each range committed by itself. */
     private static String changeRows(Action.ChangeRows change) {
-        String row = row(change, change.alias() + ".");
+        String alias = quote(change.alias());
+        String row = row(change, alias + ".");
         String from = row(change, "lockkeeper_from_");
         String upto = row(change, "lockkeeper_upto_");
         String end = row(change, "lockkeeper_end_");
-        String keys = keys(change, change.alias() + ".");
-        String rows = change.table().quoted() + " AS " + change.alias();
+        String keys = keys(change, alias + ".");
+        String rows = change.table().quoted() + " AS " + alias;
         String condition = "(lockkeeper_first OR " + row + " > " + from + ") AND " + row + " <= " + upto;
         return """
                 DO %1$s
@@ -138,7 +139,7 @@ public final class StepSql {
                 END
                 %1$s""".formatted(tag(change.head() + change.tail()), declarations(change), keys,
                 keys(change, "lockkeeper_end_"), rows,
-                change.key().stream().map(key -> change.alias() + "." + quote(key.column()) + " DESC")
+                change.key().stream().map(key -> alias + "." + quote(key.column()) + " DESC")
                         .collect(Collectors.joining(", ")),
                 keys(change, "lockkeeper_upto_"), row, from, end, ROWS - 1, keys(change, "lockkeeper_end_"),
                 change.where(condition), keys(change, "lockkeeper_upto_"), keys(change, "lockkeeper_from_"), upto);
