@@ -111,7 +111,8 @@ final class AddForeignKey implements Rewrite {
                     candidate -> table.constraint(candidate).isPresent());
         }
         return new Constraint(name, Constraint.Type.FOREIGN_KEY, columns,
-                definition(definition, columns, parentName, keyColumns, definition.strings("fk_del_set_cols")), !definition.flag("skip_validation"),
+                definition(definition, columns, parentName, keyColumns, definition.strings("fk_del_set_cols")),
+                !definition.flag("skip_validation"),
                 Optional.empty(), Optional.of(parentName), keyColumns, Optional.empty());
     }
 

@@ -141,8 +141,9 @@ final class ChangeType implements Rewrite {
         List<String> notes = new ArrayList<>(List.of(AddColumn.rowShape(table), "when " + place
                 + " is swapped, prepared statements that read it fail once with 0A000 and must be prepared again"));
         column.ownedSequence().filter(ignored -> !column.generation().identity() && conversion.wholeNumbers())
-                .ifPresent(sequence -> notes.add("sequence " + sequence + " keeps its own type and limit: ALTER SEQUENCE "
-                        + sequence + " AS " + conversion.to().sql() + " in the same release lifts it"));
+                .ifPresent(
+                        sequence -> notes.add("sequence " + sequence + " keeps its own type and limit: ALTER SEQUENCE "
+                                + sequence + " AS " + conversion.to().sql() + " in the same release lifts it"));
         subject.catalog().foreignKeysTo(table.name())
                 .filter(key -> key.constraint().referencedColumns().equals(List.of(column.name())))
                 .map(key -> key.table() + "." + String.join(", ", key.constraint().columns())).sorted()
@@ -181,7 +182,8 @@ final class ChangeType implements Rewrite {
         String place = table.name() + "." + column.name();
         if (shadow.keys(subject.release().swap()).hasReferences() && !conversion.comparable()) {
             throw new RefusedStatement("foreign-key-type",
-                    "column " + place + " has a foreign key, or one refers to it, and would no longer be of the same kind",
+                    "column " + place
+                            + " has a foreign key, or one refers to it, and would no longer be of the same kind",
                     "PostgreSQL needs one equality for both sides of a foreign key.",
                     "Drop the foreign key in a release before, and add it again when both sides have the new type.");
         }

@@ -125,9 +125,10 @@ record KeyTwins(ShadowColumn shadow, Stage stage) {
     Sequence note(Sequence sequence) {
         boolean unique = table().indexesOn(shadow.column().name()).anyMatch(Index::unique);
         return unique
-                ? sequence.withTolerance(Tolerance.Side.OLD_VERSION, "may meet 23505 where two sessions at once INSERT … ON"
-                        + " CONFLICT (" + shadow.column().name() + ") the same new key into " + table().name()
-                        + ": PostgreSQL takes one unique index as the arbiter and fails on its twin; try again")
+                ? sequence.withTolerance(Tolerance.Side.OLD_VERSION,
+                        "may meet 23505 where two sessions at once INSERT … ON"
+                                + " CONFLICT (" + shadow.column().name() + ") the same new key into " + table().name()
+                                + ": PostgreSQL takes one unique index as the arbiter and fails on its twin; try again")
                 : sequence;
     }
 
@@ -194,7 +195,8 @@ record KeyTwins(ShadowColumn shadow, Stage stage) {
             Constraint carried = original.carried(
                     from ? shadow.renamed(original.columns(), finalName) : original.columns(),
                     definition(reference, finalName),
-                    from ? original.referencedColumns() : shadow.renamed(original.referencedColumns(), finalName), stage);
+                    from ? original.referencedColumns() : shadow.renamed(original.referencedColumns(), finalName),
+                    stage);
             after = after.with(child.withConstraints(child.constraints().stream()
                     .map(c -> c.name().equals(original.name()) ? carried : c).toList()));
         }

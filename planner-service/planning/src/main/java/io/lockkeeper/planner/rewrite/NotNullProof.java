@@ -65,7 +65,8 @@ record NotNullProof(RelationName table, String column, String check, Optional<St
                     + " NOT VALID", nullable());
         }
         List<Draft> proof = prove(stage);
-        return List.of(proof.get(0), proof.get(1), setNotNull(stage, "", List.of(notNull(), dropConstraint(check, false))));
+        return List.of(proof.get(0), proof.get(1),
+                setNotNull(stage, "", List.of(notNull(), dropConstraint(check, false))));
     }
 
     /** A CHECK of the table proves it already. */
