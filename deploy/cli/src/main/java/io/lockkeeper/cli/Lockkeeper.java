@@ -44,6 +44,8 @@ public final class Lockkeeper implements Runnable {
     public static void main(String[] arguments) {
         // Servers and clients log; here a person reads. What matters comes as an exception or as a warning.
         Logger.getLogger("").setLevel(Level.WARNING);
+        // A library's complaint that there is no log to write to.
+        System.setProperty("log4j2.StatusLogger.level", "OFF");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted = true, "lockkeeper-interrupted"));
         int exitCode = commandLine().execute(arguments);
         if (!interrupted) {

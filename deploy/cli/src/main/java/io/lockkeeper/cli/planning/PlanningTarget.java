@@ -36,7 +36,8 @@ public final class PlanningTarget implements AutoCloseable {
         boolean url = nameOrUrl.filter(text -> text.contains("://")).isPresent();
         return url
                 ? unregistered(DatabaseAddress.parse(nameOrUrl.get()))
-                : new PlanningTarget(nameOrUrl, new TargetRegistry(home.targets())::find, Optional.empty());
+                : new PlanningTarget(nameOrUrl, name -> new TargetRegistry(home.targets()).find(name),
+                        Optional.empty());
     }
 
     /** User and password as libpq finds them: in the address, else in PGUSER and PGPASSWORD, else the user of this process. */

@@ -63,10 +63,10 @@ final class AsWritten {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             switch (field.getKey()) {
                 case "schemaname", "location", "type_location", "name_location", "stmt_location", "rexpr_list_start",
-                        "rexpr_list_end", "list_start", "list_end" -> {
-                    // Where it stands, and in which schema, does not change what runs.
+                        "rexpr_list_end", "list_start", "list_end", "if_not_exists", "missing_ok" -> {
+                    // Where it stands, in which schema, and what is known to be there: it comes to the same.
                 }
-                case "names", "funcname", "collname", "opclass", "funcformat" -> fields.put(field.getKey(),
+                case "names", "funcname", "typeName", "collname", "opclass", "funcformat" -> fields.put(field.getKey(),
                         shape(last(field.getValue())));
                 default -> fields.put(field.getKey(), shape(field.getValue()));
             }

@@ -1,8 +1,12 @@
 package io.lockkeeper.planner.report;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.MigrationFile;
@@ -21,31 +25,62 @@ import io.lockkeeper.planner.report.Reviewer.Source;
  */
 public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean oneRelease, Optional<Version> since) {
 
+    /** Files that are parsed ahead of the one under review: on another processor, but never the whole history at once. */
+    private static final int AHEAD = 8;
+
     /** @param release its files in the order of their versions */
     public List<Reviewed> lint(ReleaseRequested release, Catalog before) {
         Reviewer reviewer = new Reviewer(grammar, completeCatalog);
-        // Two texts are parsed at a time; all else is a fold, statement by statement.
-        List<Source> sources = release.files().parallelStream().map(reviewer::read).toList();
-        Catalog catalog = before;
+        List<MigrationFile> files = release.files();
         int first = 0;
-        while (first < sources.size() && old(sources.get(first).file())) {
-            catalog = reviewer.fold(sources.get(first++), catalog);
+        while (first < files.size() && old(files.get(first))) {
+            first++;
         }
-        catalog = catalog.inUse();
-        List<Source> reviewed = sources.subList(first, sources.size());
+        Iterator<Source> sources = new ParsedAhead(reviewer, files.iterator());
+        Catalog catalog = before;
+        for (int i = 0; i < first; i++) {
+            catalog = reviewer.fold(sources.next(), catalog);
+        }
+        catalog = Definitions.complete(catalog).inUse();
         if (oneRelease) {
-            return reviewer.review(release, reviewed, catalog).statements();
+            return reviewer.review(release, sources, catalog).statements();
         }
         List<Reviewed> statements = new ArrayList<>();
-        for (Source source : reviewed) {
-            Review review = reviewer.review(release, List.of(source), catalog);
+        while (sources.hasNext()) {
+            Review review = reviewer.review(release, List.of(sources.next()).iterator(), catalog);
             statements.addAll(review.statements());
-            catalog = review.after().inUse();
+            catalog = Definitions.complete(review.after()).inUse();
         }
         return statements;
     }
 
     private boolean old(MigrationFile file) {
         return since.filter(last -> Version.of(file.version()).compareTo(last) <= 0).isPresent();
+    }
+
+    private static final class ParsedAhead implements Iterator<Source> {
+
+        private final Reviewer reviewer;
+        private final Iterator<MigrationFile> files;
+        private final Deque<CompletableFuture<Source>> pending = new ArrayDeque<>();
+
+        ParsedAhead(Reviewer reviewer, Iterator<MigrationFile> files) {
+            this.reviewer = reviewer;
+            this.files = files;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return files.hasNext() || !pending.isEmpty();
+        }
+
+        @Override
+        public Source next() {
+            while (files.hasNext() && pending.size() < AHEAD) {
+                MigrationFile file = files.next();
+                pending.add(CompletableFuture.supplyAsync(() -> reviewer.read(file)));
+            }
+            return pending.remove().join();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,40 +28,41 @@ import io.lockkeeper.planner.statement.SourceStatement;
  * Says of each statement of a release what it does as written and what the planner makes of it. Unlike a plan, a review
  * goes on behind a statement that is refused: as if it had run as written.
  */
-public final class Reviewer {
+final class Reviewer {
 
     private final PostgresGrammar grammar;
     private final boolean complete;
     private final Analyzer analyzer = new Analyzer();
 
     /** @param complete is the catalog all there is? If not, what a statement names is taken to exist */
-    public Reviewer(PostgresGrammar grammar, boolean complete) {
+    Reviewer(PostgresGrammar grammar, boolean complete) {
         this.grammar = grammar;
         this.complete = complete;
     }
 
     /** A file as the grammar reads it. */
-    public record Source(MigrationFile file, ParseResult parsed) {}
+    record Source(MigrationFile file, ParseResult parsed) {}
 
     /** @param after the catalog once all statements have run as written */
-    public record Review(List<Reviewed> statements, Catalog after) {
+    record Review(List<Reviewed> statements, Catalog after) {
 
-        public Review {
+        Review {
             statements = List.copyOf(statements);
         }
     }
 
-    public Source read(MigrationFile file) {
+    Source read(MigrationFile file) {
         return new Source(file, grammar.parse(file.sql()));
     }
 
-    public Review review(ReleaseRequested release, List<Source> files, Catalog before) {
+    Review review(ReleaseRequested release, Iterator<Source> files, Catalog before) {
         Rewriter rewriter = rewriter(release, release.policy());
         Rewriter strict = rewriter(release, withoutExceptions(release.policy()));
         List<Reviewed> statements = new ArrayList<>();
         Catalog written = before;
         Catalog planned = before;
-        for (Source source : files) {
+        while (files.hasNext()) {
+            Source source = files.next();
             if (source.parsed() instanceof SyntaxError error) {
                 statements.add(unreadable(source.file(), error));
                 continue;
@@ -75,7 +77,7 @@ public final class Reviewer {
                 statements.add(reviewed(statement, asWritten.analysis(), rewritten, excepted));
                 planned = rewritten instanceof Rewritten.Safe safe
                         ? safe.sequence().after()
-                        : analyzer.after(statement, planned);
+                        : Definitions.complete(analyzer.after(statement, planned));
                 written = asWritten.after();
             }
         }

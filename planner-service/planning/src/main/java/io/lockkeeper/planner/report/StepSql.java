@@ -5,6 +5,8 @@ import static io.lockkeeper.messages.Identifier.quote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.RelationName;
@@ -15,6 +17,7 @@ public final class StepSql {
 
     /** Rows of a table that a backfill by hand looks at in one transaction: 1,000 blocks are 8 MiB. */
     private static final int BLOCKS = 1000;
+    private static final int ROWS = 10_000;
 
     private StepSql() {}
 
@@ -59,6 +62,15 @@ public final class StepSql {
             return conclude.stream().map(Watch.Stream::publication)
                     .map(name -> "DROP PUBLICATION IF EXISTS " + quote(name)).stream().toList();
         }
+        if (action instanceof Action.ChangeRows change) {
+            return List.of(changeRows(change));
+        }
+        if (action instanceof Action.Check check) {
+            return List.of("BEGIN READ ONLY", check.sql(), "COMMIT");
+        }
+        if (action instanceof Action.AsWritten written) {
+            return underTheTeamsPath(written);
+        }
         throw new IllegalArgumentException("no SQL is known for " + action.getClass().getSimpleName());
     }
 
@@ -74,10 +86,7 @@ public final class StepSql {
      */
     private static String backfill(Action.Backfill backfill) {
         String table = backfill.table().quoted();
-        String tag = "$backfill$";
-        for (int number = 1; (backfill.differs() + backfill.assignments()).contains(tag); number++) {
-            tag = "$backfill" + number + "$";
-        }
+        String tag = tag(backfill.differs() + backfill.assignments());
         return """
                 DO %1$s
                 DECLARE
@@ -109,5 +118,80 @@ public final class StepSql {
                 backfill.assignments().stream().map(one -> quote(one.column()) + " = " + one.expression())
                         .collect(Collectors.joining(", ")),
                 BLOCKS, backfill.differs());
+    }
+
+    /** Key range by key range up to the last key that is there at the beginning, each range committed by itself. */
+    private static String changeRows(Action.ChangeRows change) {
+        String alias = quote(change.alias());
+        String row = row(change, alias + ".");
+        String from = row(change, "lockkeeper_from_");
+        String upto = row(change, "lockkeeper_upto_");
+        String end = row(change, "lockkeeper_end_");
+        String keys = keys(change, alias + ".");
+        String rows = change.table().quoted() + " AS " + alias;
+        String condition = "(lockkeeper_first OR " + row + " > " + from + ") AND " + row + " <= " + upto;
+        return """
+                DO %1$s
+                DECLARE
+                  lockkeeper_first boolean := true;
+                %2$s
+                BEGIN
+                  SELECT %3$s INTO %4$s FROM %5$s ORDER BY %6$s LIMIT 1;
+                  WHILE FOUND LOOP
+                    SELECT %3$s INTO %7$s FROM %5$s
+                    WHERE (lockkeeper_first OR %8$s > %9$s) AND %8$s <= %10$s ORDER BY %3$s OFFSET %11$d LIMIT 1;
+                    IF NOT FOUND THEN
+                      SELECT %12$s INTO %7$s;
+                    END IF;
+                    %13$s;
+                    COMMIT;
+                    SELECT %14$s, false INTO %15$s, lockkeeper_first;
+                    EXIT WHEN %16$s = %10$s;
+                  END LOOP;
+                END
+                %1$s""".formatted(tag(change.head() + change.tail()), declarations(change), keys,
+                keys(change, "lockkeeper_end_"), rows,
+                change.key().stream().map(key -> alias + "." + quote(key.column()) + " DESC")
+                        .collect(Collectors.joining(", ")),
+                keys(change, "lockkeeper_upto_"), row, from, end, ROWS - 1, keys(change, "lockkeeper_end_"),
+                change.where(condition), keys(change, "lockkeeper_upto_"), keys(change, "lockkeeper_from_"), upto);
+    }
+
+    private static String declarations(Action.ChangeRows change) {
+        return Stream.of("lockkeeper_from_", "lockkeeper_upto_", "lockkeeper_end_")
+                .flatMap(prefix -> IntStream.range(0, change.key().size())
+                        .mapToObj(i -> "  " + prefix + i + " " + change.key().get(i).type() + ";"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Columns of the key behind an alias, or the numbered variables that hold one. */
+    private static String keys(Action.ChangeRows change, String prefix) {
+        return IntStream.range(0, change.key().size())
+                .mapToObj(i -> prefix.endsWith(".") ? prefix + quote(change.key().get(i).column()) : prefix + i)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String row(Action.ChangeRows change, String prefix) {
+        return "ROW(" + keys(change, prefix) + ")";
+    }
+
+    /** Their names mean what they mean to the team, not to the script around them. */
+    private static List<String> underTheTeamsPath(Action.AsWritten written) {
+        List<String> statements = new ArrayList<>();
+        statements.add("SET " + (written.transactional() ? "LOCAL " : "") + "search_path TO \"$user\", public");
+        statements.addAll(written.statements());
+        if (!written.transactional()) {
+            statements.add("SET search_path = pg_catalog");
+        }
+        return statements;
+    }
+
+    /** A dollar quote that does not occur in the text. */
+    private static String tag(String text) {
+        String tag = "$lockkeeper$";
+        for (int number = 1; text.contains(tag); number++) {
+            tag = "$lockkeeper" + number + "$";
+        }
+        return tag;
     }
 }
