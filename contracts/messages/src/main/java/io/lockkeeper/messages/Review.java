@@ -109,8 +109,7 @@ public record Review(List<StepReview> steps, Difficulty hardest, List<ReadinessA
         readiness = Texts.list(readiness, "review.readiness");
     }
 
-    public StepReview step(String id) {
-        return steps.stream().filter(step -> step.step().equals(id)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("the review has no step " + id));
+    public Optional<StepReview> find(String id) {
+        return steps.stream().filter(step -> step.step().equals(id)).findFirst();
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,6 +19,7 @@ import io.lockkeeper.cli.lint.RuleDocs;
 import io.lockkeeper.cli.manifest.ReleaseDirectory;
 import io.lockkeeper.cli.planning.LocalPlanner;
 import io.lockkeeper.cli.planning.PlanningTarget;
+import io.lockkeeper.cli.planning.RehearseOptions;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Plan;
@@ -30,6 +32,7 @@ import io.lockkeeper.planner.report.Linter;
         + " service needs to run.", footerHeading = "%nExamples:%n", footer = {
                 "  lockkeeper plan db/release",
                 "  lockkeeper plan db/release --target postgresql://reader@db.example/shop --apply-order > by-hand.sql",
+                "  lockkeeper plan db/release --rehearse --trace trace.json",
                 "  lockkeeper plan db/release --format markdown --output plan.md",
                 "  lockkeeper plan db/release --format json | jq '.statements[] | {file, line, verdict}'"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                         "0:the release can be made safe", "2:wrong usage, manifest or files",
@@ -66,6 +69,9 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "NAME|URL", description = "Instead of the manifest's target: a registered one, or any postgresql://user@host:port/database.")
     private String target;
 
+    @Mixin
+    private RehearseOptions rehearsal;
+
     @ArgGroup
     private Wanted wanted = new Wanted();
 
@@ -78,13 +84,15 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (PostgresGrammar grammar = new PostgresGrammar();
-                PlanningTarget database = PlanningTarget.of(Optional.ofNullable(target),
-                        HomeDirectory.of(Optional.ofNullable(home)));
+                PlanningTarget database = PlanningTarget.of(Optional.ofNullable(target), homeDirectory());
                 LocalPlanner planner = new LocalPlanner(grammar, database)) {
             ReleaseRequested release = ReleaseDirectory.readOrAssume(directory, database.name());
-            PlanEvent event = planner.plan(release);
+            PlanEvent event = planner.plan(release, rehearsal, homeDirectory());
             if (wanted.format == Format.JSON) {
                 statements(grammar, planner, release);
+            }
+            if (event instanceof PlanEvent.PlanProposed proposed) {
+                proposed.rehearsal().ifPresent(rehearsal::write);
             }
             if (event instanceof PlanEvent.PlanRefused refused) {
                 throw Services.refused(refused.refusals());
@@ -95,6 +103,10 @@ final class PlanCommand implements Callable<Integer> {
             }
             return ExitCode.DONE;
         }
+    }
+
+    private HomeDirectory homeDirectory() {
+        return HomeDirectory.of(Optional.ofNullable(home));
     }
 
     /** Also of a release that is refused: machines see which statement it is. */

@@ -13,6 +13,7 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.Review;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.report.StepSql;
 
@@ -37,6 +38,7 @@ final class PlanMarkdown {
         document.head();
         document.steps();
         document.rollback();
+        document.readiness();
         document.success();
         document.signatures();
         return document.out.toString();
@@ -116,6 +118,45 @@ final class PlanMarkdown {
                     + (undo.lossless() ? "nothing" : "**yes**")
                     + (undo.note().isEmpty() ? "" : ": " + text(undo.note())) + " |"));
         }
+        plan.review().ifPresent(review -> {
+            line("");
+            line("| step | how hard to take back | what it touches | old version before, after | prepared statements |");
+            line("|---|---|---|---|---|");
+            for (Review.StepReview step : review.steps()) {
+                line("| " + String.join(" | ", text(step.step()),
+                        step.difficulty() == Review.Difficulty.FORWARD_FIX
+                                ? "**forward fix**: nothing brings it back"
+                                : word(step.difficulty()),
+                        step.answers().stream().map(answer -> word(answer.question()) + ": " + text(answer.answer()))
+                                .collect(Collectors.joining("<br>")),
+                        step.oldVersion().map(old -> runs(old.before()) + ", " + runs(old.after()))
+                                .orElse("there is none"),
+                        String.join(", ", step.preparedStatements())) + " |");
+            }
+            line("");
+            line("Questions that a step does not answer: it touches nothing of the kind.");
+        });
+    }
+
+    private void readiness() {
+        plan.review().ifPresent(review -> {
+            line("");
+            line("## Readiness");
+            line("");
+            line("| question | answer |");
+            line("|---|---|");
+            review.readiness()
+                    .forEach(answer -> line("| " + word(answer.question()) + " | " + text(answer.answer()) + " |"));
+            line("| rehearsal | " + plan.rehearsal().map(hash -> "passed, " + hash).orElse("not rehearsed") + " |");
+        });
+    }
+
+    private static String runs(boolean may) {
+        return may ? "runs" : "is gone";
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private void success() {
@@ -147,7 +188,11 @@ final class PlanMarkdown {
     }
 
     private static String size(Step.Estimate estimate) {
-        return String.format(Locale.ROOT, "%,d, %,d kB", estimate.rows(), estimate.bytes() / 1024);
+        return String.format(Locale.ROOT, "%,d, %,d kB", estimate.rows(), estimate.bytes() / 1024)
+                + estimate.duration().map(time -> String.format(Locale.ROOT, "<br>about %,d s", time.toSeconds()))
+                        .orElse("")
+                + estimate.walBytes().map(wal -> String.format(Locale.ROOT, ", %,d kB WAL", wal / 1024)).orElse("")
+                + estimate.basis().map(basis -> "<br>" + text(basis)).orElse("");
     }
 
     /** In a cell of a table, where no block fits. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.Severity;
 
 /**
@@ -32,7 +33,7 @@ record ManifestFile(Optional<String> target, Optional<String> release, Optional<
 
     record PolicyPart(Optional<String> profile, Optional<Duration> lockBudget, Optional<Boolean> withoutStream,
             Optional<Boolean> oldWritersCompatible, Optional<Boolean> swapCompatible,
-            Optional<List<ExceptionPart>> exceptions) {}
+            Optional<Policy.Rehearse> rehearse, Optional<List<ExceptionPart>> exceptions) {}
 
     record ExceptionPart(Optional<String> rule, Optional<String> object, Optional<String> reason,
             Optional<String> by) {}

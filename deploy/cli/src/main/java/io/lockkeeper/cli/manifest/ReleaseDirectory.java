@@ -130,7 +130,7 @@ public final class ReleaseDirectory {
     private static Policy policy(Path manifest, ManifestFile file) {
         return file.policy().map(part -> new Policy(part.profile().orElse(null), part.lockBudget().orElse(null),
                 part.withoutStream().orElse(false), part.oldWritersCompatible().orElse(false),
-                part.swapCompatible().orElse(false),
+                part.swapCompatible().orElse(false), part.rehearse().orElse(Policy.Rehearse.OPTIONAL),
                 part.exceptions().orElse(List.of()).stream().map(one -> exception(manifest, one)).toList()))
                 .orElse(Policy.DEFAULT);
     }

@@ -1,9 +1,12 @@
 package io.lockkeeper.cli.planning;
 
+import java.util.Optional;
+
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.cli.CommandFailure;
 import io.lockkeeper.cli.ExitCode;
+import io.lockkeeper.cli.client.HomeDirectory;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
@@ -29,9 +32,12 @@ public final class LocalPlanner implements AutoCloseable {
         targets = new PostgresTargets(vertx, target::find);
     }
 
-    public PlanEvent plan(ReleaseRequested release) {
+    /** Rehearsed where the options or the release's policy say so. */
+    public PlanEvent plan(ReleaseRequested release, RehearseOptions rehearsal, HomeDirectory home) {
         try {
-            return new Planning(targets, new Planner(grammar)).plan(release, EVENT);
+            Planning planning = new Planning(targets, new Planner(grammar),
+                    Optional.of(rehearsal.rehearsals(vertx, grammar, home)));
+            return rehearsal.rehearse() ? planning.rehearse(release, EVENT) : planning.plan(release, EVENT);
         } catch (Targets.TargetUnreachable e) {
             throw unreachable(e);
         }

@@ -113,8 +113,10 @@ final class PlanRun {
     private Trace run(Action action, List<RelationName> held) {
         if (action instanceof Action.Backfill backfill) {
             // In one transaction: here are no rows to go easy on, and its locks can be read.
-            return database.run(List.of("UPDATE " + backfill.table().quoted() + " SET " + backfill.assignments().stream()
-                    .map(one -> quote(one.column()) + " = " + one.expression()).collect(Collectors.joining(", "))
+            return database.run(List.of("UPDATE " + backfill.table().quoted() + " SET "
+                    + backfill.assignments().stream()
+                            .map(one -> quote(one.column()) + " = " + one.expression())
+                            .collect(Collectors.joining(", "))
                     + " WHERE " + backfill.differs()), SEARCH_PATH, held);
         }
         if (action instanceof Action.Check check) {

@@ -36,7 +36,8 @@ public final class Rehearser implements Rehearsals {
         int version = server.version();
         if (version / MAJOR != plan.serverVersion() / MAJOR) {
             findings.add("rehearsal-server-version",
-                    "the scratch server is PostgreSQL " + version / MAJOR + ", the target " + plan.serverVersion() / MAJOR,
+                    "the scratch server is PostgreSQL " + version / MAJOR + ", the target "
+                            + plan.serverVersion() / MAJOR,
                     Optional.empty(), "Locks and rewrites differ from one major version to the next.",
                     "Rehearse on a server of the target's version: --scratch postgresql://…, or its programs installed"
                             + " on this machine.");

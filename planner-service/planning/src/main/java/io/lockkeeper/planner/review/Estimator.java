@@ -18,7 +18,8 @@ public final class Estimator {
     private static final double MIB = 1024.0 * 1024;
 
     /** For a target without a history: slow on purpose, so that the first surprise is a pleasant one. Bytes per second. */
-    private static final Map<String, Double> ASSUMED = Map.of("validate-constraint", 150 * MIB, "create-index", 30 * MIB,
+    private static final Map<String, Double> ASSUMED = Map.of("validate-constraint", 150 * MIB, "create-index",
+            30 * MIB,
             "backfill", 8 * MIB);
 
     /** An index entry without its key: line pointer and tuple header; the key is taken for as long again. */

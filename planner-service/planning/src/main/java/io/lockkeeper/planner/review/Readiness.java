@@ -46,11 +46,13 @@ final class Readiness {
                     .collect(Collectors.joining(", "));
             case OLD_VERSION -> oldVersion();
             case NEW_VERSION -> steps.stream().filter(step -> step.newVersion().after()).findFirst()
-                    .map(step -> "may run once " + step.step() + " is done").orElse("may not run before the plan is done");
+                    .map(step -> "may run once " + step.step() + " is done")
+                    .orElse("may not run before the plan is done");
             case LOCKS -> locks();
             case DURATION -> duration();
-            case PAUSE_AND_RESUME -> "between any two steps" + (backfills() ? ", and within a backfill after any batch" : "")
-                    + "; a step that is under way ends or is taken back first";
+            case PAUSE_AND_RESUME ->
+                "between any two steps" + (backfills() ? ", and within a backfill after any batch" : "")
+                        + "; a step that is under way ends or is taken back first";
             case PROGRESS -> "by step" + (backfills() ? ", and within a backfill by rows and blocks" : "")
                     + ": lockkeeper status, the console, outcome events";
             case ROLLBACK -> rollback();
@@ -98,7 +100,8 @@ final class Readiness {
 
     private String rollback() {
         Optional<Step> end = plan.steps().stream().filter(Step::pointOfNoReturn).findFirst();
-        List<String> loss = plan.steps().stream().filter(step -> step.undo().filter(undo -> !undo.lossless()).isPresent())
+        List<String> loss = plan.steps().stream()
+                .filter(step -> step.undo().filter(undo -> !undo.lossless()).isPresent())
                 .map(Step::id).toList();
         return "lockkeeper abort takes it back" + end.map(step -> " until " + step.id() + "; from there on forward")
                 .orElse(" at any step")

@@ -74,8 +74,9 @@ final class RowShapes {
             return false;
         }
         return statement.typedNodes()
-                .flatMap(node -> Stream.concat(node.is("SelectStmt") ? node.list("targetList").stream() : Stream.empty(),
-                        node.get("returningClause").list("exprs").stream()))
+                .flatMap(
+                        node -> Stream.concat(node.is("SelectStmt") ? node.list("targetList").stream() : Stream.empty(),
+                                node.get("returningClause").list("exprs").stream()))
                 .flatMap(SyntaxNode::typedNodes)
                 .filter(node -> node.is("ColumnRef")).anyMatch(reference -> means(reference, change, names));
     }

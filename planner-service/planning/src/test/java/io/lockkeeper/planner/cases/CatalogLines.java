@@ -24,7 +24,8 @@ public final class CatalogLines {
     }
 
     static List<String> schema(Connection connection) throws SQLException, IOException {
-        try (InputStream in = CatalogLines.class.getResourceAsStream("/io/lockkeeper/planner/postgres/catalog-facts.sql")) {
+        try (InputStream in = CatalogLines.class
+                .getResourceAsStream("/io/lockkeeper/planner/postgres/catalog-facts.sql")) {
             return lines(connection, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }

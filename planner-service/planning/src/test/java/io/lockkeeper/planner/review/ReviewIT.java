@@ -176,8 +176,9 @@ class ReviewIT {
         assertThat(guess.bytes()).isPositive();
 
         shop.execute(LedgerSchema.DDL);
-        try (Connection connection = shop.connect(); PreparedStatement insert = connection
-                .prepareStatement("INSERT INTO lockkeeper.plan (hash, release, body) VALUES (?, 'r0', ?)")) {
+        try (Connection connection = shop.connect();
+                PreparedStatement insert = connection
+                        .prepareStatement("INSERT INTO lockkeeper.plan (hash, release, body) VALUES (?, 'r0', ?)")) {
             insert.setString(1, assumed.hash());
             insert.setString(2, MessageJson.mapper().writeValueAsString(assumed));
             insert.execute();
