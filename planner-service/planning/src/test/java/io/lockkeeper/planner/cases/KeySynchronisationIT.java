@@ -103,19 +103,25 @@ class KeySynchronisationIT {
                 .isEqualTo("0");
         long written = finish(List.of(old, fresh));
 
-        stop.set(false);
-        Future<Long> after = writer(renamed, 2);
         List<Step> contract = new ArrayList<>(runner.revertible());
         contract.removeAll(live);
+        Future<Long> after = writer(renamed, 2);
         runner.run(contract);
         runner.undo(contract);
-        runner.run(plan.steps().subList(live.size(), plan.steps().size()));
         written += finish(List.of(after));
+        Future<Long> back = writer(OLD, 0);
+        runner.undo(live);
+        runner.run(live);
+        written += finish(List.of(back));
+        Future<Long> last = writer(renamed, 1);
+        runner.run(plan.steps().subList(live.size(), plan.steps().size()));
+        written += finish(List.of(last));
         assertThat(text("SELECT sum(n) FROM public.sales")).as("no update is lost").isEqualTo("" + written);
     }
 
     /** Counts the rows that it has written; whatever fails ends it and fails the test. */
     private Future<Long> writer(String template, int seed) {
+        stop.set(false);
         return threads.submit(() -> {
             long written = 0;
             try (Connection own = database.connect(); Statement statement = own.createStatement()) {
