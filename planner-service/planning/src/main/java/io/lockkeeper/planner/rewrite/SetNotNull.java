@@ -1,6 +1,7 @@
 package io.lockkeeper.planner.rewrite;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.planner.catalog.Catalog;
@@ -34,13 +35,16 @@ final class SetNotNull implements Rewrite {
 
     /** Also for the columns of a primary key. */
     static Sequence establish(Subject subject, Relation table, Column column) {
-        boolean unfilled = column.filled().isPresent() && column.defaultExpression().isEmpty();
-        if (unfilled) {
+        boolean empty = column.filled().equals(Optional.of(Stage.EXPAND));
+        boolean leftOut = column.filled().isPresent() && column.defaultExpression().isEmpty()
+                && subject.release().oldVersion();
+        if (empty || leftOut) {
             throw new RefusedStatement("not-null-without-values",
-                    "column " + table.name() + "." + column.name()
-                            + " is added by this release without a default: its existing rows are NULL",
+                    "column " + table.name() + "." + column.name() + " is added by this release, and "
+                            + (empty ? "its existing rows are NULL" : "rows that the old version writes are NULL"),
                     "The proof would fail after the old version is gone.",
-                    "Give the column a default, or fill it and set NOT NULL in a later release.");
+                    "Add the column with its default in one statement: ADD COLUMN … DEFAULT …; or fill it and set NOT"
+                            + " NULL in a later release.");
         }
         Stage stage = Stage.latest(subject.release().tighten(), column.filled().orElse(Stage.EXPAND));
         NotNullProof proof = NotNullProof.of(subject, table, column.name(), column.notNullConstraint());

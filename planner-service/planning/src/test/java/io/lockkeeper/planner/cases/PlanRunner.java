@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Step;
@@ -74,8 +75,11 @@ final class PlanRunner {
         Collections.reverse(reversed);
         for (Step step : reversed) {
             if (step.undo().isPresent()) {
+                // Taking back a foreign key drops triggers on both tables, whatever adding it has taken.
+                List<Step.LockClaim> locks = step.locks().stream()
+                        .map(claim -> new Step.LockClaim(claim.relation(), LockMode.ACCESS_EXCLUSIVE)).toList();
                 for (Action action : step.undo().get().actions()) {
-                    run("undo of " + step.id(), action, List.of());
+                    run("undo of " + step.id(), action, locks);
                 }
             }
         }
@@ -189,7 +193,9 @@ final class PlanRunner {
             rows("SELECT oid::text FROM pg_class WHERE oid = to_regclass(" + literal(claim.relation().quoted()) + ")")
                     .forEach(oid -> predicted.put(oid, claim.mode()));
         }
-        execute(id, "BEGIN");
+        while (!begin(id, claims)) {
+            // Gives way and asks again, as the executor does: whoever holds a lock may be waiting for the next one.
+        }
         try {
             for (String sql : statements) {
                 execute(id, sql);
@@ -201,6 +207,29 @@ final class PlanRunner {
         } catch (SQLException | AssertionError e) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("ROLLBACK");
+            }
+            throw e;
+        }
+    }
+
+    /** A transaction that holds the locks of the plan, in its order; or none. */
+    private boolean begin(String id, List<Step.LockClaim> claims) throws SQLException {
+        execute(id, "BEGIN");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL lock_timeout = '200ms'");
+            for (Step.LockClaim claim : claims) {
+                String relation = claim.relation().quoted();
+                if (!rows("SELECT 1 FROM pg_class WHERE relkind IN ('r', 'p') AND oid = to_regclass("
+                        + Identifier.literal(relation) + ")").isEmpty()) {
+                    statement.execute("LOCK TABLE " + relation + " IN " + claim.mode().sql() + " MODE");
+                }
+            }
+            statement.execute("SET LOCAL lock_timeout = 0");
+            return true;
+        } catch (SQLException e) {
+            execute(id, "ROLLBACK");
+            if (e.getSQLState().equals("55P03")) {
+                return false;
             }
             throw e;
         }

@@ -175,6 +175,10 @@ class SynchronisationIT {
     }
 
     private Plan plan(String sql) throws Exception {
+        return plan(home, database, sql);
+    }
+
+    static Plan plan(Path home, TestDatabase database, String sql) throws Exception {
         TestTargets.add(home, "shop", database);
         Application shop = new Application("shop", Optional.of("1"), "2",
                 Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/1")), Optional.empty());
