@@ -44,7 +44,8 @@ public record Constraint(String name, Type type, List<String> columns, String de
     }
 
     public Constraint defined(String newDefinition) {
-        return new Constraint(name, type, columns, newDefinition, validated, index, references, referencedColumns, since,
+        return new Constraint(name, type, columns, newDefinition, validated, index, references, referencedColumns,
+                since,
                 comment);
     }
 

@@ -83,7 +83,8 @@ final class AddColumn implements Rewrite {
                 + " GENERATED ALWAYS AS (" + clause.expression().orElseThrow() + ") VIRTUAL";
         Relation changed = table.withColumn(clause.column().withNotNull(false));
         SyntaxNode expression = subject.node().get("def").list("constraints").stream()
-                .filter(constraint -> constraint.string("contype").equals("CONSTR_GENERATED")).findFirst().orElseThrow();
+                .filter(constraint -> constraint.string("contype").equals("CONSTR_GENERATED")).findFirst()
+                .orElseThrow();
         for (String base : Expressions.columns(expression.get("raw_expr"))) {
             subject.column(table, base);
             changed = changed.changeColumn(base, column -> column.withDependent(new Dependent(
@@ -194,7 +195,8 @@ final class AddColumn implements Rewrite {
     static void refuseDomain(Catalog catalog, String what, RelationName type) {
         Type found = catalog.types().get(type);
         if (found != null && found.constrained()) {
-            throw new RefusedStatement("domain-type", what + " has a domain with a CHECK, NOT NULL or default as its type",
+            throw new RefusedStatement("domain-type",
+                    what + " has a domain with a CHECK, NOT NULL or default as its type",
                     "A domain's constraints are checked for every row under ACCESS EXCLUSIVE.",
                     "Use the domain's base type and put the CHECK on the column.");
         }

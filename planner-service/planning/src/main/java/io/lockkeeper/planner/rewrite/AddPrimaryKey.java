@@ -41,8 +41,9 @@ final class AddPrimaryKey implements Rewrite {
                     Constraint.Type.PRIMARY_KEY));
         }
         Sequence proven = requireValues(subject, table, columns);
-        return proven.then(AddUnique.add(subject.with(proven.after()), table(proven.after(), table), definition, columns,
-                Constraint.Type.PRIMARY_KEY));
+        return proven
+                .then(AddUnique.add(subject.with(proven.after()), table(proven.after(), table), definition, columns,
+                        Constraint.Type.PRIMARY_KEY));
     }
 
     /** Each column NOT NULL, as SET NOT NULL makes it. */

@@ -45,7 +45,8 @@ final class AddUnique implements Rewrite {
         if (definition.flag("without_overlaps") || definition.has("indexspace") || definition.has("options")) {
             throw new RefusedStatement("unsupported-statement",
                     "a key with options, a tablespace or WITHOUT OVERLAPS is not supported", "",
-                    "Write ADD " + words(type) + " (columns); or build the index as you want it, then ADD " + words(type)
+                    "Write ADD " + words(type) + " (columns); or build the index as you want it, then ADD "
+                            + words(type)
                             + " USING INDEX.");
         }
         List<Stage> stages = new ArrayList<>(List.of(table.created() ? Stage.EXPAND : subject.release().tighten()));

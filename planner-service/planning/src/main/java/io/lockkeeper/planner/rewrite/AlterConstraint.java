@@ -33,7 +33,8 @@ final class AlterConstraint implements Rewrite {
         boolean other = definition.flag("alterEnforceability") || definition.flag("alterInheritability");
         if (other || key.type() != Constraint.Type.FOREIGN_KEY) {
             throw new RefusedStatement("unsupported-statement",
-                    "only whether foreign key constraints are DEFERRABLE can be altered, not constraint " + name + " of "
+                    "only whether foreign key constraints are DEFERRABLE can be altered, not constraint " + name
+                            + " of "
                             + table.name(),
                     "Enforcing a constraint again scans the table under ACCESS EXCLUSIVE.",
                     "Drop the constraint, and add it as you want it: it is then proven beside the traffic.");

@@ -68,7 +68,8 @@ final class ColumnSettings implements Rewrite {
         }
         String kind = statements.get(0).split(" ")[1];
         // What had been set before, in its order.
-        column.settings().stream().filter(old -> kind.startsWith("(") ? old.contains("(") : old.startsWith("SET " + kind))
+        column.settings().stream()
+                .filter(old -> kind.startsWith("(") ? old.contains("(") : old.startsWith("SET " + kind))
                 .forEach(statements::add);
         return statements;
     }

@@ -68,7 +68,9 @@ final class RenameConstraint implements Rewrite {
         return table
                 .withConstraints(table.constraints().stream().map(c -> c.equals(constraint) ? renamed : c).toList())
                 .withIndexes(table.indexes().stream()
-                        .map(index -> constraint.index().equals(Optional.of(index.name())) ? named(index, newName) : index)
+                        .map(index -> constraint.index().equals(Optional.of(index.name()))
+                                ? named(index, newName)
+                                : index)
                         .toList());
     }
 

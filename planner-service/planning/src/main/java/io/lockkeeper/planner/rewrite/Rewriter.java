@@ -23,7 +23,8 @@ public final class Rewriter {
 
     private static final List<Rewrite> REWRITES = List.of(new AddColumn(), new ColumnDefault(), new SetNotNull(),
             new DropNotNull(), new DropColumn(), new RenameColumn(), new ChangeType(), new AddCheck(),
-            new AddForeignKey(), new AddPrimaryKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(), new AlterConstraint(),
+            new AddForeignKey(), new AddPrimaryKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(),
+            new AlterConstraint(),
             new RenameConstraint(), new ColumnSettings(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
             new ReplaceRoutine(), new CommentOn(), new InsertValues(), new NoStatement());
