@@ -935,3 +935,5 @@ ALTER TABLE child ADD COLUMN more int DEFAULT abs(-5);
 ALTER TABLE child ADD COLUMN more bigserial;
 
 ALTER TABLE child ADD COLUMN more text NOT NULL DEFAULT '';
+
+ALTER TABLE ident ALTER COLUMN id TYPE bigint;

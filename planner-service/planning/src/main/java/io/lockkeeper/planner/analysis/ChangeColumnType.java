@@ -47,6 +47,11 @@ final class ChangeColumnType implements Operation {
             }
             target.indexesOn(name)
                     .forEach(index -> effects.lock(Effects.name(target, index), LockMode.ACCESS_EXCLUSIVE));
+            // The sequence of an identity column counts in the column's type.
+            column.filter(c -> c.generation().identity()).flatMap(Column::ownedSequence).ifPresent(sequence -> {
+                effects.lock(sequence, LockMode.SHARE_ROW_EXCLUSIVE);
+                effects.renew(sequence);
+            });
             foreignKeys(target, name, keeps && change.get().keepsIndexes(), effects);
             effects.fold(target.changeColumn(name, c -> c.withType(type, collation(definition))));
         }

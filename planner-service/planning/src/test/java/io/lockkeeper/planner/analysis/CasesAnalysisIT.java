@@ -1,0 +1,151 @@
+package io.lockkeeper.planner.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.grammar.Parsed;
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.statement.SourceStatement;
+
+/**
+ * What each case's release does as written, in its {@code analysis.txt}, and on a server that runs it so, statement by
+ * statement: no lock may be stronger, and no table written anew, than the analysis says. {@code -Dcases.write=true} writes
+ * the files.
+ */
+class CasesAnalysisIT {
+
+    private static final Path CASES = Path.of("src/test/cases");
+    private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
+    private static final Analyzer ANALYZER = new Analyzer();
+
+    @TempDir
+    static Path home;
+
+    @AfterAll
+    static void stop() {
+        GRAMMAR.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> cases() throws IOException {
+        String only = System.getProperty("cases.only", "");
+        try (Stream<Path> listed = Files.list(CASES)) {
+            return listed.filter(Files::isDirectory).filter(path -> path.getFileName().toString().contains(only))
+                    .sorted().toList().stream()
+                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+        }
+    }
+
+    private static void check(Path folder) throws Exception {
+        StringBuilder text = new StringBuilder();
+        try (AnalysisServer server = new AnalysisServer(home, Files.readString(folder.resolve("schema.sql")));
+                Connection connection = server.connect()) {
+            Catalog catalog = server.catalog();
+            for (SourceStatement statement : statements(folder)) {
+                Analyzer.Outcome outcome = ANALYZER.read(statement, catalog);
+                text.append(lines(statement, outcome.analysis()));
+                catalog = asWritten(connection, statement, outcome.analysis()) ? outcome.after() : catalog;
+            }
+        }
+        Path expected = folder.resolve("analysis.txt");
+        if (Boolean.getBoolean("cases.write")) {
+            Files.writeString(expected, text);
+        }
+        assertThat(expected).as(text.toString()).exists();
+        assertThat(text.toString()).isEqualTo(Files.readString(expected));
+    }
+
+    /**
+     * Looked at in a transaction that is rolled back, then run for the statements after it.
+     *
+     * @return false where the server refuses it: a case may be about that
+     */
+    private static boolean asWritten(Connection connection, SourceStatement statement, Analysis analysis)
+            throws SQLException {
+        boolean session = statement.tree().is("TransactionStmt") || statement.tree().is("VariableSetStmt");
+        if (session || analysis.hazards().contains(Hazard.UNKNOWN)) {
+            return true;
+        }
+        try {
+            if (!analysis.transactional()) {
+                connection.setAutoCommit(true);
+                try (var run = connection.createStatement()) {
+                    run.execute(statement.text());
+                }
+                connection.setAutoCommit(false);
+                return true;
+            }
+            ServerTrace trace = ServerTrace.of(connection, ServerTrace.before(connection), statement.text());
+            trace.locks().forEach((name, mode) -> assertThat(analysis.locks()).as(statement.text())
+                    .anyMatch(lock -> lock.relation().equals(name) && lock.mode().compareTo(mode) >= 0
+                            || mode == LockMode.ACCESS_SHARE));
+            assertThat(trace.rewrites().stream().filter(name -> analysis.rewrites().stream().noneMatch(name::equals))
+                    .filter(name -> analysis.locks().stream()
+                            .noneMatch(lock -> lock.relation().equals(name) && !analysis.rewrites().isEmpty())))
+                    .as(statement.text()).isEmpty();
+            try (var run = connection.createStatement()) {
+                run.execute(statement.text());
+            }
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            connection.setAutoCommit(false);
+            connection.rollback();
+            return false;
+        }
+    }
+
+    private static List<SourceStatement> statements(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("release"))) {
+            return files.sorted().flatMap(file -> {
+                try {
+                    String sql = Files.readString(file);
+                    return GRAMMAR.parse(sql) instanceof Parsed
+                            ? AnalysisServer.statements(GRAMMAR, file.getFileName().toString(), sql).stream()
+                            : Stream.<SourceStatement>empty();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }).toList();
+        }
+    }
+
+    private static String lines(SourceStatement statement, Analysis analysis) {
+        StringBuilder text = new StringBuilder(statement.text().strip().replaceAll("\\s+", " ")).append('\n');
+        text.append("  ").append(analysis.kind()).append(", ").append(analysis.deployment().wireName())
+                .append(analysis.transactional() ? "" : ", outside a transaction")
+                .append(analysis.safe() ? ", safe\n" : "\n");
+        for (Step.LockClaim lock : analysis.locks()) {
+            text.append("  lock ").append(lock.mode().catalogName()).append(' ').append(lock.relation()).append('\n');
+        }
+        list(text, "rewrite", analysis.rewrites());
+        list(text, "scan", analysis.scans());
+        list(text, "hazard", analysis.hazards().stream().map(Hazard::wireName).toList());
+        list(text, "rule", analysis.findings().stream().map(Finding::rule).distinct().toList());
+        return text.append('\n').toString();
+    }
+
+    private static void list(StringBuilder text, String what, List<?> items) {
+        if (!items.isEmpty()) {
+            text.append("  ").append(what).append(' ')
+                    .append(items.stream().map(Object::toString).collect(Collectors.joining(", "))).append('\n');
+        }
+    }
+}
