@@ -1,5 +1,5 @@
 -- One line per fact of a schema, sorted: two databases are the same schema where the lines are the same. The order of
--- columns, and the names of NOT NULL constraints (18), are left out. PostgreSQL 14 to 18.
+-- columns is left out. PostgreSQL 14 to 18.
 WITH spaces AS (
   SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|lockkeeper)'
 ), relations AS (
@@ -10,17 +10,20 @@ SELECT line FROM (
     relrowsecurity, relreplident, reloptions) AS line
   FROM relations WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
   UNION ALL
-  SELECT format('column %s.%s.%s %s notnull=%s default=%s identity=%s generated=%s collation=%s statistics=%s grants=%s',
+  SELECT format('column %s.%s.%s %s notnull=%s default=%s identity=%s generated=%s collation=%s statistics=%s storage=%s'
+    ' compression=%s options=%s grants=%s',
     r.nspname, r.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
-    a.attidentity, a.attgenerated, a.attcollation::regcollation, coalesce(a.attstattarget, -1), a.attacl)
+    a.attidentity, a.attgenerated, a.attcollation::regcollation, coalesce(a.attstattarget, -1), a.attstorage,
+    a.attcompression, a.attoptions, a.attacl)
   FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f')
   UNION ALL
   SELECT format('constraint %s.%s %s %s valid=%s', r.nspname, r.relname, k.conname, pg_get_constraintdef(k.oid),
     k.convalidated)
-  FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid WHERE k.contype <> 'n'
+  FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid
   UNION ALL
-  SELECT format('index %s valid=%s', pg_get_indexdef(i.indexrelid), i.indisvalid)
+  SELECT format('index %s valid=%s identity=%s clustered=%s', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisreplident,
+    i.indisclustered)
   FROM relations r JOIN pg_index i ON i.indrelid = r.oid
   UNION ALL
   SELECT format('trigger %s enabled=%s', pg_get_triggerdef(t.oid), t.tgenabled)
@@ -28,8 +31,8 @@ SELECT line FROM (
   UNION ALL
   SELECT format('view %s.%s %s', nspname, relname, pg_get_viewdef(oid)) FROM relations WHERE relkind IN ('v', 'm')
   UNION ALL
-  SELECT format('sequence %s.%s %s start=%s step=%s owner=%s', s.schemaname, s.sequencename, s.data_type, s.start_value,
-    s.increment_by, (SELECT string_agg(format('%s.%s', d.refobjid::regclass, a.attname), ',')
+  SELECT format('sequence %s.%s %s start=%s step=%s min=%s max=%s cache=%s cycle=%s owner=%s', s.schemaname, s.sequencename,
+    s.data_type, s.start_value, s.increment_by, s.min_value, s.max_value, s.cache_size, s.cycle, (SELECT string_agg(format('%s.%s %s', d.refobjid::regclass, a.attname, d.deptype), ',')
       FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
       WHERE d.objid = format('%I.%I', s.schemaname, s.sequencename)::regclass AND d.deptype IN ('a', 'i')))
   FROM pg_sequences s JOIN spaces n ON n.nspname = s.schemaname
@@ -43,7 +46,8 @@ SELECT line FROM (
     (SELECT string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid))
   FROM pg_type t JOIN spaces n ON n.oid = t.typnamespace WHERE t.typtype = 'e'
   UNION ALL
-  SELECT format('policy %s.%s %s %s', r.nspname, r.relname, p.polname, pg_get_expr(p.polqual, p.polrelid))
+  SELECT format('policy %s.%s %s %s %s %s %s', r.nspname, r.relname, p.polname, p.polcmd, p.polroles::regrole[],
+    pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
   FROM relations r JOIN pg_policy p ON p.polrelid = r.oid
   UNION ALL
   SELECT format('grants %s.%s %s', nspname, relname, relacl) FROM relations WHERE relacl IS NOT NULL
@@ -51,6 +55,16 @@ SELECT line FROM (
   SELECT format('comment %s %s %s', d.objoid::regclass, (SELECT attname FROM pg_attribute a
     WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid AND d.objsubid > 0), d.description)
   FROM pg_description d JOIN relations r ON r.oid = d.objoid AND d.classoid = 'pg_class'::regclass
+  UNION ALL
+  SELECT format('comment on constraint %s of %s %s', k.conname, k.conrelid::regclass, d.description)
+  FROM pg_description d JOIN pg_constraint k ON k.oid = d.objoid AND d.classoid = 'pg_constraint'::regclass
+  JOIN relations r ON r.oid = k.conrelid
+  UNION ALL
+  SELECT format('statistics %s', pg_get_statisticsobjdef(s.oid)) FROM pg_statistic_ext s JOIN spaces n ON n.oid = s.stxnamespace
+  UNION ALL
+  SELECT format('publication %s %s %s', p.pubname, r.relname, to_jsonb(x) - 'oid' - 'prpubid' - 'prrelid')
+  FROM pg_publication p JOIN pg_publication_rel x ON x.prpubid = p.oid JOIN relations r ON r.oid = x.prrelid
+  WHERE p.pubname !~ '^lockkeeper_'
   UNION ALL
   SELECT format('schema %s', nspname) FROM spaces
 ) AS facts ORDER BY line COLLATE "C"

@@ -120,15 +120,18 @@ public final class SyntaxNode {
 
     /** @return this node and all nodes below it that have a type, parents first */
     public Stream<SyntaxNode> typedNodes() {
+        return nodes().filter(node -> !node.type.isEmpty());
+    }
+
+    /** @return this node and all nodes below it, parents first */
+    public Stream<SyntaxNode> nodes() {
         List<SyntaxNode> found = new ArrayList<>();
         // Not recursive: trees nest thousands of levels deep.
         Deque<SyntaxNode> pending = new ArrayDeque<>();
         pending.push(this);
         while (!pending.isEmpty()) {
             SyntaxNode node = pending.pop();
-            if (!node.type.isEmpty()) {
-                found.add(node);
-            }
+            found.add(node);
             List<SyntaxNode> below = new ArrayList<>();
             node.fields.forEach(value -> collectNodes(value, below));
             for (int i = below.size() - 1; i >= 0; i--) {

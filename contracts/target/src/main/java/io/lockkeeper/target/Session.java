@@ -43,6 +43,8 @@ public final class Session implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.ofEntries(entry("lock_timeout", "1000"),
             entry("statement_timeout", "15000"), entry("idle_in_transaction_session_timeout", "10000"),
             entry("client_connection_check_interval", "5000"),
+            // "already exists, skipping" is news to nobody.
+            entry("client_min_messages", "warning"),
             // What the server prints and converts must not depend on the settings of a role, a database or a host:
             // fingerprints are made of it, and values are compared by it.
             entry("search_path", "pg_catalog"), entry("client_encoding", "UTF8"), entry("DateStyle", "ISO"),
@@ -185,6 +187,14 @@ public final class Session implements AutoCloseable {
         } catch (SqlFailure e) {
             cause.addSuppressed(e);
         }
+    }
+
+    /** Asked of the catalog, so that a table that is not there is no error in the server's log. */
+    public boolean tableExists(String schema, String table) {
+        return query("""
+                SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                               WHERE n.nspname = $1 AND c.relname = $2) AS there""", schema, table).get(0)
+                .getBoolean("there");
     }
 
     public int backendPid() {

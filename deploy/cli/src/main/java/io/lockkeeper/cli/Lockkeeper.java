@@ -20,6 +20,7 @@ import io.lockkeeper.embedded.EmbeddedServerException;
         + " never stops.", footerHeading = "%nExamples:%n", footer = {
                 "  lockkeeper demo                          watch one release, on servers of its own",
                 "  lockkeeper up                            start everything here and leave it running",
+                "  lockkeeper lint db/migrations            what locks, rewrites and breaks; needs no server",
                 "  lockkeeper plan db/release               see what a release would do",
                 "  lockkeeper release db/release --wait=migrated",
                 "",
@@ -27,7 +28,8 @@ import io.lockkeeper.embedded.EmbeddedServerException;
                         "0:done, or GO", "1:NO_GO, or findings", "2:wrong usage, manifest or files",
                         "3:refused by a service", "5:timed out",
                         "6:a service or a server does not answer"}, subcommands = {DemoCommand.class, UpCommand.class,
-                                DownCommand.class, PlanCommand.class, ReleaseCommand.class,
+                                DownCommand.class, LintCommand.class, PlanCommand.class,
+                                ReleaseCommand.class,
                                 TargetCommand.class, DoctorCommand.class, StatusCommand.class, ApproveCommand.class,
                                 PauseCommand.class, ResumeCommand.class, AbortCommand.class, DeployedCommand.class,
                                 RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})

@@ -1,5 +1,7 @@
 package io.lockkeeper.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -7,40 +9,36 @@ import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Step;
 
-/** A plan for people. */
+/** A plan for people at a terminal. */
 final class PlanText {
 
-    private final Terminal terminal;
+    private PlanText() {}
 
-    PlanText(Terminal terminal) {
-        this.terminal = terminal;
-    }
-
-    void print(Plan plan) {
-        terminal.line("plan of %s for %s: %d steps, %s", plan.release(), plan.target(), plan.steps().size(),
-                plan.watch().stream().isPresent() ? "watched by change stream" : "watched without a change stream");
+    static List<String> lines(Plan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add("plan of " + plan.release() + " for " + plan.target() + ": " + plan.steps().size() + " steps, "
+                + (plan.watch().stream().isPresent() ? "watched by change stream" : "watched without a change stream"));
         Phase phase = null;
         for (Step step : plan.steps()) {
             if (step.phase() != phase) {
                 phase = step.phase();
-                terminal.line("");
-                terminal.line("%s", phase.name().toLowerCase(Locale.ROOT));
+                lines.add("");
+                lines.add(phase.name().toLowerCase(Locale.ROOT));
             }
-            step.gate().ifPresent(gate -> terminal.line("  ── gate %s ──", gate.wireName()));
-            terminal.line("  %s%s", step.title(), step.pointOfNoReturn() ? "   ← point of no return" : "");
-            String locks = step.locks().stream()
-                    .map(lock -> lock.mode().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " on "
-                            + lock.relation())
-                    .collect(Collectors.joining(", "));
-            if (!locks.isEmpty()) {
-                terminal.line("      locks: %s", locks);
+            step.gate().ifPresent(gate -> lines.add("  ── gate " + gate.wireName() + " ──"));
+            lines.add("  " + step.title() + (step.pointOfNoReturn() ? "   ← point of no return" : ""));
+            if (!step.locks().isEmpty()) {
+                lines.add("      locks: " + step.locks().stream()
+                        .map(lock -> lock.mode().sql().toLowerCase(Locale.ROOT) + " on " + lock.relation())
+                        .collect(Collectors.joining(", ")));
             }
         }
         if (!plan.notes().isEmpty()) {
-            terminal.line("");
-            plan.notes().forEach(note -> terminal.line("note: %s", note));
+            lines.add("");
+            plan.notes().forEach(note -> lines.add("note: " + note));
         }
-        terminal.line("");
-        terminal.line("hash %s", plan.hash());
+        lines.add("");
+        lines.add("hash " + plan.hash());
+        return lines;
     }
 }

@@ -77,29 +77,6 @@ class CommandsTest {
     }
 
     @Test
-    void planShowsStepsGatesAndLocks() {
-        services.on("POST /plans", 200, PLAN);
-
-        assertThat(lockkeeper("plan", directory.toString())).isEqualTo(ExitCode.DONE);
-
-        assertThat(said()).contains("gate finalize", "point of no return", "share update exclusive on public.orders",
-                "note: ");
-        assertThat(services.sent()).singleElement().satisfies(sent -> {
-            assertThat(sent.token()).contains("Bearer secret");
-            assertThat(sent.body()).contains("\"version\":\"1\"");
-        });
-    }
-
-    @Test
-    void aRefusedPlanNamesFileLineAndStatement() {
-        services.on("POST /plans", 422, REFUSALS);
-
-        assertThat(lockkeeper("plan", directory.toString())).isEqualTo(ExitCode.REFUSED);
-
-        assertThat(said()).contains("db/1.sql:3 (statement 2)", "syntax error", "[syntax-error]", "advice: correct it");
-    }
-
-    @Test
     void releaseWithoutWaitReturnsOnceItIsAccepted() {
         services.on("POST /releases", 202, "{\"id\":\"e1\",\"target\":\"shop\",\"release\":\"r1\"}");
 
@@ -129,7 +106,7 @@ class CommandsTest {
 
         assertThat(lockkeeper("release", directory.toString(), "--wait")).isEqualTo(ExitCode.REFUSED);
 
-        assertThat(said()).contains("db/1.sql:3");
+        assertThat(said()).contains("db/1.sql:3 (statement 2)", "syntax error", "[syntax-error]", "advice: correct it");
     }
 
     @Test
@@ -238,17 +215,18 @@ class CommandsTest {
         new Endpoints(URI.create("http://127.0.0.1:1"), services.address(), services.address(), "")
                 .write(new HomeDirectory(home));
 
-        assertThat(lockkeeper("plan", directory.toString())).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(lockkeeper("release", directory.toString())).isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(said()).contains("the planner at http://127.0.0.1:1 is not reachable", "lockkeeper up");
     }
 
     @Test
     void aWrongTokenAndABrokenServiceAreToldApart() {
-        services.on("POST /plans", 401, "").on("POST /plans", 500, "{\"code\":\"internal\",\"message\":\"oops\"}");
+        services.on("POST /releases", 401, "").on("POST /releases", 500,
+                "{\"code\":\"internal\",\"message\":\"oops\"}");
 
-        assertThat(lockkeeper("plan", directory.toString())).isEqualTo(ExitCode.REFUSED);
-        assertThat(lockkeeper("plan", directory.toString())).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(lockkeeper("release", directory.toString())).isEqualTo(ExitCode.REFUSED);
+        assertThat(lockkeeper("release", directory.toString())).isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(said()).contains("does not know this token", "is not well: oops (internal)");
     }
@@ -258,7 +236,9 @@ class CommandsTest {
         assertThat(lockkeeper("plan")).isEqualTo(ExitCode.USAGE);
         assertThat(lockkeeper("release", directory.toString(), "--wait=someday")).isEqualTo(ExitCode.USAGE);
         assertThat(lockkeeper("release", directory.toString(), "--timeout=soon")).isEqualTo(ExitCode.USAGE);
-        assertThat(lockkeeper("plan", home.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(lockkeeper("plan", directory.toString(), "--apply-order", "--format=json"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(lockkeeper("release", home.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(said()).contains("is no duration", "there is no lockkeeper.yaml in");
     }
 

@@ -27,6 +27,10 @@ public record BackfillPolicy(int workers, Duration batchTarget, double nice, int
         }
     }
 
+    public BackfillPolicy with(int newWorkers) {
+        return with(newWorkers, nice);
+    }
+
     public BackfillPolicy with(int newWorkers, double newNice) {
         return new BackfillPolicy(newWorkers, batchTarget, newNice, firstBlocks, lockTimeout, batchTimeout);
     }

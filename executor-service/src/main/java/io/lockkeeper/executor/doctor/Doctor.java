@@ -27,6 +27,7 @@ public final class Doctor {
         add(findings, "track-functions", () -> trackFunctions(session));
         add(findings, "statement-statistics", () -> statements(session));
         add(findings, "owner-role", () -> owner(session, target));
+        add(findings, "schema-grant", () -> schemaGrant(session, target));
         add(findings, "publication-grant", () -> publicationGrant(session, target));
         add(findings, "activity-grant", () -> activityGrant(session));
         add(findings, "connections", () -> connections(session));
@@ -142,6 +143,24 @@ public final class Doctor {
                         currentUser(session) + " may not act as " + role + ": GRANT " + role + " TO "
                                 + currentUser(session),
                         "no step can run");
+    }
+
+    /** Indexes and synchronising columns are made beside the tables. From PostgreSQL 15 on nobody may by default. */
+    private static Finding schemaGrant(Session session, Target target) {
+        String role = target.ownerRole().orElseGet(() -> currentUser(session));
+        List<String> closed = session.query("""
+                SELECT DISTINCT quote_ident(n.nspname) AS name
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p') AND pg_has_role($1::text, c.relowner, 'USAGE')
+                  AND n.nspname !~ '^(pg_|information_schema$|lockkeeper)'
+                  AND NOT has_schema_privilege($1::text, n.oid, 'CREATE')
+                ORDER BY 1""", role).stream().map(row -> row.getString("name")).toList();
+        return closed.isEmpty()
+                ? Finding.ok("schema-grant", role + " can create beside its tables")
+                : Finding.fail("schema-grant",
+                        role + " owns tables but may not create in their schema: GRANT CREATE ON SCHEMA "
+                                + String.join(", ", closed) + " TO " + role,
+                        "indexes cannot be built there");
     }
 
     private static Finding publicationGrant(Session session, Target target) {

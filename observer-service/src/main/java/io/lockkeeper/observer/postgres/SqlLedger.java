@@ -23,8 +23,7 @@ import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.ledger.LedgerStep;
 import io.lockkeeper.observer.ledger.Receipt;
-import io.lockkeeper.target.SqlFailure;
-import io.lockkeeper.target.SqlState;
+import io.lockkeeper.target.Session;
 
 public final class SqlLedger implements Ledger {
 
@@ -123,14 +122,8 @@ public final class SqlLedger implements Ledger {
 
     /** Before the first release on a target there is no ledger: that is no failure. */
     private List<Row> query(String sql, Object... parameters) {
-        try {
-            return connection.session().query(sql, parameters);
-        } catch (SqlFailure e) {
-            if (e.state() == SqlState.UNDEFINED_OBJECT) {
-                return List.of();
-            }
-            throw e;
-        }
+        Session session = connection.session();
+        return session.tableExists("lockkeeper", "run") ? session.query(sql, parameters) : List.of();
     }
 
     private static Optional<String> text(JsonNode node, String field) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertx.core.Vertx;
@@ -19,7 +20,6 @@ import io.lockkeeper.observer.console.RunSummary;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
-import io.lockkeeper.target.SqlState;
 import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
@@ -66,16 +66,11 @@ public final class SqlRunCatalog implements RunCatalog, AutoCloseable {
     /** A target that cannot be asked is left out: the others are still shown. */
     private <T> Optional<T> ask(Target target, Function<Session, Optional<T>> question) {
         try {
-            return question.apply(connections
+            Session session = connections
                     .computeIfAbsent(target, known -> new TargetConnection(vertx, known, Role.OBSERVER, "console"))
-                    .session());
-        } catch (SqlFailure e) {
-            if (e.state() != SqlState.UNDEFINED_OBJECT) {
-                LOG.debugf("target not shown target=%s sqlstate=%s reason=%s", target.name(), e.sqlState(),
-                        e.getMessage());
-            }
-            return Optional.empty();
-        } catch (TargetException e) {
+                    .session();
+            return session.tableExists("lockkeeper", "run") ? question.apply(session) : Optional.empty();
+        } catch (SqlFailure | TargetException e) {
             LOG.debugf("target not shown target=%s reason=%s", target.name(), e.getMessage());
             return Optional.empty();
         }
@@ -112,9 +107,8 @@ public final class SqlRunCatalog implements RunCatalog, AutoCloseable {
         return Optional.of(new RunDetail(summary.get(0), ledger.getString("profile"), steps(session, run),
                 Json.read(ledger.getString("gates"), new TypeReference<List<RunDetail.GateView>>() {
                 }),
-                observed(() -> verdicts(session, run)).orElse(List.of()),
-                observed(() -> alerts(session, run)).orElse(List.of()),
-                observed(() -> observation(session, run)).flatMap(found -> found.stream().findFirst())));
+                observed(session, () -> verdicts(session, run)), observed(session, () -> alerts(session, run)),
+                observed(session, () -> observation(session, run)).stream().findFirst()));
     }
 
     private static List<RunDetail.StepView> steps(Session session, String run) {
@@ -174,20 +168,8 @@ public final class SqlRunCatalog implements RunCatalog, AutoCloseable {
                 .map(row -> Json.read(row.getString("body"), RunDetail.ObservationView.class)).toList();
     }
 
-    private interface Question<T> {
-
-        T ask();
-    }
-
     /** Our own schema comes after the ledger: until then there is nothing of ours to show. */
-    private static <T> Optional<T> observed(Question<T> question) {
-        try {
-            return Optional.of(question.ask());
-        } catch (SqlFailure e) {
-            if (e.state() == SqlState.UNDEFINED_OBJECT) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+    private static <T> List<T> observed(Session session, Supplier<List<T>> question) {
+        return session.tableExists("lockkeeper_observer", "observation") ? question.get() : List.of();
     }
 }

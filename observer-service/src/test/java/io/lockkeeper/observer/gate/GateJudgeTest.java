@@ -37,6 +37,11 @@ class GateJudgeTest {
         assertThat(judge(allPassed(), 2).decision()).isEqualTo(Decision.GO);
     }
 
+    @Test
+    void thatObservationHasBegunIsSeenOnce() {
+        assertThat(GateJudge.judge(Gate.ARMED, EVERYTHING, allPassed(), 0).decision()).isEqualTo(Decision.GO);
+    }
+
     @ParameterizedTest
     @MethodSource("kinds")
     void whatIsMissingIsNeverGo(EvidenceKind missing) {

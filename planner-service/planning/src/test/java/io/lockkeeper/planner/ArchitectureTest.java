@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 /** The walls of planning: a library that no container is needed for. */
 class ArchitectureTest {
 
-    private static final String[] FEATURES = {"io.lockkeeper.planner.release..", "io.lockkeeper.planner.catalog..",
-            "io.lockkeeper.planner.statement..", "io.lockkeeper.planner.rewrite..", "io.lockkeeper.planner.policy..",
-            "io.lockkeeper.planner.plan.."};
+    private static final String[] FEATURES = {"io.lockkeeper.planner.analysis..", "io.lockkeeper.planner.release..",
+            "io.lockkeeper.planner.catalog..",
+            "io.lockkeeper.planner.statement..", "io.lockkeeper.planner.rewrite..", "io.lockkeeper.planner.plan..",
+            "io.lockkeeper.planner.report..", "io.lockkeeper.planner.policy.."};
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.lockkeeper.planner");

@@ -44,15 +44,6 @@ public final class Services {
 
     public record Underway() implements Planning {}
 
-    /** Plans without publishing: {@code POST /plans}. */
-    public Planning plan(ReleaseRequested release) {
-        Answer answer = planner.post("/plans", release, Optional.empty());
-        if (answer.ok()) {
-            return new Planned(convert(answer.body(), Plan.class));
-        }
-        return refusals(answer).<Planning>map(Refused::new).orElseThrow(() -> refused("the planner", answer));
-    }
-
     /**
      * Publishes the release.
      *

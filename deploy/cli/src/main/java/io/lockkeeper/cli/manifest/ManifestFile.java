@@ -12,9 +12,11 @@ import io.lockkeeper.messages.Severity;
  * {@code lockkeeper.yaml} as it is written; every key may be absent. {@link ReleaseDirectory} turns it into a release.
  *
  * @param migrations directory of the migration files, relative to the manifest; its own directory by default
+ * @param document   for the people who sign the plan; not part of the release event
  */
 record ManifestFile(Optional<String> target, Optional<String> release, Optional<String> migrations,
-        Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants, Optional<PolicyPart> policy) {
+        Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants, Optional<PolicyPart> policy,
+        Optional<ReleaseNotes> document) {
 
     /** @param from the version that runs now; {@code to} the version that needs the change */
     record ApplicationPart(Optional<String> name, Optional<String> from, Optional<String> to,

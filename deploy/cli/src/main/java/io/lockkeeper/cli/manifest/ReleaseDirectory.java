@@ -32,14 +32,52 @@ public final class ReleaseDirectory {
      * @throws ManifestException where manifest or files cannot be used
      */
     public static ReleaseRequested read(Path directory, Optional<String> target, Optional<String> release) {
-        if (!Files.isDirectory(directory)) {
-            throw new ManifestException(directory + " is no directory: name the one that holds " + MANIFEST);
-        }
-        Path manifest = directory.resolve(MANIFEST);
+        Path manifest = manifest(directory);
         if (!Files.isRegularFile(manifest)) {
             throw new ManifestException("there is no " + MANIFEST + " in " + directory + ". The least it states:\n"
                     + "  target: shop\n  application: { name: shop, to: \"2\" }");
         }
+        return read(directory, manifest, target, release);
+    }
+
+    /**
+     * For looking at a release, not for running it: without a manifest an old version of some application is taken to run,
+     * told apart by its {@code application_name}.
+     *
+     * @param target instead of the manifest's; without either: the directory's name
+     * @throws ManifestException where the files, or a manifest that is there, cannot be used
+     */
+    public static ReleaseRequested readOrAssume(Path directory, Optional<String> target) {
+        Path manifest = manifest(directory);
+        String name = directory.toAbsolutePath().normalize().getFileName().toString();
+        if (Files.isRegularFile(manifest)) {
+            Optional<String> stated = target.or(() -> ManifestYaml.read(manifest).target()).or(() -> Optional.of(name));
+            return read(directory, manifest, stated, Optional.empty());
+        }
+        List<MigrationFile> migrations = MigrationLayout.read(directory);
+        SessionSelector old = new SessionSelector(SessionSelector.By.APPLICATION_NAME, name + "/old");
+        Application application = new Application(name, Optional.of("old"), "new", Optional.of(old), Optional.empty());
+        return new ReleaseRequested(target.orElse(name), describe(directory, migrations), application, migrations,
+                List.of(), Policy.DEFAULT);
+    }
+
+    /** What the plan's document says of the release beside its steps; empty without a manifest. */
+    public static ReleaseNotes notes(Path directory) {
+        Path manifest = manifest(directory);
+        return Files.isRegularFile(manifest)
+                ? ManifestYaml.read(manifest).document().orElse(ReleaseNotes.NONE)
+                : ReleaseNotes.NONE;
+    }
+
+    private static Path manifest(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new ManifestException(directory + " is no directory: name the one that holds " + MANIFEST);
+        }
+        return directory.resolve(MANIFEST);
+    }
+
+    private static ReleaseRequested read(Path directory, Path manifest, Optional<String> target,
+            Optional<String> release) {
         ManifestFile file = ManifestYaml.read(manifest);
         List<MigrationFile> migrations = MigrationLayout
                 .read(file.migrations().map(directory::resolve).orElse(directory));

@@ -7,5 +7,6 @@ import io.lockkeeper.messages.RelationName;
  *
  * @param implicit   PostgreSQL applies it without being asked
  * @param volatility of its function
+ * @param binary     the bytes are the same: nothing is computed
  */
-public record Cast(RelationName source, RelationName target, boolean implicit, Volatility volatility) {}
+public record Cast(RelationName source, RelationName target, boolean implicit, Volatility volatility, boolean binary) {}

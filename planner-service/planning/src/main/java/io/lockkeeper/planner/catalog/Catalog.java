@@ -1,7 +1,11 @@
 package io.lockkeeper.planner.catalog;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.lockkeeper.messages.RelationName;
@@ -18,23 +23,37 @@ import io.lockkeeper.messages.RelationName;
  * gives back a new one and nothing else remembers.
  *
  * @param serverVersion {@code server_version_num}
- * @param walLevel      {@code logical} or less
+ * @param walLevel      {@code logical} or less; empty where no server was asked
  * @param relations     of all schemas but PostgreSQL's and Lockkeeper's own
  * @param types         all, {@code pg_catalog}'s included
  * @param takenNames    relations and indexes that the release takes away only in the contract phase
+ * @param timeZone      of a session that sets none: {@code timestamp} and {@code timestamptz} are the same in UTC alone
+ * @param inheritance   parents and children, partitions among them, of tables and of indexes
  */
 public record Catalog(int serverVersion, String walLevel, Set<String> schemas, Map<RelationName, Relation> relations,
-        List<Routine> routines, Map<RelationName, Type> types, Symbols symbols, Set<RelationName> takenNames) {
+        List<Routine> routines, Map<RelationName, Type> types, Symbols symbols, Set<RelationName> takenNames,
+        String timeZone, Set<Inheritance> inheritance) {
 
     /** What an unqualified name is looked up in, after {@code pg_catalog}. */
     public static final String DEFAULT_SCHEMA = "public";
 
     public Catalog {
         schemas = Collections.unmodifiableSet(new TreeSet<>(schemas));
-        relations = Collections.unmodifiableMap(new TreeMap<>(relations));
+        relations = sorted(relations);
         routines = List.copyOf(routines);
-        types = Collections.unmodifiableMap(new TreeMap<>(types));
+        types = sorted(types);
         takenNames = Set.copyOf(takenNames);
+        inheritance = Set.copyOf(inheritance);
+    }
+
+    /** Stays a sorted map, so that the next copy is linear. */
+    private static <V> Map<RelationName, V> sorted(Map<RelationName, V> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+
+    /** No server was asked: what is not here may well exist. */
+    public boolean offline() {
+        return walLevel.isEmpty();
     }
 
     public Optional<Relation> relation(RelationName name) {
@@ -80,21 +99,24 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     public Catalog with(Relation relation) {
         Map<RelationName, Relation> changed = new TreeMap<>(relations);
         changed.put(relation.name(), relation);
-        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames);
+        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames,
+                timeZone, inheritance);
     }
 
     /** Without the relation; its name stays taken until the contract phase. */
     public Catalog without(RelationName name) {
         Map<RelationName, Relation> changed = new TreeMap<>(relations);
         changed.remove(name);
-        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames)
+        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames,
+                timeZone, inheritance)
                 .withTakenName(name);
     }
 
     public Catalog withTakenName(RelationName name) {
         Set<RelationName> more = new TreeSet<>(takenNames);
         more.add(name);
-        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, symbols, more);
+        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, symbols, more, timeZone,
+                inheritance);
     }
 
     /** With the routine in place of one with the same identity. */
@@ -102,19 +124,83 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         List<Routine> changed = new ArrayList<>(routines);
         changed.removeIf(other -> other.identity().equals(routine.identity()));
         changed.add(routine);
-        return new Catalog(serverVersion, walLevel, schemas, relations, changed, types, symbols, takenNames);
+        return new Catalog(serverVersion, walLevel, schemas, relations, changed, types, symbols, takenNames,
+                timeZone, inheritance);
     }
 
     public Catalog with(Type type) {
         Map<RelationName, Type> changed = new TreeMap<>(types);
         changed.put(type.name(), type);
-        return new Catalog(serverVersion, walLevel, schemas, relations, routines, changed, symbols, takenNames);
+        return new Catalog(serverVersion, walLevel, schemas, relations, routines, changed, symbols, takenNames,
+                timeZone, inheritance);
     }
 
     public Catalog withSchema(String schema) {
         Set<String> more = new TreeSet<>(schemas);
         more.add(schema);
-        return new Catalog(serverVersion, walLevel, more, relations, routines, types, symbols, takenNames);
+        return new Catalog(serverVersion, walLevel, more, relations, routines, types, symbols, takenNames,
+                timeZone, inheritance);
+    }
+
+    /** Without the relation or index, for good: its name is free. */
+    public Catalog dropped(RelationName name) {
+        Map<RelationName, Relation> changed = new TreeMap<>(relations);
+        changed.remove(name);
+        tableOfIndex(name).ifPresent(table -> changed.put(table.name(), table.withoutIndex(name.name())));
+        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames, timeZone,
+                inheritance.stream().filter(link -> !link.child().equals(name) && !link.parent().equals(name))
+                        .collect(Collectors.toSet()));
+    }
+
+    public Catalog with(Symbols newSymbols) {
+        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, newSymbols, takenNames,
+                timeZone, inheritance);
+    }
+
+    public Catalog withRoutines(List<Routine> newRoutines) {
+        return new Catalog(serverVersion, walLevel, schemas, relations, newRoutines, types, symbols, takenNames,
+                timeZone, inheritance);
+    }
+
+    public Catalog with(Inheritance link) {
+        return withInheritance(Stream.concat(inheritance.stream(), Stream.of(link)).collect(Collectors.toSet()));
+    }
+
+    public Catalog withInheritance(Set<Inheritance> links) {
+        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, symbols, takenNames, timeZone,
+                links);
+    }
+
+    /** The children of a table or index, in order. */
+    public List<Inheritance> children(RelationName parent) {
+        return inheritance.stream().filter(link -> link.parent().equals(parent))
+                .sorted(Comparator.comparing(Inheritance::child)).toList();
+    }
+
+    public List<Inheritance> parents(RelationName child) {
+        return inheritance.stream().filter(link -> link.child().equals(child))
+                .sorted(Comparator.comparing(Inheritance::parent)).toList();
+    }
+
+    /** The table or index, its children, theirs, and so on. */
+    public List<RelationName> tree(RelationName root) {
+        Set<RelationName> found = new LinkedHashSet<>(List.of(root));
+        Deque<RelationName> pending = new ArrayDeque<>(found);
+        while (!pending.isEmpty()) {
+            children(pending.pop()).stream().map(Inheritance::child).filter(found::add).forEach(pending::push);
+        }
+        return List.copyOf(found);
+    }
+
+    /** As a later release finds it: what this one created is in use. */
+    public Catalog inUse() {
+        Catalog used = this;
+        for (Relation relation : relations.values()) {
+            if (relation.created()) {
+                used = used.with(relation.inUse());
+            }
+        }
+        return used;
     }
 
     /** A name like {@code wanted} that no relation or index of the schema bears: a number is put behind it as needed. */

@@ -14,7 +14,10 @@ import io.lockkeeper.messages.RelationName;
  * @param settings          what follows {@code ALTER COLUMN c} to give another column the same statistics target, storage,
  *                          compression and options
  * @param dependents        what in {@code pg_depend} needs the column, besides its own default, constraints and indexes
- * @param ownedSequence     the sequence that goes when the column goes
+ * @param ownedSequence     the sequence that goes when the column goes: a serial's or an identity column's
+ * @param identityOptions   what follows {@code AS IDENTITY} to give another column a sequence like this one's; limits that
+ *                          are the type's own are left out
+ * @param notNullConstraint name of its NOT NULL (18 and later), valid or not
  * @param filled            the stage from which on every row has its value; absent: it always had
  * @param change            what the release is doing to it, where that takes until the contract phase: no other statement
  *                          of the release may build on it
@@ -22,7 +25,8 @@ import io.lockkeeper.messages.RelationName;
 public record Column(String name, ColumnType type, boolean notNull, Optional<String> defaultExpression,
         Generation generation, Optional<String> collation, Optional<String> comment, List<Grant> grants,
         List<String> settings, List<Dependent> dependents, Optional<RelationName> ownedSequence,
-        Optional<Stage> filled, Optional<String> change) {
+        Optional<String> identityOptions, Optional<String> notNullConstraint, Optional<Stage> filled,
+        Optional<String> change) {
 
     public enum Generation {
         NONE, IDENTITY_ALWAYS, IDENTITY_BY_DEFAULT, STORED, VIRTUAL;
@@ -40,6 +44,8 @@ public record Column(String name, ColumnType type, boolean notNull, Optional<Str
         settings = settings == null ? List.of() : List.copyOf(settings);
         dependents = dependents == null ? List.of() : List.copyOf(dependents);
         ownedSequence = ownedSequence == null ? Optional.empty() : ownedSequence;
+        identityOptions = identityOptions == null ? Optional.empty() : identityOptions;
+        notNullConstraint = notNullConstraint == null ? Optional.empty() : notNullConstraint;
         filled = filled == null ? Optional.empty() : filled;
         change = change == null ? Optional.empty() : change;
     }
@@ -47,53 +53,70 @@ public record Column(String name, ColumnType type, boolean notNull, Optional<Str
     /** A plain new column. */
     public static Column of(String name, ColumnType type) {
         return new Column(name, type, false, Optional.empty(), Generation.NONE, Optional.empty(), Optional.empty(),
-                List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+                List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty());
     }
 
     public Column withName(String newName) {
         return new Column(newName, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
-                dependents, ownedSequence, filled, change);
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
     public Column withType(ColumnType newType, Optional<String> newCollation) {
         return new Column(name, newType, notNull, defaultExpression, generation, newCollation, comment, grants,
-                settings, dependents, ownedSequence, filled, change);
+                settings, dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
     public Column withNotNull(boolean required) {
         return new Column(name, type, required, defaultExpression, generation, collation, comment, grants, settings,
-                dependents, ownedSequence, filled, change);
+                dependents, ownedSequence, identityOptions, Optional.empty(), filled, change);
+    }
+
+    /** NOT NULL by a constraint of this name. */
+    public Column withNotNull(Optional<String> constraint) {
+        return new Column(name, type, true, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, ownedSequence, identityOptions, constraint, filled, change);
+    }
+
+    public Column withSettings(List<String> newSettings) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, newSettings,
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
+    }
+
+    public Column withOwnedSequence(RelationName sequence, Optional<String> options) {
+        return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
+                dependents, Optional.of(sequence), options, notNullConstraint, filled, change);
     }
 
     public Column withDefault(Optional<String> expression) {
         return new Column(name, type, notNull, expression, generation, collation, comment, grants, settings,
-                dependents, ownedSequence, filled, change);
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
     public Column withGeneration(Generation newGeneration) {
         return new Column(name, type, notNull, defaultExpression, newGeneration, collation, comment, grants, settings,
-                dependents, ownedSequence, filled, change);
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
     public Column withComment(Optional<String> text) {
         return new Column(name, type, notNull, defaultExpression, generation, collation, text, grants, settings,
-                dependents, ownedSequence, filled, change);
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
     public Column withDependent(Dependent dependent) {
         List<Dependent> more = new ArrayList<>(dependents);
         more.add(dependent);
         return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
-                more, ownedSequence, filled, change);
+                more, ownedSequence, identityOptions, notNullConstraint, filled, change);
     }
 
     public Column filledFrom(Stage stage) {
         return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
-                dependents, ownedSequence, Optional.of(stage), change);
+                dependents, ownedSequence, identityOptions, notNullConstraint, Optional.of(stage), change);
     }
 
     public Column inChange(String what) {
         return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
-                dependents, ownedSequence, filled, Optional.of(what));
+                dependents, ownedSequence, identityOptions, notNullConstraint, filled, Optional.of(what));
     }
 }

@@ -16,7 +16,7 @@ import io.lockkeeper.messages.RelationName;
  */
 public record Constraint(String name, Type type, List<String> columns, String definition, boolean validated,
         Optional<String> index, Optional<RelationName> references, List<String> referencedColumns,
-        Optional<Stage> since) {
+        Optional<Stage> since, Optional<String> comment) {
 
     public enum Type {
         PRIMARY_KEY, UNIQUE, CHECK, FOREIGN_KEY, EXCLUDE, TRIGGER
@@ -28,6 +28,35 @@ public record Constraint(String name, Type type, List<String> columns, String de
         references = references == null ? Optional.empty() : references;
         referencedColumns = referencedColumns == null ? List.of() : List.copyOf(referencedColumns);
         since = since == null ? Optional.empty() : since;
+        comment = comment == null ? Optional.empty() : comment;
+    }
+
+    public Constraint(String name, Type type, List<String> columns, String definition, boolean validated,
+            Optional<String> index, Optional<RelationName> references, List<String> referencedColumns,
+            Optional<Stage> since) {
+        this(name, type, columns, definition, validated, index, references, referencedColumns, since,
+                Optional.empty());
+    }
+
+    public Constraint named(String newName) {
+        return new Constraint(newName, type, columns, definition, validated, index, references, referencedColumns,
+                since, comment);
+    }
+
+    public Constraint defined(String newDefinition) {
+        return new Constraint(name, type, columns, newDefinition, validated, index, references, referencedColumns, since,
+                comment);
+    }
+
+    /** The same on other columns, from a stage on. */
+    public Constraint carried(List<String> newColumns, String newDefinition, List<String> newReferencedColumns,
+            Stage stage) {
+        return new Constraint(name, type, newColumns, newDefinition, validated, index, references,
+                newReferencedColumns, Optional.of(stage), comment);
+    }
+
+    public boolean deferrable() {
+        return definition.contains(" DEFERRABLE");
     }
 
     public boolean key() {

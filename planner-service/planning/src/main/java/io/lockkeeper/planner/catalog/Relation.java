@@ -49,6 +49,12 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
                 List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0, true, List.of());
     }
 
+    /** One that nobody has looked at: taken for a table in use. */
+    public static Relation assumed(RelationName name) {
+        return new Relation(name, Kind.TABLE, true, false, false, ReplicaIdentity.DEFAULT, false, List.of(), List.of(),
+                List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0, false, List.of());
+    }
+
     public Optional<Column> column(String columnName) {
         return columns.stream().filter(column -> column.name().equals(columnName)).findFirst();
     }
@@ -89,6 +95,16 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
             case FULL -> true;
             case NOTHING -> false;
         };
+    }
+
+    public Relation withName(RelationName newName) {
+        return new Relation(newName, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+                constraints, indexes, triggers, dependents, grants, comment, rows, bytes, created, takenNames);
+    }
+
+    public Relation withTriggers(List<Trigger> newTriggers) {
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+                constraints, indexes, newTriggers, dependents, grants, comment, rows, bytes, created, takenNames);
     }
 
     public Relation withColumns(List<Column> newColumns) {
@@ -149,6 +165,12 @@ public record Relation(RelationName name, Kind kind, boolean logged, boolean par
         return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
                 constraints, indexes, triggers, append(dependents, dependent), grants, comment, rows, bytes, created,
                 takenNames);
+    }
+
+    /** No longer new: the release that created it has ended. */
+    Relation inUse() {
+        return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, columns,
+                constraints, indexes, triggers, dependents, grants, comment, rows, bytes, false, List.of());
     }
 
     public Relation unlogged() {

@@ -1,5 +1,6 @@
 package io.lockkeeper.planner.catalog;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,10 +14,12 @@ import io.lockkeeper.messages.RelationName;
  * @param foreignOperators operator symbols that are defined outside {@code pg_catalog}
  * @param collations       collations outside {@code pg_catalog}
  * @param operatorClasses  operator classes outside {@code pg_catalog}
+ * @param domains          outside {@code pg_catalog}
  * @param aggregates       names of {@code pg_catalog}'s aggregate and window functions
  */
 public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts, Set<String> foreignOperators,
-        Set<RelationName> collations, Set<RelationName> operatorClasses, Set<String> aggregates) {
+        Set<RelationName> collations, Set<RelationName> operatorClasses, Map<RelationName, Domain> domains,
+        Set<String> aggregates) {
 
     public Symbols {
         builtinFunctions = Map.copyOf(builtinFunctions);
@@ -24,6 +27,20 @@ public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts
         foreignOperators = Set.copyOf(foreignOperators);
         collations = Set.copyOf(collations);
         operatorClasses = Set.copyOf(operatorClasses);
+        domains = domains == null ? Map.of() : Map.copyOf(domains);
         aggregates = Set.copyOf(aggregates);
     }
+
+    public Symbols with(Domain domain) {
+        Map<RelationName, Domain> more = new HashMap<>(domains);
+        more.put(domain.name(), domain);
+        return new Symbols(builtinFunctions, casts, foreignOperators, collations, operatorClasses, more,
+                aggregates);
+    }
+
+    /**
+     * @param base        the type below all domains in between
+     * @param constrained it, or a domain below it, has a constraint or NOT NULL
+     */
+    public record Domain(RelationName name, ColumnType base, boolean constrained) {}
 }

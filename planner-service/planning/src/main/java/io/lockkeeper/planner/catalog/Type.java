@@ -8,8 +8,13 @@ import io.lockkeeper.messages.RelationName;
  * @param name     as {@code pg_type} stores it: {@code pg_catalog.int4}
  * @param sql      as {@code format_type} prints it: {@code integer}
  * @param category {@code pg_type.typcategory}: N numbers, S strings, D dates …
+ * @param constrained a domain with a CHECK, NOT NULL or default, of its own or of a domain below
  */
-public record Type(RelationName name, String sql, Kind kind, String category) {
+public record Type(RelationName name, String sql, Kind kind, String category, boolean constrained) {
+
+    public Type(RelationName name, String sql, Kind kind, String category) {
+        this(name, sql, kind, category, false);
+    }
 
     public enum Kind {
         BASE, COMPOSITE, DOMAIN, ENUM, RANGE, PSEUDO

@@ -66,6 +66,7 @@ final class Assembly {
     private final Set<RelationName> created = new TreeSet<>();
     private final Set<RelationName> changing = new TreeSet<>();
     private final Set<RelationName> unpublishable = new TreeSet<>();
+    private final Set<RelationName> rekeyed = new TreeSet<>();
 
     Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile) {
         this.release = release;
@@ -103,6 +104,8 @@ final class Assembly {
         sequence.notes().forEach(note -> notes.add(note + " (" + statement.path() + ", line "
                 + statement.parsed().startLine() + ")"));
         for (Relation relation : sequence.after().relations().values()) {
+            before.relation(relation.name()).filter(old -> !old.key().equals(relation.key()))
+                    .ifPresent(old -> rekeyed.add(old.name()));
             if (relation.created()) {
                 created.add(relation.name());
             } else if (!relation.publishable()) {
@@ -240,7 +243,9 @@ final class Assembly {
     private List<Watch.WatchedRelation> watched() {
         return touched().stream().map(name -> before.relation(name).orElseThrow())
                 .filter(relation -> relation.kind() == Relation.Kind.TABLE)
-                .map(relation -> new Watch.WatchedRelation(relation.name(), relation.key(),
+                .map(relation -> new Watch.WatchedRelation(relation.name(),
+                        // A key whose columns change names on the way tells rows apart for no stream.
+                        rekeyed.contains(relation.name()) ? List.of() : relation.key(),
                         !unpublishable.contains(relation.name())))
                 .toList();
     }

@@ -15,6 +15,7 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Cast;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Inheritance;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Symbols;
@@ -40,7 +41,8 @@ final class CatalogReader {
 
     Catalog read() {
         Row server = session.query("""
-                SELECT current_setting('server_version_num')::int AS version, current_setting('wal_level') AS wal_level
+                SELECT current_setting('server_version_num')::int AS version, current_setting('wal_level') AS wal_level,
+                  (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS time_zone
                 """).get(0);
         Map<RelationName, Relation> relations = new TreeMap<>();
         for (Relation relation : relations()) {
@@ -51,7 +53,37 @@ final class CatalogReader {
             types.put(type.name(), type);
         }
         return new Catalog(server.getInteger("version"), server.getString("wal_level"), schemas(), relations,
-                routines(), types, symbols(), Set.of());
+                routines(), types, symbols(), Set.of(), server.getString("time_zone"), inheritance());
+    }
+
+    private Set<Inheritance> inheritance() {
+        return Set.copyOf(rows(Inheritance.class, """
+                SELECT json_build_object(
+                  'child', json_build_object('schema', cn.nspname, 'name', c.relname),
+                  'parent', json_build_object('schema', pn.nspname, 'name', p.relname),
+                  'bound', pg_get_expr(c.relpartbound, c.oid))::text AS json
+                FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
+                JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+                WHERE cn.nspname !~ $1::text
+                """));
+    }
+
+    private Map<RelationName, Symbols.Domain> domains() {
+        return rows(Symbols.Domain.class, """
+                WITH RECURSIVE below AS (
+                  SELECT oid AS domain, oid AS type FROM pg_type WHERE typtype = 'd'
+                  UNION ALL SELECT b.domain, t.typbasetype FROM below b JOIN pg_type t ON t.oid = b.type
+                  WHERE t.typtype = 'd')
+                SELECT json_build_object('name', json_build_object('schema', n.nspname, 'name', d.typname),
+                  'base', (SELECT json_build_object('base', json_build_object('schema', tn.nspname, 'name', t.typname),
+                      'sql', format_type(t.oid, d.typtypmod))
+                    FROM below b JOIN pg_type t ON t.oid = b.type JOIN pg_namespace tn ON tn.oid = t.typnamespace
+                    WHERE b.domain = d.oid AND t.typtype <> 'd'),
+                  'constrained', EXISTS (SELECT FROM below b JOIN pg_type t ON t.oid = b.type WHERE b.domain = d.oid
+                    AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))))::text AS json
+                FROM pg_type d JOIN pg_namespace n ON n.oid = d.typnamespace
+                WHERE d.typtype = 'd' AND n.nspname !~ $1::text
+                """).stream().collect(Collectors.toMap(Symbols.Domain::name, domain -> domain));
     }
 
     private Set<String> schemas() {
@@ -89,7 +121,10 @@ final class CatalogReader {
                        'name', a.attname,
                        'type', json_build_object('base', json_build_object('schema', tn.nspname, 'name', t.typname),
                           'sql', format_type(a.atttypid, a.atttypmod)),
-                       'notNull', a.attnotnull,
+                       'notNull', a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid
+                          AND k.contype = 'n' AND k.conkey[1] = a.attnum AND NOT k.convalidated),
+                       'notNullConstraint', (SELECT k.conname FROM pg_constraint k
+                          WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey[1] = a.attnum),
                        'defaultExpression', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
                        'generation', CASE WHEN a.attidentity = 'a' THEN 'IDENTITY_ALWAYS'
                           WHEN a.attidentity = 'd' THEN 'IDENTITY_BY_DEFAULT' WHEN a.attgenerated = 's' THEN 'STORED'
@@ -115,7 +150,16 @@ final class CatalogReader {
                           FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
                           JOIN pg_namespace sn ON sn.oid = s.relnamespace
                           WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
-                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a' LIMIT 1),
+                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1),
+                       'identityOptions', (SELECT concat_ws(' ', 'START WITH', q.seqstart, 'INCREMENT BY', q.seqincrement,
+                             CASE WHEN q.seqincrement < 0 AND q.seqmin IN (-32768, -2147483648, -9223372036854775808)
+                               THEN 'NO MINVALUE' ELSE 'MINVALUE ' || q.seqmin END,
+                             CASE WHEN q.seqincrement > 0 AND q.seqmax IN (32767, 2147483647, 9223372036854775807)
+                               THEN 'NO MAXVALUE' ELSE 'MAXVALUE ' || q.seqmax END,
+                             'CACHE', q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)
+                          FROM pg_depend o JOIN pg_sequence q ON q.seqrelid = o.objid
+                          WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+                            AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'i'),
                        'dependents', (SELECT json_agg(DISTINCT jsonb_build_object('kind', kind, 'description', description))
                           FROM dependents p WHERE p.refobjid = c.oid AND p.refobjsubid = a.attnum)) AS column_json
                      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
@@ -131,6 +175,7 @@ final class CatalogReader {
                           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum),
                        'definition', pg_get_constraintdef(k.oid),
                        'validated', k.convalidated,
+                       'comment', obj_description(k.oid, 'pg_constraint'),
                        'index', CASE WHEN k.contype IN ('p', 'u', 'x') THEN
                           (SELECT i.relname FROM pg_class i WHERE i.oid = k.conindid) END,
                        'references', (SELECT json_build_object('schema', fn.nspname, 'name', f.relname)
@@ -251,7 +296,13 @@ final class CatalogReader {
                   'sql', format_type(t.oid, NULL),
                   'kind', CASE t.typtype WHEN 'c' THEN 'COMPOSITE' WHEN 'd' THEN 'DOMAIN' WHEN 'e' THEN 'ENUM'
                      WHEN 'r' THEN 'RANGE' WHEN 'm' THEN 'RANGE' WHEN 'p' THEN 'PSEUDO' ELSE 'BASE' END,
-                  'category', t.typcategory)::text AS json
+                  'category', t.typcategory,
+                  'constrained', t.typtype = 'd' AND EXISTS (
+                     WITH RECURSIVE below AS (SELECT t.oid, t.typbasetype, t.typnotnull, t.typdefault, t.typtype
+                       UNION ALL SELECT b.oid, b.typbasetype, b.typnotnull, b.typdefault, b.typtype
+                       FROM below JOIN pg_type b ON b.oid = below.typbasetype)
+                     SELECT FROM below WHERE typtype = 'd' AND (typnotnull OR typdefault IS NOT NULL
+                       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = below.oid))))::text AS json
                 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
                 WHERE (n.nspname !~ $1::text OR n.nspname = 'pg_catalog')
                   AND (t.typrelid = 0 OR n.nspname <> 'pg_catalog') AND t.typcategory <> 'A'
@@ -267,7 +318,7 @@ final class CatalogReader {
         List<Cast> casts = rows(Cast.class, """
                 SELECT json_build_object('source', json_build_object('schema', sn.nspname, 'name', s.typname),
                   'target', json_build_object('schema', tn.nspname, 'name', t.typname),
-                  'implicit', c.castcontext = 'i',
+                  'implicit', c.castcontext = 'i', 'binary', c.castmethod = 'b',
                   'volatility', CASE coalesce(p.provolatile::text, CASE WHEN c.castmethod = 'b' THEN 'i' ELSE 's' END)
                      WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END)::text AS json
                 FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_namespace sn ON sn.oid = s.typnamespace
@@ -283,6 +334,7 @@ final class CatalogReader {
                         + " JOIN pg_namespace n ON n.oid = c.collnamespace WHERE n.nspname !~ $1::text"),
                 qualified("SELECT n.nspname::text AS schema, opcname::text AS name FROM pg_opclass o"
                         + " JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE n.nspname !~ $1::text"),
+                domains(),
                 session.query("""
                         SELECT DISTINCT proname::text AS name FROM pg_proc
                         WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('a', 'w')

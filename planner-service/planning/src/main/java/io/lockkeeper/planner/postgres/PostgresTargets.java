@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.core.Vertx;
@@ -25,21 +26,27 @@ import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
 
-/** Targets of the registry, read in one read-only transaction under the planner's own role. */
+/** Targets, read in one read-only transaction under the planner's own role. */
 public final class PostgresTargets implements Targets {
 
     private final Vertx vertx;
-    private final TargetRegistry registry;
+    private final Function<String, Optional<Target>> find;
 
+    /** Those that are registered. */
     public PostgresTargets(Vertx vertx, TargetRegistry registry) {
+        this(vertx, registry::find);
+    }
+
+    /** @param find the target of a name, if there is one */
+    public PostgresTargets(Vertx vertx, Function<String, Optional<Target>> find) {
         this.vertx = vertx;
-        this.registry = registry;
+        this.find = find;
     }
 
     @Override
     public Opened open(String name) {
         try {
-            Optional<Target> target = registry.find(name);
+            Optional<Target> target = find.apply(name);
             return target.isEmpty() ? new Unusable("unknown-target", "there is no target " + name) : open(target.get());
         } catch (TargetException e) {
             return new Unusable("unusable-target", e.getMessage());

@@ -13,18 +13,23 @@ import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
+import io.lockkeeper.planner.catalog.Constraint;
+import io.lockkeeper.planner.catalog.Dependent;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.catalog.Type;
 import io.lockkeeper.planner.catalog.Volatility;
+import io.lockkeeper.planner.statement.Expressions;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
 /**
  * ADD COLUMN. Without a default, or with one that is the same for every row (constant or STABLE, PostgreSQL 11 and
  * later), it is a catalog update. A VOLATILE default would rewrite the table: the column comes without it, new rows get
- * it, old rows are filled in batches.
+ * it, old rows are filled in batches; so does a column that numbers itself ({@link NumberedColumn}).
  */
 final class AddColumn implements Rewrite {
+
+    private static final int VIRTUAL_COLUMNS = 180000;
 
     @Override
     public Set<String> takes() {
@@ -44,12 +49,52 @@ final class AddColumn implements Rewrite {
             Relation changed = NewConstraints.fold(subject, table.withColumn(clause.column()), clause);
             return Sequence.of(subject.catalog().with(changed), FreshTable.asWritten(subject, table));
         }
-        refuse(table, clause);
         refuseDomain(subject.catalog(), "column " + clause.name() + " of " + table.name(), clause.type().base());
-        return withConstraints(subject, table, clause,
-                clause.defaultVolatility() == Volatility.VOLATILE
-                        ? filled(subject, table, clause)
-                        : plain(subject, table, clause));
+        return withConstraints(subject, table, clause, add(subject, table, clause));
+    }
+
+    private static Sequence add(Subject subject, Relation table, ColumnClause clause) {
+        if (clause.serial() || clause.generation().identity()) {
+            return NumberedColumn.add(subject, table, clause);
+        }
+        if (clause.generation() != Column.Generation.NONE) {
+            return generated(subject, table, clause);
+        }
+        return clause.defaultVolatility() == Volatility.VOLATILE
+                ? filled(subject, table, clause)
+                : plain(subject, table, clause);
+    }
+
+    /** VIRTUAL (18): computed when read, so no row is touched. */
+    private static Sequence generated(Subject subject, Relation table, ColumnClause clause) {
+        boolean virtual = clause.generation() == Column.Generation.VIRTUAL;
+        if (!virtual || subject.catalog().serverVersion() < VIRTUAL_COLUMNS) {
+            throw new RefusedStatement("generated-column",
+                    "column " + clause.name() + " of " + table.name() + " is generated"
+                            + (virtual ? " and VIRTUAL, which this server does not know" : " and STORED"),
+                    "A stored one is computed for every row under ACCESS EXCLUSIVE.",
+                    subject.catalog().serverVersion() < VIRTUAL_COLUMNS
+                            ? "Add a plain column, let the application write it or a view compute it, and fill the old"
+                                    + " rows."
+                            : "Say VIRTUAL: it is computed when it is read. If it must be stored or indexed, add a plain"
+                                    + " column, let the application write it, and fill the old rows.");
+        }
+        String add = "ALTER TABLE " + table.name().quoted() + " ADD COLUMN " + clause.declaration()
+                + " GENERATED ALWAYS AS (" + clause.expression().orElseThrow() + ") VIRTUAL";
+        Relation changed = table.withColumn(clause.column().withNotNull(false));
+        SyntaxNode expression = subject.node().get("def").list("constraints").stream()
+                .filter(constraint -> constraint.string("contype").equals("CONSTR_GENERATED")).findFirst().orElseThrow();
+        for (String base : Expressions.columns(expression.get("raw_expr"))) {
+            subject.column(table, base);
+            changed = changed.changeColumn(base, column -> column.withDependent(new Dependent(
+                    Dependent.Kind.GENERATED_COLUMN, "generated column " + clause.name())));
+        }
+        Sequence sequence = Sequence.of(subject.catalog().with(changed),
+                add(table, clause, subject.underSearchPath(List.of(add)))).withNote(rowShape(table));
+        return clause.notNull()
+                ? sequence.then(SetNotNull.establish(subject.with(sequence.after()), changed,
+                        changed.column(clause.name()).orElseThrow()))
+                : sequence;
     }
 
     private static Sequence plain(Subject subject, Relation table, ColumnClause clause) {
@@ -92,8 +137,7 @@ final class AddColumn implements Rewrite {
                 Draft.lock(table.name(), LockMode.ROW_EXCLUSIVE))
                 .undoneByNothing("the column itself is dropped"));
         if (clause.notNull()) {
-            drafts.addAll(NotNullProof.of(table.name(), clause.name(), subject.release().name())
-                    .establish(Stage.MIGRATE));
+            drafts.addAll(NotNullProof.of(subject, table, clause.name(), Optional.empty()).establish(Stage.MIGRATE));
         }
         return new Sequence(drafts, List.of(), List.of(new Tolerance(Tolerance.Side.NEW_WRITERS,
                 "must not write NULL into " + table.name() + "." + clause.name() + " before `migrated`"),
@@ -102,7 +146,7 @@ final class AddColumn implements Rewrite {
                 List.of(rowShape(table)), after);
     }
 
-    private static Draft add(Relation table, ColumnClause clause, List<String> statements) {
+    static Draft add(Relation table, ColumnClause clause, List<String> statements) {
         return Draft.ddl(Stage.EXPAND, "add-column-" + table.name().name() + "-" + clause.name(),
                 "Add column " + clause.name() + " to " + table.name(), statements,
                 // ACCESS EXCLUSIVE for a catalog update: no row is touched.
@@ -120,7 +164,9 @@ final class AddColumn implements Rewrite {
             all = all.then(switch (constraint.string("contype")) {
                 case "CONSTR_CHECK" -> AddCheck.add(next, current, constraint);
                 case "CONSTR_FOREIGN" -> AddForeignKey.add(next, current, constraint, List.of(clause.name()));
-                case "CONSTR_UNIQUE" -> AddUnique.add(next, current, constraint, List.of(clause.name()));
+                case "CONSTR_UNIQUE" -> AddUnique.add(next, current, constraint, List.of(clause.name()),
+                        Constraint.Type.UNIQUE);
+                case "CONSTR_PRIMARY" -> AddPrimaryKey.add(next, current, constraint, List.of(clause.name()));
                 default -> throw new RefusedStatement("unsupported-statement",
                         "column " + clause.name() + " of " + table.name() + " has a clause that is not supported",
                         "", "Use NOT NULL, DEFAULT, CHECK, UNIQUE, REFERENCES and COLLATE.");
@@ -145,24 +191,10 @@ final class AddColumn implements Rewrite {
                 + "fail once with 0A000 and must be prepared again";
     }
 
-    private static void refuse(Relation table, ColumnClause clause) {
-        String column = "column " + clause.name() + " of " + table.name();
-        if (clause.serial() || clause.generation().identity()) {
-            throw new RefusedStatement("auto-increment-column", column + " numbers itself",
-                    "Every row would be rewritten under ACCESS EXCLUSIVE.",
-                    "Create a sequence, and add a nullable column with DEFAULT nextval('sequence').");
-        }
-        if (clause.generation() != Column.Generation.NONE) {
-            throw new RefusedStatement("generated-column", column + " is generated",
-                    "A stored one is computed for every row under ACCESS EXCLUSIVE.",
-                    "Add a plain column and let the application or a trigger fill it.");
-        }
-    }
-
     static void refuseDomain(Catalog catalog, String what, RelationName type) {
         Type found = catalog.types().get(type);
-        if (found != null && found.kind() == Type.Kind.DOMAIN) {
-            throw new RefusedStatement("domain-type", what + " has a domain as its type",
+        if (found != null && found.constrained()) {
+            throw new RefusedStatement("domain-type", what + " has a domain with a CHECK, NOT NULL or default as its type",
                     "A domain's constraints are checked for every row under ACCESS EXCLUSIVE.",
                     "Use the domain's base type and put the CHECK on the column.");
         }

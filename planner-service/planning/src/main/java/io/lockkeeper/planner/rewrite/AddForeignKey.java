@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
@@ -110,12 +111,22 @@ final class AddForeignKey implements Rewrite {
                     candidate -> table.constraint(candidate).isPresent());
         }
         return new Constraint(name, Constraint.Type.FOREIGN_KEY, columns,
-                definition(definition, columns, parentName, keyColumns), !definition.flag("skip_validation"),
+                definition(definition, columns, parentName, keyColumns, definition.strings("fk_del_set_cols")),
+                !definition.flag("skip_validation"),
                 Optional.empty(), Optional.of(parentName), keyColumns, Optional.empty());
     }
 
+    /** The definition of a foreign key that is there, with other columns for its own or for those that it refers to. */
+    static String onOtherColumns(Subject subject, Constraint key, UnaryOperator<List<String>> own,
+            UnaryOperator<List<String>> referenced) {
+        SyntaxNode node = ColumnRenaming.parse(subject.grammar(), "ALTER TABLE t ADD " + key.definition()).tree()
+                .list("cmds").get(0).get("def");
+        return definition(node, own.apply(key.columns()), key.references().orElseThrow(),
+                referenced.apply(key.referencedColumns()), own.apply(node.strings("fk_del_set_cols")));
+    }
+
     private static String definition(SyntaxNode node, List<String> columns, RelationName parent,
-            List<String> keyColumns) {
+            List<String> keyColumns, List<String> set) {
         StringBuilder sql = new StringBuilder("FOREIGN KEY (").append(list(columns)).append(") REFERENCES ")
                 .append(parent.quoted()).append(" (").append(list(keyColumns)).append(')');
         if (node.string("fk_matchtype").equals("f")) {
@@ -123,7 +134,6 @@ final class AddForeignKey implements Rewrite {
         }
         sql.append(action(" ON UPDATE ", node.string("fk_upd_action")));
         sql.append(action(" ON DELETE ", node.string("fk_del_action")));
-        List<String> set = node.strings("fk_del_set_cols");
         if (!set.isEmpty()) {
             sql.append(" (").append(list(set)).append(')');
         }
@@ -144,7 +154,7 @@ final class AddForeignKey implements Rewrite {
     }
 
     /** The parent first: every step that needs both tables takes them in this order. */
-    private static List<Step.LockClaim> locks(RelationName table, RelationName parent) {
+    static List<Step.LockClaim> locks(RelationName table, RelationName parent) {
         return parent.equals(table)
                 ? List.of(Draft.lock(table, LockMode.SHARE_ROW_EXCLUSIVE))
                 : List.of(Draft.lock(parent, LockMode.SHARE_ROW_EXCLUSIVE),

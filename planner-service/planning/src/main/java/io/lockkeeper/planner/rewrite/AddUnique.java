@@ -34,23 +34,26 @@ final class AddUnique implements Rewrite {
     public Sequence rewrite(Subject subject) {
         SyntaxNode definition = subject.node().get("def");
         Relation table = subject.table();
-        if (definition.has("indexname") || definition.flag("without_overlaps") || definition.has("indexspace")
-                || definition.has("options")) {
-            throw new RefusedStatement("unsupported-statement",
-                    "ADD UNIQUE with an index of its own, options, a tablespace or WITHOUT OVERLAPS is not supported",
-                    "", "Write ADD UNIQUE (columns).");
-        }
-        return add(subject, table, definition, definition.strings("keys"));
+        return definition.has("indexname")
+                ? KeyUsingIndex.add(subject, table, definition, Constraint.Type.UNIQUE)
+                : add(subject, table, definition, definition.strings("keys"), Constraint.Type.UNIQUE);
     }
 
-    /** Also for UNIQUE behind a column. */
-    static Sequence add(Subject subject, Relation table, SyntaxNode definition, List<String> columns) {
+    /** Also for a primary key whose columns are NOT NULL, and for UNIQUE behind a column. */
+    static Sequence add(Subject subject, Relation table, SyntaxNode definition, List<String> columns,
+            Constraint.Type type) {
+        if (definition.flag("without_overlaps") || definition.has("indexspace") || definition.has("options")) {
+            throw new RefusedStatement("unsupported-statement",
+                    "a key with options, a tablespace or WITHOUT OVERLAPS is not supported", "",
+                    "Write ADD " + words(type) + " (columns); or build the index as you want it, then ADD " + words(type)
+                            + " USING INDEX.");
+        }
         List<Stage> stages = new ArrayList<>(List.of(table.created() ? Stage.EXPAND : subject.release().tighten()));
         for (String column : columns) {
             subject.column(table, column).filled().ifPresent(stages::add);
         }
         Stage stage = Stage.latest(stages.toArray(Stage[]::new));
-        String name = name(subject, table, definition, columns);
+        String name = name(subject, table, definition, columns, type);
         List<String> including = definition.strings("including");
         including.forEach(column -> subject.column(table, column));
         RelationName index = RelationName.of(table.name().schema(), name);
@@ -58,21 +61,19 @@ final class AddUnique implements Rewrite {
                 + (definition.flag("nulls_not_distinct") ? " NULLS NOT DISTINCT" : "");
         List<String> mentions = new ArrayList<>(columns);
         mentions.addAll(including);
-        Constraint constraint = new Constraint(name, Constraint.Type.UNIQUE, columns, "UNIQUE " + body, true,
-                Optional.of(name), Optional.empty(), List.of(), Optional.of(stage));
+        Constraint constraint = new Constraint(name, type, columns,
+                words(type) + " " + body + deferrable(definition), true, Optional.of(name), Optional.empty(), List.of(),
+                Optional.of(stage));
         Relation changed = table.withConstraint(constraint).withIndex(new Index(name,
                 "CREATE UNIQUE INDEX " + quote(name) + " ON " + table.name().quoted() + " USING btree " + body,
                 columns, mentions, true, true, Optional.of(name), false, false, false, false, Optional.empty(),
                 Optional.of(stage)));
-        String deferrable = definition.flag("deferrable")
-                ? definition.flag("initdeferred") ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE"
-                : "";
         if (table.created()) {
             String nulls = definition.flag("nulls_not_distinct") ? "NULLS NOT DISTINCT " : "";
             String plainBody = body.replace(" NULLS NOT DISTINCT", "");
             return Sequence.of(subject.catalog().with(changed),
                     FreshTable.ddl(subject, table, "ALTER TABLE " + table.name().quoted() + " ADD CONSTRAINT "
-                            + quote(name) + " UNIQUE " + nulls + plainBody + deferrable));
+                            + quote(name) + " " + words(type) + " " + nulls + plainBody + deferrable(definition)));
         }
         CreateIndex.requireSoundServer(subject.catalog());
         return Sequence.of(subject.catalog().with(changed),
@@ -84,22 +85,30 @@ final class AddUnique implements Rewrite {
                         Draft.lock(table.name(), LockMode.SHARE_UPDATE_EXCLUSIVE))
                         .undone(true, "", new Action.DropIndex(table.name(), index))
                         .validatedBy(Probe.indexValid(index)),
-                Draft.ddl(stage, "add-unique-" + name, "Make the index the constraint " + name,
-                        List.of("ALTER TABLE " + table.name().quoted() + " ADD CONSTRAINT " + quote(name)
-                                + " UNIQUE USING INDEX " + quote(name) + deferrable),
-                        // USING INDEX: ACCESS EXCLUSIVE for a catalog update, nothing is built or scanned.
-                        Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
-                        .undoneBy("ALTER TABLE " + table.name().quoted() + " DROP CONSTRAINT " + quote(name))
-                        .validatedBy(Probe.constraintValid(table.name(), name)))
+                KeyUsingIndex.use(stage, table, type, name, name, definition)
+                        .undoneBy("ALTER TABLE " + table.name().quoted() + " DROP CONSTRAINT " + quote(name)))
                 .withTolerance(Tolerance.Side.NEW_WRITERS,
                         "must not write duplicates of (" + String.join(", ", columns) + ") into " + table.name());
     }
 
-    private static String name(Subject subject, Relation table, SyntaxNode definition, List<String> columns) {
+    static String words(Constraint.Type type) {
+        return type == Constraint.Type.PRIMARY_KEY ? "PRIMARY KEY" : "UNIQUE";
+    }
+
+    static String deferrable(SyntaxNode definition) {
+        return definition.flag("deferrable")
+                ? definition.flag("initdeferred") ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE"
+                : "";
+    }
+
+    private static String name(Subject subject, Relation table, SyntaxNode definition, List<String> columns,
+            Constraint.Type type) {
         String wanted = definition.string("conname");
         if (wanted.isEmpty()) {
             return subject.catalog().freeName(table.name().schema(),
-                    GeneratedName.conventional(table.name().name(), String.join("_", columns), "key"),
+                    type == Constraint.Type.PRIMARY_KEY
+                            ? GeneratedName.conventional(table.name().name(), "", "pkey")
+                            : GeneratedName.conventional(table.name().name(), String.join("_", columns), "key"),
                     candidate -> table.constraint(candidate).isPresent());
         }
         if (table.constraint(wanted).isPresent()
@@ -111,7 +120,7 @@ final class AddUnique implements Rewrite {
         return wanted;
     }
 
-    private static String list(List<String> columns) {
+    static String list(List<String> columns) {
         return columns.stream().map(Identifier::quote).collect(Collectors.joining(", "));
     }
 }

@@ -62,8 +62,8 @@ final class ChangeType implements Rewrite {
         String shadowName = GeneratedName.of(column.name(), subject.release().name(), table.name(), "shadow");
         SyncFunction sync = SyncFunction.of(table.name(), column.name(), subject.release().name());
         ShadowColumn shadow = new ShadowColumn(subject, table, column, shadowName, type.sql(), sync);
-        shadow.requireCarriable();
-        requireSameMeaning(subject, table, column, conversion);
+        shadow.requireCarriable(subject.release().swap());
+        requireSameMeaning(subject, shadow, conversion);
         return swap(subject, shadow, conversion);
     }
 
@@ -102,16 +102,23 @@ final class ChangeType implements Rewrite {
         }
         drafts.addAll(shadow.addChecks(checks));
         drafts.addAll(shadow.buildIndexes(indexes));
-        drafts.add(swapNames(shadow, conversion, away, stage, follow, checks));
-        drafts.add(shadow.drop(away, indexes));
+        drafts.addAll(shadow.keys(stage).addReferences());
+        Handover swap = new Handover(shadow, away, name, stage);
+        drafts.add(swap.draft("swap-" + table.name().name() + "-" + name,
+                "Swap " + table.name() + "." + name + " from " + conversion.from().sql() + " to "
+                        + conversion.to().sql(),
+                checks, shadow.sync().oneWay(conversion.reverse(away, name)))
+                .undone(false, "values that " + conversion.from().sql() + " cannot hold are lost",
+                        swap.undo(checks, shadow.sync().oneWay(follow)).toArray(Action[]::new))
+                .validatedBy(Probe.columnAbsent(table.name(), shadow.shadow())));
+        drafts.add(shadow.drop(away, indexes, List.of()));
 
         Relation changed = table.changeColumn(name, c -> c.withType(conversion.to(), Optional.empty())
                 .filledFrom(stage).inChange(name + " becomes " + conversion.to().sql()));
         String place = table.name() + "." + name;
-        return new Sequence(drafts, List.of(), List.of(), List.of(AddColumn.rowShape(table),
-                "when " + place + " is swapped, prepared statements that read it fail once with 0A000 and must be"
-                        + " prepared again"),
-                subject.catalog().with(shadow.carried(changed, name, indexes, checks)))
+        Sequence sequence = new Sequence(drafts, List.of(), List.of(), notes(subject, shadow, conversion),
+                shadow.carried(changed, name, indexes, checks, stage));
+        return shadow.keys(stage).note(sequence)
                 .withTolerance(Tolerance.Side.OLD_VERSION, "reads and writes " + place + " as "
                         + conversion.from().sql() + (stage == Stage.SWAP
                                 ? " until the swap"
@@ -127,46 +134,22 @@ final class ChangeType implements Rewrite {
                                 conversion.reverseDiffers(away, name), shadow.sync().trigger(), after(stage)));
     }
 
-    private static Draft swapNames(ShadowColumn shadow, Conversion conversion, String away, Stage stage,
-            String follow, List<ShadowColumn.Twin> checks) {
+    private static List<String> notes(Subject subject, ShadowColumn shadow, Conversion conversion) {
         Relation table = shadow.table();
         Column column = shadow.column();
-        String name = column.name();
-        String alter = "ALTER TABLE " + table.name().quoted() + " ";
-        List<String> statements = new ArrayList<>();
-        statements.add(alter + "RENAME COLUMN " + quote(name) + " TO " + quote(away));
-        statements.add(alter + "RENAME COLUMN " + quote(shadow.shadow()) + " TO " + quote(name));
-        NotNullProof proof = NotNullProof.of(table.name(), shadow.shadow(), shadow.subject().release().name());
-        if (column.notNull()) {
-            // Proven by the CHECK, so there is no scan; the old column may be NULL where it cannot hold the value.
-            statements.add(alter + "ALTER COLUMN " + quote(name) + " SET NOT NULL");
-            statements.add(alter + "DROP CONSTRAINT " + quote(proof.check()));
-            statements.add(alter + "ALTER COLUMN " + quote(away) + " DROP NOT NULL");
-        }
-        statements.addAll(shadow.moveDefault(away, name));
-        statements.addAll(shadow.takeOverChecks(checks));
-        statements.add(shadow.sync().oneWay(conversion.reverse(away, name)));
-
-        List<String> undo = new ArrayList<>(shadow.moveDefault(name, away));
-        if (column.notNull()) {
-            undo.add(alter + "ALTER COLUMN " + quote(name) + " DROP NOT NULL");
-        }
-        undo.add(alter + "RENAME COLUMN " + quote(name) + " TO " + quote(shadow.shadow()));
-        undo.add(alter + "RENAME COLUMN " + quote(away) + " TO " + quote(name));
-        undo.addAll(shadow.giveBackChecks(checks));
-        undo.add(shadow.sync().oneWay(follow));
-        List<Action> undoActions = new ArrayList<>(List.of(new Action.Ddl(undo)));
-        undoActions.addAll(shadow.proveGivenBack(checks));
-        if (column.notNull()) {
-            undoActions.addAll(NotNullProof.of(table.name(), name, shadow.subject().release().name()).again());
-        }
-        return Draft.ddl(stage, "swap-" + table.name().name() + "-" + name,
-                "Swap " + table.name() + "." + name + " from " + conversion.from().sql() + " to "
-                        + conversion.to().sql(),
-                statements, Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
-                .undone(false, "values that " + conversion.from().sql() + " cannot hold are lost",
-                        undoActions.toArray(Action[]::new))
-                .validatedBy(Probe.columnAbsent(table.name(), shadow.shadow()));
+        String place = table.name() + "." + column.name();
+        List<String> notes = new ArrayList<>(List.of(AddColumn.rowShape(table), "when " + place
+                + " is swapped, prepared statements that read it fail once with 0A000 and must be prepared again"));
+        column.ownedSequence().filter(ignored -> !column.generation().identity() && conversion.wholeNumbers())
+                .ifPresent(
+                        sequence -> notes.add("sequence " + sequence + " keeps its own type and limit: ALTER SEQUENCE "
+                                + sequence + " AS " + conversion.to().sql() + " in the same release lifts it"));
+        subject.catalog().foreignKeysTo(table.name())
+                .filter(key -> key.constraint().referencedColumns().equals(List.of(column.name())))
+                .map(key -> key.table() + "." + String.join(", ", key.constraint().columns())).sorted()
+                .forEach(child -> notes.add(child + " refers to " + place + ": unless it becomes "
+                        + conversion.to().sql() + " too, it cannot refer to values beyond its own type"));
+        return notes;
     }
 
     private static Set<Stage> before(Stage swap) {
@@ -193,7 +176,21 @@ final class ChangeType implements Rewrite {
     }
 
     /** What is built again on another type must parse and mean the same there. */
-    private static void requireSameMeaning(Subject subject, Relation table, Column column, Conversion conversion) {
+    private static void requireSameMeaning(Subject subject, ShadowColumn shadow, Conversion conversion) {
+        Relation table = shadow.table();
+        Column column = shadow.column();
+        String place = table.name() + "." + column.name();
+        if (shadow.keys(subject.release().swap()).hasReferences() && !conversion.comparable()) {
+            throw new RefusedStatement("foreign-key-type",
+                    "column " + place
+                            + " has a foreign key, or one refers to it, and would no longer be of the same kind",
+                    "PostgreSQL needs one equality for both sides of a foreign key.",
+                    "Drop the foreign key in a release before, and add it again when both sides have the new type.");
+        }
+        if (column.generation().identity() && !conversion.wholeNumbers()) {
+            throw new RefusedStatement("identity-type",
+                    "column " + place + " is an identity column and can only be smallint, integer or bigint", "", "");
+        }
         if (conversion.sameFamily(subject.catalog())) {
             return;
         }

@@ -22,11 +22,13 @@ import io.lockkeeper.planner.statement.TypeNames;
  *
  * @param serial      its type is serial, bigserial or smallserial
  * @param defaultText the expression as written, names qualified
+ * @param sequenceOptions what stands in the parentheses behind IDENTITY
+ * @param expression  of a generated column, names qualified
  * @param constraints CHECK, REFERENCES, UNIQUE and PRIMARY KEY behind the column
  */
 record ColumnClause(String name, ColumnType type, boolean serial, boolean notNull, Optional<String> defaultText,
         Volatility defaultVolatility, Optional<String> collation, Column.Generation generation,
-        List<SyntaxNode> constraints) {
+        String sequenceOptions, Optional<String> expression, List<SyntaxNode> constraints) {
 
     ColumnClause {
         constraints = List.copyOf(constraints);
@@ -43,6 +45,8 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
         Optional<String> defaultText = Optional.empty();
         Volatility volatility = Volatility.IMMUTABLE;
         Column.Generation generation = Column.Generation.NONE;
+        String sequenceOptions = "";
+        Optional<String> expression = Optional.empty();
         List<SyntaxNode> constraints = new ArrayList<>();
         for (SyntaxNode constraint : definition.list("constraints")) {
             switch (constraint.string("contype")) {
@@ -56,10 +60,14 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
                             ? Column.Generation.IDENTITY_ALWAYS
                             : Column.Generation.IDENTITY_BY_DEFAULT;
                     notNull = true;
+                    sequenceOptions = inParentheses(subject, constraint, "IDENTITY");
                 }
-                case "CONSTR_GENERATED" -> generation = constraint.string("generated_kind").equals("v")
-                        ? Column.Generation.VIRTUAL
-                        : Column.Generation.STORED;
+                case "CONSTR_GENERATED" -> {
+                    generation = constraint.string("generated_kind").equals("v")
+                            ? Column.Generation.VIRTUAL
+                            : Column.Generation.STORED;
+                    expression = Optional.of(inParentheses(subject, constraint, "AS"));
+                }
                 case "CONSTR_PRIMARY" -> {
                     notNull = true;
                     constraints.add(constraint);
@@ -71,7 +79,7 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
             }
         }
         return new ColumnClause(definition.string("colname"), type, serialOf.isPresent(), notNull, defaultText,
-                volatility, collation(definition), generation, constraints);
+                volatility, collation(definition), generation, sequenceOptions, expression, constraints);
     }
 
     Column column() {
@@ -103,6 +111,22 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
         return names.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join(".", names.stream().map(n -> quote(n)).toList()));
+    }
+
+    /** What stands in the parentheses behind the key word, empty without. */
+    private static String inParentheses(Subject subject, SyntaxNode constraint, String word) {
+        Tokens tokens = subject.text().tokens();
+        int keyword = tokens.indexAt(constraint.location().orElseThrow());
+        while (!tokens.list().get(keyword).word(word)) {
+            keyword++;
+        }
+        int open = keyword + 1;
+        if (open >= tokens.list().size() || !tokens.list().get(open).symbol("(")) {
+            return "";
+        }
+        // To its last token: a comment behind it would swallow the parenthesis.
+        return subject.text().slice(tokens.list().get(open).end(),
+                tokens.list().get(tokens.closing(open) - 1).end());
     }
 
     /** From behind DEFAULT to where the next part of the definition begins. */

@@ -34,6 +34,15 @@ final class ColumnRenaming {
         return replace(head + definition, references(parse(head + definition).tree())).substring(head.length());
     }
 
+    /** @param definition {@code PRIMARY KEY (…)} or {@code UNIQUE (…)}: what is no key word is a column */
+    String inKey(String definition) {
+        TreeMap<Integer, Integer> places = new TreeMap<>();
+        Tokens.of(definition).list().stream()
+                .filter(token -> token.depth() > 0 && token.identifier() && token.name().equals(from))
+                .forEach(token -> places.put(token.start(), token.end()));
+        return replace(definition, places);
+    }
+
     /** {@code CREATE INDEX CONCURRENTLY <name> ON …} for {@code CREATE INDEX … ON …}. */
     String inIndex(String definition, String name) {
         ParsedStatement statement = parse(definition);
@@ -98,7 +107,7 @@ final class ColumnRenaming {
         return parse(grammar, sql);
     }
 
-    private static ParsedStatement parse(PostgresGrammar grammar, String sql) {
+    static ParsedStatement parse(PostgresGrammar grammar, String sql) {
         if (grammar.parse(sql) instanceof Parsed parsed && parsed.statements().size() == 1) {
             return parsed.statements().get(0);
         }

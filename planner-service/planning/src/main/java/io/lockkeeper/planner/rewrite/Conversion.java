@@ -84,6 +84,16 @@ record Conversion(ColumnType from, ColumnType to) {
         return catalog.types().get(from.base()).category().equals(catalog.types().get(to.base()).category());
     }
 
+    /** Whole numbers of any width have one equality, and so have types that share their stored bytes. */
+    boolean comparable() {
+        return wholeNumbers() || inPlace();
+    }
+
+    boolean wholeNumbers() {
+        Set<String> whole = Set.of("int2", "int4", "int8");
+        return whole.contains(builtin(from)) && whole.contains(builtin(to));
+    }
+
     String forward(String value) {
         return "CAST(" + value + " AS " + to.sql() + ")";
     }

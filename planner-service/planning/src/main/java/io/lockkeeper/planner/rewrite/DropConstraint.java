@@ -12,6 +12,7 @@ import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Constraint;
 import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Relation;
@@ -32,8 +33,13 @@ final class DropConstraint implements Rewrite {
         subject.refuseCascade(subject.node());
         String name = subject.node().string("name");
         Optional<Constraint> found = table.constraint(name);
-        if (found.isEmpty() && subject.node().flag("missing_ok")) {
+        Optional<Column> notNull = table.columns().stream()
+                .filter(column -> column.notNullConstraint().equals(Optional.of(name))).findFirst();
+        if (found.isEmpty() && notNull.isEmpty() && subject.node().flag("missing_ok")) {
             return Sequence.nothing(subject.catalog(), "constraint " + name + " of " + table.name() + " is not there");
+        }
+        if (found.isEmpty() && notNull.isPresent()) {
+            return DropNotNull.drop(subject, table, notNull.get().name());
         }
         Constraint constraint = found.orElseThrow(() -> new RefusedStatement("no-such-constraint",
                 "constraint " + name + " of " + table.name() + " does not exist", "", "Check the name."));
@@ -57,13 +63,15 @@ final class DropConstraint implements Rewrite {
     }
 
     private static Draft drop(Stage stage, Relation table, Constraint constraint) {
-        return Draft.ddl(stage, "drop-constraint-" + table.name().name() + "-" + constraint.name(),
+        Draft drop = Draft.ddl(stage, "drop-constraint-" + table.name().name() + "-" + constraint.name(),
                 "Drop constraint " + constraint.name() + " of " + table.name(),
                 List.of("ALTER TABLE " + table.name().quoted() + " DROP CONSTRAINT " + quote(constraint.name())))
                 .withLocks(locks(table, constraint))
-                .undone(true, "fails where rows that violate it were written since",
-                        again(table, constraint).toArray(Action[]::new))
                 .validatedBy(Probe.constraintAbsent(table.name(), constraint.name()));
+        return constraint.type() == Constraint.Type.EXCLUDE
+                ? drop.undone(false, "adding it again builds its index under ACCESS EXCLUSIVE")
+                : drop.undone(true, "fails where rows that violate it were written since",
+                        again(table, constraint).toArray(Action[]::new));
     }
 
     static List<Step.LockClaim> locks(Relation table, Constraint constraint) {
@@ -99,9 +107,12 @@ final class DropConstraint implements Rewrite {
                     "dropping the primary key of " + table.name() + " is not supported",
                     "Logical replication, upserts and foreign keys rely on it.",
                     "Keep it, or change the key in a release that does nothing else, by hand.");
-            case EXCLUDE, TRIGGER -> throw new RefusedStatement("unsupported-statement",
+            case EXCLUDE -> {
+                // Nothing else needs it; it cannot be added again beside the traffic.
+            }
+            case TRIGGER -> throw new RefusedStatement("unsupported-statement",
                     "dropping constraint " + constraint.name() + " of " + table.name() + " is not supported", "",
-                    "Only CHECK, FOREIGN KEY and UNIQUE constraints are.");
+                    "Drop the trigger that it belongs to.");
             case UNIQUE -> {
                 boolean identity = constraint.index().flatMap(table::index).filter(Index::replicaIdentity)
                         .isPresent();

@@ -24,9 +24,13 @@ final class DropNotNull implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        Relation table = subject.table();
-        Column column = subject.column(table, subject.node().string("name"));
-        if (!column.notNull()) {
+        return drop(subject, subject.table(), subject.node().string("name"));
+    }
+
+    /** Also by the name of the constraint (18). */
+    static Sequence drop(Subject subject, Relation table, String name) {
+        Column column = subject.column(table, name);
+        if (!column.notNull() && column.notNullConstraint().isEmpty()) {
             return Sequence.nothing(subject.catalog(), table.name() + "." + column.name() + " is nullable already");
         }
         if (column.generation().identity() || isKey(table, column)) {
@@ -45,7 +49,7 @@ final class DropNotNull implements Rewrite {
     }
 
     static Draft relax(Subject subject, Relation table, Column column) {
-        NotNullProof again = NotNullProof.of(table.name(), column.name(), subject.release().name());
+        NotNullProof again = NotNullProof.of(subject, table, column.name(), column.notNullConstraint());
         return Draft.ddl(Stage.EXPAND, "drop-not-null-" + table.name().name() + "-" + column.name(),
                 "Let " + table.name() + "." + column.name() + " be NULL",
                 List.of("ALTER TABLE " + table.name().quoted() + " ALTER COLUMN " + quote(column.name())

@@ -15,15 +15,11 @@ import io.lockkeeper.planner.statement.Tokens;
  * INSERT … SELECT in key ranges of the first table that it selects from: each row of the result comes from one row of
  * that table, so that the ranges share the result out.
  */
-final class InsertSelect implements Rewrite {
+final class InsertSelect {
 
-    @Override
-    public Set<String> takes() {
-        return Set.of("InsertStmt SELECT");
-    }
+    private InsertSelect() {}
 
-    @Override
-    public Sequence rewrite(Subject subject) {
+    static Sequence rewrite(Subject subject) {
         RowChange change = new RowChange(subject, "INSERT");
         // Without a list of columns they are the table's, in its order.
         List<String> columns = subject.node().has("cols")

@@ -7,6 +7,7 @@ import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Stage;
+import io.lockkeeper.planner.statement.StatementKind;
 
 /** Extensions and roles, where the policy lets them through: they lock no table that is in use, and run as written. */
 final class OperatorStatement implements Rewrite {

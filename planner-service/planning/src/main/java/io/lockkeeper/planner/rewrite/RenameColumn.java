@@ -4,10 +4,10 @@ import static io.lockkeeper.messages.Identifier.quote;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
@@ -46,7 +46,7 @@ final class RenameColumn implements Rewrite {
         SyncFunction sync = SyncFunction.of(table.name(), column.name(), subject.release().name());
         ShadowColumn shadow = new ShadowColumn(subject, table, column, newName,
                 column.type().sql() + column.collation().map(c -> " COLLATE " + c).orElse(""), sync);
-        shadow.requireCarriable();
+        shadow.requireCarriable(Stage.QUARANTINE);
         return sequence(subject, shadow, newName);
     }
 
@@ -59,6 +59,8 @@ final class RenameColumn implements Rewrite {
         List<ShadowColumn.Twin> checks = shadow.checks();
         String differs = SyncFunction.differs(column, quote(newName), quote(oldName));
 
+        // Where the name of a key changes on the way, rows cannot be told apart by it all the while.
+        List<String> key = table.key().contains(oldName) ? List.of() : table.key();
         List<Draft> drafts = new ArrayList<>();
         drafts.add(shadow.expand(shadow.sync().twoWay(column, newName),
                 "Let " + table.name() + "." + oldName + " live under the name " + newName + " too"));
@@ -68,53 +70,48 @@ final class RenameColumn implements Rewrite {
         }
         drafts.addAll(shadow.addChecks(checks));
         drafts.addAll(shadow.buildIndexes(indexes));
-        drafts.add(quarantine(shadow, newName, away, checks));
-        drafts.add(shadow.drop(away, indexes));
+        drafts.addAll(shadow.keys(Stage.QUARANTINE).addReferences());
+        Handover handover = new Handover(shadow, away, newName, Stage.QUARANTINE);
+        // From here on a forgotten use of the old name fails: that is its purpose, and it can be taken back at once.
+        drafts.add(handover.draft("quarantine-" + table.name().name() + "-" + oldName,
+                "Take the name " + oldName + " away from " + table.name() + ", reversibly", checks,
+                // The old column goes on following the new one, so that until the drop taking it back loses nothing.
+                shadow.sync().oneWay("NEW." + quote(away) + " := NEW." + quote(newName) + ";"))
+                .undone(true, "", handover.undo(checks, shadow.sync().twoWay(column, newName))
+                        .toArray(Action[]::new))
+                .validatedBy(Probe.columnAbsent(table.name(), oldName)));
+        drafts.add(shadow.drop(away, indexes, keepNotNullName(shadow)));
 
         String change = oldName + " is renamed to " + newName;
         Relation renamed = table.changeColumn(oldName, c -> c.withName(newName).filledFrom(Stage.MIGRATE)
                 .inChange(change)).withTakenName(oldName);
         Sequence sequence = new Sequence(drafts, List.of(), List.of(), List.of(AddColumn.rowShape(table)),
-                subject.catalog().with(shadow.carried(renamed, newName, indexes, checks)));
-        sequence = RoutineMentions.note(sequence, subject.catalog(), table, oldName);
+                shadow.carried(renamed, newName, indexes, checks, Stage.QUARANTINE));
+        sequence = RoutineMentions.note(shadow.keys(Stage.QUARANTINE).note(sequence), subject.catalog(), table,
+                oldName);
         return sequence
                 .withTolerance(Tolerance.Side.OLD_VERSION, "uses " + table.name() + "." + oldName + " as before")
                 .withTolerance(Tolerance.Side.NEW_WRITERS, "write " + table.name() + "." + newName
                         + ", not both names with different values; NULL before `migrated` is taken as not given")
                 .withTolerance(Tolerance.Side.NEW_READERS, "find " + table.name() + "." + newName + " filled")
                 .withPairs(
-                        new Pair(table.name() + ":" + oldName + "=" + newName, table.name(), table.key(), differs,
+                        new Pair(table.name() + ":" + oldName + "=" + newName, table.name(), key, differs,
                                 shadow.sync().trigger(), Set.of(Stage.EARLY_SWAP, Stage.TIGHTEN, Stage.SWAP,
                                         Stage.QUARANTINE)),
-                        new Pair(table.name() + ":" + away + "=" + newName, table.name(), table.key(),
+                        new Pair(table.name() + ":" + away + "=" + newName, table.name(), key,
                                 SyncFunction.differs(column, quote(newName), quote(away)), shadow.sync().trigger(),
                                 Set.of(Stage.DROP)));
     }
 
-    /** From here on a forgotten use of the old name fails: that is its purpose, and it can be taken back at once. */
-    private static Draft quarantine(ShadowColumn shadow, String newName, String away,
-            List<ShadowColumn.Twin> checks) {
-        Relation table = shadow.table();
-        Column column = shadow.column();
-        String oldName = column.name();
-        String alter = "ALTER TABLE " + table.name().quoted() + " ";
-        List<String> statements = new ArrayList<>();
-        statements.add(alter + "RENAME COLUMN " + quote(oldName) + " TO " + quote(away));
-        statements.addAll(shadow.moveDefault(away, newName));
-        statements.addAll(shadow.takeOverChecks(checks));
-        // The old column goes on following the new one, so that until the drop taking it back loses nothing.
-        statements.add(shadow.sync().oneWay("NEW." + quote(away) + " := NEW." + quote(newName) + ";"));
-        List<String> undo = new ArrayList<>(shadow.moveDefault(newName, away));
-        undo.add(alter + "RENAME COLUMN " + quote(away) + " TO " + quote(oldName));
-        undo.addAll(shadow.giveBackChecks(checks));
-        undo.add(shadow.sync().twoWay(column, newName));
-        List<Action> undoActions = new ArrayList<>(List.of(new Action.Ddl(undo)));
-        undoActions.addAll(shadow.proveGivenBack(checks));
-        return Draft.ddl(Stage.QUARANTINE, "quarantine-" + table.name().name() + "-" + oldName,
-                "Take the name " + oldName + " away from " + table.name() + ", reversibly", statements,
-                Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
-                .undone(true, "", undoActions.toArray(Action[]::new))
-                .validatedBy(Probe.columnAbsent(table.name(), oldName));
+    /** A NOT NULL that has a name (18) keeps it, as under RENAME COLUMN; the old column has it until it goes. */
+    private static List<String> keepNotNullName(ShadowColumn shadow) {
+        Optional<String> original = shadow.column().notNullConstraint();
+        Optional<String> current = shadow.notNull().constraint();
+        if (!shadow.column().notNull() || original.isEmpty() || original.equals(current)) {
+            return List.of();
+        }
+        return List.of("ALTER TABLE " + shadow.table().name().quoted() + " RENAME CONSTRAINT "
+                + quote(current.orElseThrow()) + " TO " + quote(original.get()));
     }
 
     private static void refuseAmbiguousDefault(Subject subject, Relation table, Column column) {

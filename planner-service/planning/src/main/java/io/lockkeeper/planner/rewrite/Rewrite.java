@@ -10,7 +10,7 @@ import io.lockkeeper.planner.statement.RefusedStatement;
  */
 interface Rewrite {
 
-    /** The kinds of statement that it takes, as {@link StatementKind} names them. */
+    /** The kinds of statement that it takes, as {@link io.lockkeeper.planner.statement.StatementKind} names them. */
     Set<String> takes();
 
     /** @throws RefusedStatement where the statement cannot be made safe */

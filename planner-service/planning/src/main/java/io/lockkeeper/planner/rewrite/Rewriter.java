@@ -17,6 +17,7 @@ import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.statement.QualifiedText;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
+import io.lockkeeper.planner.statement.StatementKind;
 import io.lockkeeper.planner.statement.Tokens;
 
 /** Finds the rewrite for a statement. A statement that none takes is refused by name. */
@@ -24,9 +25,11 @@ public final class Rewriter {
 
     private static final List<Rewrite> REWRITES = List.of(new AddColumn(), new ColumnDefault(), new SetNotNull(),
             new DropNotNull(), new DropColumn(), new RenameColumn(), new ChangeType(), new AddCheck(),
-            new AddForeignKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(), new CreateIndex(),
+            new AddForeignKey(), new AddPrimaryKey(), new AddUnique(), new ValidateConstraint(), new DropConstraint(),
+            new AlterConstraint(),
+            new RenameConstraint(), new ColumnSettings(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
-            new ReplaceRoutine(), new CommentOn(), new InsertValues(), new InsertSelect(), new UpdateRows(),
+            new ReplaceRoutine(), new CommentOn(), new InsertRows(), new UpdateRows(),
             new DeleteRows(), new MergeRows(), new DoBlock(), new SelectQuery(), new CallProcedure(),
             new OperatorStatement(),
             new NoStatement());

@@ -1,11 +1,8 @@
 package io.lockkeeper.planner.rewrite;
 
-import static io.lockkeeper.messages.Identifier.quote;
-
 import java.util.List;
 import java.util.Set;
 
-import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Constraint;
@@ -28,14 +25,15 @@ final class SetNotNull implements Rewrite {
         if (column.notNull()) {
             return Sequence.nothing(subject.catalog(), table.name() + "." + column.name() + " is NOT NULL already");
         }
-        Catalog after = subject.catalog().with(table.changeColumn(column.name(), c -> c.withNotNull(true)));
         if (table.created()) {
-            return Sequence.of(after, FreshTable.asWritten(subject, table));
+            return Sequence.of(subject.catalog().with(table.changeColumn(column.name(), c -> c.withNotNull(true))),
+                    FreshTable.asWritten(subject, table));
         }
-        return rewrite(subject, table, column, after);
+        return establish(subject, table, column);
     }
 
-    private static Sequence rewrite(Subject subject, Relation table, Column column, Catalog after) {
+    /** Also for the columns of a primary key. */
+    static Sequence establish(Subject subject, Relation table, Column column) {
         boolean unfilled = column.filled().isPresent() && column.defaultExpression().isEmpty();
         if (unfilled) {
             throw new RefusedStatement("not-null-without-values",
@@ -45,21 +43,19 @@ final class SetNotNull implements Rewrite {
                     "Give the column a default, or fill it and set NOT NULL in a later release.");
         }
         Stage stage = Stage.latest(subject.release().tighten(), column.filled().orElse(Stage.EXPAND));
-        if (provenAlready(table, column)) {
-            return Sequence.of(after, Draft.ddl(stage, "set-not-null-" + table.name().name() + "-" + column.name(),
-                    "Make " + table.name() + "." + column.name() + " NOT NULL; its CHECK proves it",
-                    List.of("ALTER TABLE " + table.name().quoted() + " ALTER COLUMN " + quote(column.name())
-                            + " SET NOT NULL"),
-                    Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
-                    .undoneBy("ALTER TABLE " + table.name().quoted() + " ALTER COLUMN " + quote(column.name())
-                            + " DROP NOT NULL")
-                    .validatedBy(Probe.notNull(table.name(), column.name())));
-        }
-        NotNullProof proof = NotNullProof.of(table.name(), column.name(), subject.release().name());
-        return new Sequence(proof.establish(stage), List.of(),
+        NotNullProof proof = NotNullProof.of(subject, table, column.name(), column.notNullConstraint());
+        Catalog after = subject.catalog().with(table.changeColumn(column.name(), proof::established));
+        return new Sequence(steps(table, column, proof, stage), List.of(),
                 List.of(new Tolerance(Tolerance.Side.NEW_WRITERS,
                         "must give " + table.name() + "." + column.name() + " a value")),
                 List.of(), after);
+    }
+
+    private static List<Draft> steps(Relation table, Column column, NotNullProof proof, Stage stage) {
+        if (column.notNullConstraint().isPresent()) {
+            return List.of(proof.validate(stage));
+        }
+        return provenAlready(table, column) ? List.of(proof.believed(stage)) : proof.establish(stage);
     }
 
     private static boolean provenAlready(Relation table, Column column) {

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Constraint;
 import io.lockkeeper.planner.catalog.Dependent;
@@ -21,7 +23,8 @@ import io.lockkeeper.planner.statement.RefusedStatement;
 
 /**
  * A second column that takes over from the first: what RENAME COLUMN and ALTER COLUMN TYPE have in common. The first
- * column's indexes, CHECKs, NOT NULL, comment, grants and settings are built again on the second, beside the traffic.
+ * column's indexes, keys, CHECKs, NOT NULL, comment, grants and settings are built again on the second, beside the
+ * traffic; {@link Handover} then lets it take the first one's place.
  *
  * @param column what is to be replaced
  * @param shadow the second column's name while both live
@@ -32,33 +35,26 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
     /** An index or CHECK on the first column and its twin on the second. */
     record Twin(String original, String generated, String definition, Optional<String> comment) {}
 
-    /** Refuses what cannot be carried from one column to the other. */
-    void requireCarriable() {
+    KeyTwins keys(Stage stage) {
+        return new KeyTwins(this, stage);
+    }
+
+    /**
+     * Refuses what cannot be carried from one column to the other.
+     *
+     * @param stage of the handover
+     */
+    void requireCarriable(Stage stage) {
         String name = table.name() + "." + column.name();
-        if (column.generation() != Column.Generation.NONE) {
-            throw new RefusedStatement("generated-column", "column " + name + " is an identity or generated column",
+        if (column.generation() != Column.Generation.NONE && !column.generation().identity()) {
+            throw new RefusedStatement("generated-column", "column " + name + " is generated",
                     "Its values would have to come from two places.",
                     "Add a new column, let the application move over, and drop this one in a later release.");
         }
         AddColumn.refuseDomain(subject.catalog(), "column " + name, column.type().base());
         requireNoDependents(table, column, "carried over to the new column");
-        table.constraintsOn(column.name()).filter(c -> c.type() != Constraint.Type.CHECK).findFirst()
-                .ifPresent(key -> {
-                    throw new RefusedStatement("key-member",
-                            "column " + name + " is part of constraint " + key.name() + ": " + key.definition(),
-                            "A key cannot move to another column while both versions use it.",
-                            "Add a new column with a key of its own, move the application over, and drop this one in"
-                                    + " a later release.");
-                });
-        subject.catalog().foreignKeysTo(table.name())
-                .filter(key -> key.constraint().referencedColumns().contains(column.name())).findFirst()
-                .ifPresent(key -> {
-                    throw new RefusedStatement("key-member", "column " + name + " is referred to by "
-                            + key.table() + ", constraint " + key.constraint().name(),
-                            "The foreign key would hold on to the old column.",
-                            "Drop the foreign key in a release before.");
-                });
-        table.constraintsOn(column.name()).forEach(this::requireCarriable);
+        keys(stage).requireCarriable();
+        checksOnColumn().forEach(this::requireCarriable);
         table.indexesOn(column.name()).forEach(this::requireCarriable);
         UserTriggers.requireHarmless(subject, table, true);
     }
@@ -88,17 +84,17 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
         if (index.since().isPresent() || othersChange) {
             throw inChange("index " + index.name());
         }
-        if (index.replicaIdentity() || index.clustered() || index.tablespace() || !index.valid()) {
+        if (index.tablespace() || !index.valid()) {
             throw new RefusedStatement("index-not-carried",
                     "index " + index.name() + " of " + table.name()
-                            + " is the replica identity, clustered, in a tablespace of its own, or invalid",
+                            + " is in a tablespace of its own, or invalid",
                     "Its twin on the new column would not be the same.",
                     "Change or drop the index in a release before.");
         }
         CreateIndex.requireSoundServer(subject.catalog());
     }
 
-    private RefusedStatement inChange(String what) {
+    RefusedStatement inChange(String what) {
         return new RefusedStatement("column-in-change",
                 what + " of " + table.name() + " covers column " + column.name() + " and is itself changed by this"
                         + " release",
@@ -136,15 +132,19 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
     }
 
     NotNullProof notNull() {
-        return NotNullProof.of(table.name(), shadow, subject.release().name());
+        return NotNullProof.of(subject, table, shadow, Optional.empty());
     }
 
     List<Twin> indexes() {
         ColumnRenaming renaming = new ColumnRenaming(subject.grammar(), column.name(), shadow);
         return table.indexesOn(column.name()).map(index -> {
-            String name = GeneratedName.of(index.name(), subject.release().name(), table.name(), "index");
+            String name = twinName(index);
             return new Twin(index.name(), name, renaming.inIndex(index.definition(), name), index.comment());
         }).toList();
+    }
+
+    String twinName(Index index) {
+        return GeneratedName.of(index.name(), subject.release().name(), table.name(), "index");
     }
 
     List<Draft> buildIndexes(List<Twin> twins) {
@@ -161,11 +161,15 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
 
     List<Twin> checks() {
         ColumnRenaming renaming = new ColumnRenaming(subject.grammar(), column.name(), shadow);
-        return table.constraintsOn(column.name()).map(check -> {
+        return checksOnColumn().map(check -> {
             String name = GeneratedName.of(check.name(), subject.release().name(), table.name(), "check");
             return new Twin(check.name(), name,
                     renaming.inCheck(check.definition().replaceFirst(" NOT VALID$", "")), Optional.empty());
         }).toList();
+    }
+
+    private Stream<Constraint> checksOnColumn() {
+        return table.constraintsOn(column.name()).filter(c -> c.type() == Constraint.Type.CHECK);
     }
 
     /** The shadow holds what the first column's CHECK lets through, so nobody's write fails because of the twin. */
@@ -190,85 +194,55 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
         return drafts;
     }
 
-    /** The old CHECKs go and their twins take the names: the old column may hold what they forbid from now on. */
-    List<String> takeOverChecks(List<Twin> twins) {
-        List<String> statements = new ArrayList<>();
-        for (Twin twin : twins) {
-            String alter = "ALTER TABLE " + table.name().quoted() + " ";
-            statements.add(alter + "DROP CONSTRAINT " + quote(twin.original()));
-            statements.add(alter + "RENAME CONSTRAINT " + quote(twin.generated()) + " TO " + quote(twin.original()));
-        }
-        return statements;
-    }
-
-    /** After {@link #giveBackChecks}: what had been proven of the old column holds still, and is proven again. */
-    List<Action> proveGivenBack(List<Twin> twins) {
-        return twins.stream().filter(twin -> table.constraint(twin.original()).orElseThrow().validated())
-                .map(twin -> (Action) new Action.ValidateConstraint(table.name(), twin.original())).toList();
-    }
-
-    List<String> giveBackChecks(List<Twin> twins) {
-        List<String> statements = new ArrayList<>();
-        for (Twin twin : twins) {
-            String alter = "ALTER TABLE " + table.name().quoted() + " ";
-            String original = table.constraint(twin.original()).orElseThrow().definition()
-                    .replaceFirst(" NOT VALID$", "");
-            statements.add(alter + "RENAME CONSTRAINT " + quote(twin.original()) + " TO " + quote(twin.generated()));
-            statements.add(alter + "ADD CONSTRAINT " + quote(twin.original()) + " " + original + " NOT VALID");
-        }
-        return statements;
-    }
-
-    /** Default, and the sequence that goes with it, from one column to the other. */
-    List<String> moveDefault(String from, String to) {
-        List<String> statements = new ArrayList<>();
-        String alter = "ALTER TABLE " + table.name().quoted() + " ALTER COLUMN ";
-        column.defaultExpression().ifPresent(expression -> {
-            statements.add(alter + quote(to) + " SET DEFAULT " + expression);
-            statements.add(alter + quote(from) + " DROP DEFAULT");
-        });
-        column.ownedSequence().ifPresent(sequence -> statements.add("ALTER SEQUENCE " + sequence.quoted()
-                + " OWNED BY " + table.name().quoted() + "." + quote(to)));
-        return statements;
-    }
-
-    /** Trigger, function and old column go in one transaction; then the twins of indexes take the free names. */
-    Draft drop(String quarantined, List<Twin> indexes) {
+    /**
+     * Trigger, function and old column go in one transaction; then the twins of indexes take the free names.
+     *
+     * @param also what else takes a name that is free then
+     */
+    Draft drop(String quarantined, List<Twin> indexes, List<String> also) {
         List<String> statements = new ArrayList<>(List.of(sync.dropTrigger(), sync.dropFunction(),
                 "ALTER TABLE " + table.name().quoted() + " DROP COLUMN " + quote(quarantined)));
         for (Twin twin : indexes) {
+            if (table.index(twin.original()).flatMap(Index::constraint).isPresent()) {
+                continue; // its constraint has taken it, name and all
+            }
             RelationName generated = RelationName.of(table.name().schema(), twin.generated());
             statements.add("ALTER INDEX " + generated.quoted() + " RENAME TO " + quote(twin.original()));
             twin.comment().ifPresent(comment -> statements.add(CommentOn.sql("INDEX "
                     + RelationName.of(table.name().schema(), twin.original()).quoted(), Optional.of(comment))));
         }
+        statements.addAll(also);
         return Draft.ddl(Stage.DROP, "drop-column-" + table.name().name() + "-" + column.name(),
                 "Drop the old column " + quarantined + " of " + table.name(), statements,
                 Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
                 .validatedBy(Probe.columnAbsent(table.name(), quarantined));
     }
 
-    /** The table with the twins in place of the originals, under the originals' names. */
-    Relation carried(Relation changed, String finalName, List<Twin> indexes, List<Twin> checks) {
+    /** The catalog with the twins in place of the originals, under the originals' names. */
+    Catalog carried(Relation changed, String finalName, List<Twin> indexes, List<Twin> checks, Stage stage) {
         ColumnRenaming renaming = new ColumnRenaming(subject.grammar(), column.name(), finalName);
         List<Index> newIndexes = changed.indexes().stream().map(index -> indexes.stream()
                 .filter(twin -> twin.original().equals(index.name())).findFirst()
                 .map(twin -> new Index(index.name(),
                         renaming.inIndex(index.definition(), index.name()).replaceFirst("CONCURRENTLY ", ""),
                         renamed(index.keys(), finalName), renamed(index.mentions(), finalName), index.unique(), true,
-                        index.constraint(), false, false, index.computed(), false, index.comment(),
-                        Optional.of(Stage.DROP)))
+                        index.constraint(), index.replicaIdentity(), index.clustered(), index.computed(), false,
+                        index.comment(), Optional.of(index.constraint().isPresent() ? stage : Stage.DROP)))
                 .orElse(index)).toList();
-        List<Constraint> newConstraints = changed.constraints().stream().map(check -> checks.stream()
-                .filter(twin -> twin.original().equals(check.name())).findFirst()
-                .map(twin -> new Constraint(check.name(), check.type(), renamed(check.columns(), finalName),
-                        renaming.inCheck(check.definition()), check.validated(), check.index(), check.references(),
-                        check.referencedColumns(), Optional.of(Stage.DROP)))
-                .orElse(check)).toList();
-        return changed.withIndexes(newIndexes).withConstraints(newConstraints);
+        List<Constraint> newConstraints = changed.constraints().stream().map(constraint -> {
+            if (!constraint.columns().contains(column.name()) || constraint.references().isPresent()) {
+                return constraint;
+            }
+            boolean check = constraint.type() == Constraint.Type.CHECK;
+            return constraint.carried(renamed(constraint.columns(), finalName),
+                    check ? renaming.inCheck(constraint.definition()) : renaming.inKey(constraint.definition()),
+                    List.of(), check ? Stage.DROP : stage);
+        }).toList();
+        return keys(stage).carried(subject.catalog().with(changed.withIndexes(newIndexes)
+                .withConstraints(newConstraints)), finalName);
     }
 
-    private List<String> renamed(List<String> names, String finalName) {
+    List<String> renamed(List<String> names, String finalName) {
         return names.stream().map(name -> name.equals(column.name()) ? finalName : name).toList();
     }
 }

@@ -12,6 +12,7 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
+import io.lockkeeper.planner.statement.Names;
 import io.lockkeeper.planner.statement.QualifiedText;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -44,15 +45,11 @@ record Subject(SourceStatement statement, QualifiedText text, SyntaxNode node, T
     }
 
     static RelationName name(SyntaxNode rangeVar) {
-        return RelationName.of(
-                rangeVar.has("schemaname") ? rangeVar.string("schemaname") : Catalog.DEFAULT_SCHEMA,
-                rangeVar.string("relname"));
+        return Names.of(rangeVar);
     }
 
     static RelationName name(List<String> parts) {
-        return parts.size() == 1
-                ? RelationName.of(Catalog.DEFAULT_SCHEMA, parts.get(0))
-                : RelationName.of(parts.get(parts.size() - 2), parts.get(parts.size() - 1));
+        return Names.of(parts);
     }
 
     /** The table of an ALTER TABLE or RENAME; of a kind that is understood. */

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.rewrite;
 import java.util.Map;
 
 import io.lockkeeper.planner.statement.RefusedStatement;
+import io.lockkeeper.planner.statement.StatementKind;
 
 /** What is refused by name: nothing is passed through on hope. */
 final class Unsupported {
@@ -42,9 +43,6 @@ final class Unsupported {
             Map.entry("AT_AddConstraint CONSTR_EXCLUSION", new Reason(
                     "It builds an index under ACCESS EXCLUSIVE; an EXCLUDE constraint cannot be NOT VALID.",
                     "Create a new table with the constraint, let the application write both, and move over.")),
-            Map.entry("AT_AddConstraint CONSTR_PRIMARY", new Reason(
-                    "It builds an index, and scans for NULLs, under ACCESS EXCLUSIVE.",
-                    "Set the columns NOT NULL and add a unique constraint; a primary key from it comes later.")),
             Map.entry("CreateTrigStmt", new Reason(
                     "It takes SHARE ROW EXCLUSIVE, and what the trigger does happens to both versions at once.",
                     "Create it by hand with a lock_timeout, or let the application do its work.")),

@@ -9,19 +9,25 @@ import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
-/** INSERT of rows that stand in the file: reference data. It runs once, in the transaction of its ledger row. */
-final class InsertValues implements Rewrite {
+/**
+ * INSERT. Rows that stand in the file are reference data: once, in the transaction of their ledger row. Those of a query
+ * are {@link InsertSelect}'s.
+ */
+final class InsertRows implements Rewrite {
 
     private static final int MOST_ROWS = 1000;
 
     @Override
     public Set<String> takes() {
-        return Set.of("InsertStmt VALUES");
+        return Set.of("InsertStmt");
     }
 
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode node = subject.node();
+        if (!node.get("selectStmt").has("valuesLists")) {
+            return InsertSelect.rewrite(subject);
+        }
         RowChange change = new RowChange(subject, "INSERT");
         Relation table = change.target();
         List<SyntaxNode> rows = node.get("selectStmt").list("valuesLists");

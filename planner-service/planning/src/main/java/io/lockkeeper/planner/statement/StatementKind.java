@@ -1,33 +1,31 @@
-package io.lockkeeper.planner.rewrite;
+package io.lockkeeper.planner.statement;
 
 import java.util.Locale;
 
 import io.lockkeeper.grammar.SyntaxNode;
 
 /** Names kinds of statement as the parser tells them: {@code IndexStmt}, {@code AT_AddConstraint CONSTR_CHECK}. */
-final class StatementKind {
+public final class StatementKind {
 
     private StatementKind() {}
 
-    static String of(SyntaxNode statement) {
+    public static String of(SyntaxNode statement) {
         return switch (statement.type()) {
             case "RenameStmt" -> "RenameStmt " + statement.string("renameType");
             case "DropStmt" -> "DropStmt " + statement.string("removeType");
             case "AlterTableStmt" -> "AlterTableStmt " + statement.string("objtype");
-            case "InsertStmt" -> "InsertStmt "
-                    + (statement.get("selectStmt").has("valuesLists") ? "VALUES" : "SELECT");
             case "TransactionStmt" -> "TransactionStmt " + statement.string("kind");
             default -> statement.type();
         };
     }
 
-    static String ofSubcommand(SyntaxNode command) {
+    public static String ofSubcommand(SyntaxNode command) {
         String subtype = command.string("subtype");
         return subtype.equals("AT_AddConstraint") ? subtype + " " + command.get("def").string("contype") : subtype;
     }
 
     /** For messages: {@code ALTER TABLE … DISABLE TRIGGER}. */
-    static String words(String kind) {
+    public static String words(String kind) {
         String spaced = kind.replaceFirst("Stmt$", "").replaceFirst("Stmt ", " ")
                 .replace("AT_", "ALTER TABLE ").replace("Trig", "Trigger").replace("MatView", "MaterializedView")
                 .replace("OBJECT_", "").replace("CONSTR_", "").replace("TRANS_STMT_", "")

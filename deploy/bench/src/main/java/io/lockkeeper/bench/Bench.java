@@ -1,0 +1,28 @@
+package io.lockkeeper.bench;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code deploy/bench/run NAME [options]}. */
+public final class Bench {
+
+    private static final String USAGE = """
+            usage: deploy/bench/run backfill [--rows 1000000,5000000] [--rounds 3] [--workers 1,2] [--load-seconds 40]
+            Results go to deploy/bench/results as JSON, table and plot.""";
+
+    private Bench() {}
+
+    public static void main(String[] args) throws Exception {
+        Path results = Path.of(System.getProperty("lockkeeper.root", "."), "deploy", "bench", "results");
+        List<String> options = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
+        switch (args.length == 0 ? "" : args[0]) {
+            case "backfill" -> new BackfillBench(Options.of(options), results).run();
+            default -> {
+                System.err.println(USAGE);
+                System.exit(2);
+            }
+        }
+        System.exit(0); // the server of the test bed ends with the process
+    }
+}

@@ -1,0 +1,73 @@
+package io.lockkeeper.bench;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+import io.lockkeeper.testbed.TestPostgres;
+
+/** A server with fsync, and copies of a prepared database: every contender starts from the same files. */
+final class Server implements AutoCloseable {
+
+    private final TestPostgres postgres;
+
+    Server() {
+        // No checkpoint and no vacuum in the middle of one contender and not of the other.
+        postgres = TestPostgres.launch(Map.of("fsync", "on", "shared_buffers", "1GB", "max_wal_size", "16GB",
+                "checkpoint_timeout", "60min", "autovacuum", "off", "track_functions", "none"));
+    }
+
+    String host() {
+        return postgres.host();
+    }
+
+    int port() {
+        return postgres.port();
+    }
+
+    String user() {
+        return postgres.superuser();
+    }
+
+    String password() {
+        return postgres.superuserPassword();
+    }
+
+    Connection connect(String database) throws SQLException {
+        return postgres.connect(database);
+    }
+
+    void execute(String database, String... statements) throws SQLException {
+        try (Connection connection = connect(database); var statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** {@code orders}, never updated, all visible, in database {@code name}. */
+    void prepare(String name, long rows) throws SQLException {
+        execute("postgres", "DROP DATABASE IF EXISTS " + name, "CREATE DATABASE " + name);
+        execute(name, """
+                CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, status text NOT NULL,
+                  amount int NOT NULL, amount_new bigint, note text, created_at timestamptz DEFAULT now())
+                """, "INSERT INTO orders (id, customer_id, status, amount, note) SELECT i, i % 10000, 'open', i % 500,"
+                + " repeat('x', 80) FROM generate_series(1, " + rows + ") i", "VACUUM (FREEZE, ANALYZE) orders",
+                "CHECKPOINT");
+    }
+
+    void copy(String from, String to) throws SQLException {
+        execute("postgres", "DROP DATABASE IF EXISTS " + to + " WITH (FORCE)",
+                "CREATE DATABASE " + to + " TEMPLATE " + from + " STRATEGY file_copy", "CHECKPOINT");
+        execute(to, "SELECT count(note) FROM orders");
+    }
+
+    void drop(String name) throws SQLException {
+        execute("postgres", "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    }
+
+    @Override
+    public void close() {
+        postgres.close();
+    }
+}

@@ -1,0 +1,80 @@
+package io.lockkeeper.planner.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.lockkeeper.grammar.Parsed;
+import io.lockkeeper.grammar.ParsedStatement;
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.grammar.SyntaxNode;
+import io.lockkeeper.planner.rewrite.Draft;
+import io.lockkeeper.planner.statement.SourceStatement;
+
+/**
+ * Do a statement's steps run it as it is written? They do where their trees are its own, but for schemas that are put
+ * before names and for an ALTER TABLE's subcommands that come one by one.
+ */
+final class AsWritten {
+
+    private AsWritten() {}
+
+    static boolean runs(PostgresGrammar grammar, SourceStatement statement, List<Draft> steps) {
+        if (steps.isEmpty()) {
+            return true;
+        }
+        if (steps.stream().anyMatch(step -> step.stage().gate().isPresent())) {
+            return false;
+        }
+        String script = String.join(";\n", steps.stream().flatMap(step -> StepSql.of(step.action()).stream())
+                .filter(sql -> !sql.startsWith("SET LOCAL search_path")).toList());
+        return grammar.parse(script) instanceof Parsed parsed
+                && shapes(parsed.statements().stream().map(ParsedStatement::tree).toList())
+                        .equals(shapes(List.of(statement.tree())));
+    }
+
+    private static List<String> shapes(List<SyntaxNode> trees) {
+        List<String> shapes = new ArrayList<>();
+        for (SyntaxNode tree : trees) {
+            if (tree.is("AlterTableStmt")) {
+                tree.list("cmds").forEach(command -> shapes.add(
+                        tree.get("relation").string("relname") + " " + shape(command.json())));
+            } else {
+                shapes.add(tree.type() + " " + shape(tree.json()));
+            }
+        }
+        return shapes;
+    }
+
+    /** Canonical text of a tree without places and schemas. */
+    private static String shape(JsonNode node) {
+        if (node.isArray()) {
+            List<String> elements = new ArrayList<>();
+            node.forEach(element -> elements.add(shape(element)));
+            return elements.toString();
+        }
+        if (!node.isObject()) {
+            return node.toString();
+        }
+        Map<String, String> fields = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            switch (field.getKey()) {
+                case "schemaname", "location", "type_location", "name_location", "stmt_location", "rexpr_list_start",
+                        "rexpr_list_end", "list_start", "list_end" -> {
+                    // Where it stands, and in which schema, does not change what runs.
+                }
+                case "names", "funcname", "collname", "opclass", "funcformat" -> fields.put(field.getKey(),
+                        shape(last(field.getValue())));
+                default -> fields.put(field.getKey(), shape(field.getValue()));
+            }
+        }
+        return fields.toString();
+    }
+
+    private static JsonNode last(JsonNode names) {
+        return names.isArray() && !names.isEmpty() ? names.get(names.size() - 1) : names;
+    }
+}

@@ -1,0 +1,137 @@
+package io.lockkeeper.planner.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import io.lockkeeper.grammar.ParseResult;
+import io.lockkeeper.grammar.Parsed;
+import io.lockkeeper.grammar.ParsedStatement;
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.grammar.SyntaxError;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.Refusal;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.Severity;
+import io.lockkeeper.planner.analysis.Analysis;
+import io.lockkeeper.planner.analysis.Analyzer;
+import io.lockkeeper.planner.analysis.Finding;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.rewrite.Draft;
+import io.lockkeeper.planner.rewrite.Rewriter;
+import io.lockkeeper.planner.rewrite.Rewritten;
+import io.lockkeeper.planner.statement.SourceStatement;
+
+/**
+ * Says of each statement of a release what it does as written and what the planner makes of it. Unlike a plan, a review
+ * goes on behind a statement that is refused: as if it had run as written.
+ */
+public final class Reviewer {
+
+    private final PostgresGrammar grammar;
+    private final boolean complete;
+    private final Analyzer analyzer = new Analyzer();
+
+    /** @param complete is the catalog all there is? If not, what a statement names is taken to exist */
+    public Reviewer(PostgresGrammar grammar, boolean complete) {
+        this.grammar = grammar;
+        this.complete = complete;
+    }
+
+    /** A file as the grammar reads it. */
+    public record Source(MigrationFile file, ParseResult parsed) {}
+
+    /** @param after the catalog once all statements have run as written */
+    public record Review(List<Reviewed> statements, Catalog after) {
+
+        public Review {
+            statements = List.copyOf(statements);
+        }
+    }
+
+    public Source read(MigrationFile file) {
+        return new Source(file, grammar.parse(file.sql()));
+    }
+
+    public Review review(ReleaseRequested release, List<Source> files, Catalog before) {
+        Rewriter rewriter = rewriter(release, release.policy());
+        Rewriter strict = rewriter(release, withoutExceptions(release.policy()));
+        List<Reviewed> statements = new ArrayList<>();
+        Catalog written = before;
+        Catalog planned = before;
+        for (Source source : files) {
+            if (source.parsed() instanceof SyntaxError error) {
+                statements.add(unreadable(source.file(), error));
+                continue;
+            }
+            for (ParsedStatement parsed : ((Parsed) source.parsed()).statements()) {
+                SourceStatement statement = new SourceStatement(source.file().path(), parsed.index() + 1, parsed);
+                Catalog known = complete ? planned : Assumption.complete(statement, planned);
+                Analyzer.Outcome asWritten = analyzer.read(statement, written);
+                Rewritten rewritten = rewriter.rewrite(statement, known);
+                boolean excepted = !release.policy().exceptions().isEmpty()
+                        && strict.rewrite(statement, known) instanceof Rewritten.Refused;
+                statements.add(reviewed(statement, asWritten.analysis(), rewritten, excepted));
+                planned = rewritten instanceof Rewritten.Safe safe
+                        ? safe.sequence().after()
+                        : analyzer.after(statement, planned);
+                written = asWritten.after();
+            }
+        }
+        return new Review(statements, written);
+    }
+
+    /** The catalog as a file leaves it that nobody wants reviewed; one that cannot be read leaves it as it was. */
+    Catalog fold(Source source, Catalog before) {
+        Catalog after = before;
+        if (source.parsed() instanceof Parsed parsed) {
+            for (ParsedStatement one : parsed.statements()) {
+                after = analyzer.after(new SourceStatement(source.file().path(), one.index() + 1, one), after);
+            }
+        }
+        return after;
+    }
+
+    private Rewriter rewriter(ReleaseRequested release, Policy policy) {
+        return new Rewriter(grammar, release.release(), policy, release.application().fromVersion().isPresent());
+    }
+
+    private static Policy withoutExceptions(Policy policy) {
+        return new Policy(policy.profile(), policy.lockBudget(), policy.withoutStream(), policy.oldWritersCompatible(),
+                policy.swapCompatible(), List.of());
+    }
+
+    private Reviewed reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten, boolean excepted) {
+        List<Finding> findings = new ArrayList<>();
+        List<Draft> steps = List.of();
+        Verdict verdict;
+        if (rewritten instanceof Rewritten.Refused refused) {
+            findings.add(finding(refused.refusal()));
+            verdict = Verdict.REFUSED;
+        } else {
+            steps = ((Rewritten.Safe) rewritten).sequence().drafts();
+            verdict = excepted
+                    ? Verdict.EXCEPTED
+                    : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
+        }
+        findings.addAll(analysis.findings());
+        Refusal.Location at = statement.location();
+        return new Reviewed(at.path(), at.line(), at.statement(), at.text(), analysis.kind(), analysis.locks(),
+                analysis.rewrites(), analysis.scans(), verdict, findings, steps);
+    }
+
+    private static Reviewed unreadable(MigrationFile file, SyntaxError error) {
+        String line = file.sql().lines().skip(error.line() - 1L).findFirst().orElse("").strip();
+        Finding finding = new Finding("syntax-error", Severity.P1, "column " + error.column() + ": " + error.message(),
+                "Only SQL is read: no psql commands, no COPY data. Mend the statement.");
+        return new Reviewed(file.path(), error.line(), 1, line, "UNREADABLE", List.of(), List.of(), List.of(),
+                Verdict.REFUSED, List.of(finding), List.of());
+    }
+
+    private static Finding finding(Refusal refusal) {
+        Optional<String> hazard = refusal.hazard();
+        return new Finding(refusal.code(), Severity.P1,
+                refusal.message() + hazard.map(text -> ". " + text).orElse(""), refusal.advice().orElse(""));
+    }
+}

@@ -1,0 +1,2 @@
+/** Statements and plans as other people and machines read them. */
+package io.lockkeeper.planner.report;

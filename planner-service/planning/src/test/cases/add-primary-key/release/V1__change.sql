@@ -1,0 +1,5 @@
+ALTER TABLE events ADD PRIMARY KEY (id) INCLUDE (at);
+ALTER TABLE pairs ADD CONSTRAINT pair PRIMARY KEY (a, b) DEFERRABLE;
+ALTER TABLE numbers ADD PRIMARY KEY (n);
+CREATE TABLE fresh (id bigint, other bigint);
+ALTER TABLE fresh ADD PRIMARY KEY (id), ADD UNIQUE (other);

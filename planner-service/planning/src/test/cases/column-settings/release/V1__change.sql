@@ -1,0 +1,7 @@
+ALTER TABLE orders ALTER COLUMN customer SET STATISTICS 500;
+ALTER TABLE orders ALTER customer SET (n_distinct = 10), ALTER COLUMN note SET COMPRESSION pglz, ALTER note SET STORAGE MAIN;
+ALTER TABLE orders ALTER price SET STORAGE EXTERNAL;
+ALTER TABLE orders ALTER price SET (n_distinct = 5);
+ALTER TABLE orders ALTER customer RESET (n_distinct);
+CREATE TABLE fresh (a text);
+ALTER TABLE fresh ALTER a SET STATISTICS 10;

@@ -1,0 +1,8 @@
+ALTER TABLE customers RENAME CONSTRAINT first_key TO customers_pkey;
+ALTER TABLE customers RENAME CONSTRAINT positive TO number_positive;
+ALTER TABLE orders RENAME CONSTRAINT of_customer TO orders_customer_fkey;
+ALTER TABLE orders ALTER CONSTRAINT orders_customer_fkey DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE orders ALTER CONSTRAINT orders_parent_fkey DEFERRABLE;
+ALTER TABLE orders ALTER CONSTRAINT deferred NOT DEFERRABLE;
+ALTER TABLE orders DROP CONSTRAINT going, DROP CONSTRAINT up_going, DROP CONSTRAINT IF EXISTS nothing;
+ALTER TABLE customers DROP CONSTRAINT mails;

@@ -1,0 +1,3 @@
+ALTER TABLE customers RENAME id TO number;
+ALTER TABLE customers RENAME email TO mail;
+ALTER TABLE orders RENAME customer TO customer_number;

@@ -1,0 +1,103 @@
+package io.lockkeeper.planner.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.PlanEvent;
+import io.lockkeeper.messages.Refusal;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.plan.Planner;
+import io.lockkeeper.planner.plan.Planning;
+import io.lockkeeper.planner.plan.TargetSnapshot;
+import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.postgres.TestTargets;
+import io.lockkeeper.planner.report.Linter;
+import io.lockkeeper.planner.report.Reviewed;
+import io.lockkeeper.planner.report.Verdict;
+import io.lockkeeper.testbed.TestDatabase;
+import io.lockkeeper.testbed.TestPostgres;
+
+/** Statement by statement the review says what the plan says: the same steps, or the same refusals. */
+class ReviewIT {
+
+    private static final Path CASES = Path.of("src/test/cases");
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
+
+    @TempDir
+    static Path home;
+
+    @AfterAll
+    static void stop() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+        GRAMMAR.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> reviews() throws IOException {
+        String only = System.getProperty("cases.only", "");
+        try (Stream<Path> listed = Files.list(CASES)) {
+            return listed.filter(Files::isDirectory)
+                    .filter(folder -> folder.getFileName().toString().contains(only)).sorted().toList().stream()
+                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+        }
+    }
+
+    private static void check(Path folder) throws Exception {
+        ReleaseRequested release = CasesIT.release(folder);
+        try (TestDatabase database = TestPostgres.shared().createDatabase("reviewed")) {
+            database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
+            TestTargets.add(home, "shop", database);
+            Targets targets = TestTargets.in(VERTX, home);
+            PlanEvent event = new Planning(targets, new Planner(GRAMMAR)).plan(release, "event");
+            List<Reviewed> reviewed;
+            try (TargetSnapshot snapshot = ((Targets.Open) targets.open("shop")).snapshot()) {
+                reviewed = new Linter(GRAMMAR, true, true, Optional.empty()).lint(inOrder(release),
+                        snapshot.catalog());
+            }
+            if (event instanceof PlanEvent.PlanRefused refused) {
+                // Behind the first refusal the review goes on as if the statement had run, which a plan cannot.
+                assertThat(reviewed.stream().filter(one -> one.verdict() == Verdict.REFUSED).findFirst()
+                        .map(one -> one.findings().get(0).rule()))
+                        .isEqualTo(refused.refusals().stream().map(Refusal::code).findFirst());
+                return;
+            }
+            Plan plan = ((PlanEvent.PlanProposed) event).plan();
+            for (Reviewed one : reviewed) {
+                List<Action> planned = plan.steps().stream()
+                        .filter(step -> step.source()
+                                .equals(Optional.of(new Step.Source(one.file(), one.line(), one.statement()))))
+                        .map(Step::action).toList();
+                assertThat(one.steps().stream().sorted((a, b) -> a.stage().compareTo(b.stage()))
+                        .map(draft -> draft.action()).toList()).as(one.text()).isEqualTo(planned);
+                assertThat(one.verdict()).as(one.text()).isNotEqualTo(Verdict.REFUSED);
+            }
+            boolean exceptions = !release.policy().exceptions().isEmpty();
+            assertThat(reviewed.stream().anyMatch(one -> one.verdict() == Verdict.EXCEPTED)).isEqualTo(exceptions);
+        }
+    }
+
+    private static ReleaseRequested inOrder(ReleaseRequested release) {
+        List<MigrationFile> files = release.files().stream().sorted((a, b) -> Integer
+                .compare(Integer.parseInt(a.version()), Integer.parseInt(b.version()))).toList();
+        return new ReleaseRequested(release.target(), release.release(), release.application(), files,
+                release.invariants(), release.policy());
+    }
+}
