@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
@@ -101,6 +102,37 @@ public record Plan(String target, String release, int serverVersion, String hash
 
     public boolean contracts() {
         return steps.stream().anyMatch(step -> step.phase() == Phase.CONTRACT);
+    }
+
+    /**
+     * What this plan and another one both touch, so that one must wait for the other; empty where they may run beside each
+     * other. Files as written may touch anything.
+     */
+    public Optional<String> sharedWith(Plan other) {
+        if (asWritten() || other.asWritten()) {
+            return Optional.of("the whole database");
+        }
+        Set<String> theirs = other.touched();
+        return touched().stream().filter(theirs::contains).findFirst();
+    }
+
+    private boolean asWritten() {
+        return steps.stream().anyMatch(step -> step.action() instanceof Action.AsWritten);
+    }
+
+    /** Relations that a step locks, creates or fills, and routines that it replaces. */
+    private Set<String> touched() {
+        Set<String> touched = new TreeSet<>();
+        preconditions.forEach(precondition -> touched.add(precondition.relation().toString()));
+        for (Step step : steps) {
+            step.locks().forEach(claim -> touched.add(claim.relation().toString()));
+            if (step.action() instanceof Action.ReplaceRoutine replace) {
+                touched.add("routine " + replace.routine());
+            } else if (step.action() instanceof Action.ChangeRows change) {
+                touched.add(change.table().toString());
+            }
+        }
+        return touched;
     }
 
     public Plan withHash(String newHash) {

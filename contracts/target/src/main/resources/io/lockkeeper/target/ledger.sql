@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS lockkeeper.run (
     updated_at  timestamptz NOT NULL DEFAULT now()
 );
 
--- A second release on a target with an open run is refused; this index backs the check.
-CREATE UNIQUE INDEX IF NOT EXISTS run_open ON lockkeeper.run (target)
+-- Several runs may be open on a target if they touch different objects.
+CREATE INDEX IF NOT EXISTS run_open ON lockkeeper.run (target)
     WHERE state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED');
 
 CREATE TABLE IF NOT EXISTS lockkeeper.step (

@@ -2,6 +2,8 @@ package io.lockkeeper.executor.claim;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.executor.recovery.DatabaseIdentity;
 import io.lockkeeper.messages.Action;
@@ -19,14 +21,15 @@ public final class ClaimRules {
     /**
      * What the ledger shows when a plan arrives.
      *
-     * @param openRun  release of the run that is open, if one is
+     * @param open     plans of the runs that are open
      * @param applied  versions of the plan's files that are in the migration history already
      * @param database what the server says it is, {@code recorded} what it was at the first claim
      */
-    public record Standing(Optional<String> openRun, List<String> applied, DatabaseIdentity database,
+    public record Standing(List<Plan> open, List<String> applied, DatabaseIdentity database,
             DatabaseIdentity recorded) {
 
         public Standing {
+            open = List.copyOf(open);
             applied = List.copyOf(applied);
         }
     }
@@ -56,10 +59,16 @@ public final class ClaimRules {
             return refuse("database-changed", Failure.Kind.EXTERNAL,
                     DatabaseIdentity.advice(plan.target(), standing.database(), standing.recorded()));
         }
-        if (standing.openRun().isPresent()) {
-            return refuse("run-open", Failure.Kind.USER,
-                    "release " + standing.openRun().get() + " is still running on " + plan.target()
-                            + ": wait until it has ended, or abort it, then release " + plan.release() + " again");
+        for (Plan open : standing.open()) {
+            Optional<String> shared = open.release().equals(plan.release())
+                    ? Optional.of("a release of the same name")
+                    : version(plan, open).or(() -> plan.sharedWith(open));
+            if (shared.isPresent()) {
+                return refuse("run-open", Failure.Kind.USER,
+                        "release " + open.release() + " is still running on " + plan.target() + " and has "
+                                + shared.get() + " too: wait until it has ended, or abort it, then release "
+                                + plan.release() + " again");
+            }
         }
         if (!standing.applied().isEmpty()) {
             return refuse("version-applied", Failure.Kind.USER,
@@ -67,6 +76,12 @@ public final class ClaimRules {
                             + plan.target() + " already: release only newer files");
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> version(Plan plan, Plan open) {
+        Set<String> theirs = open.files().stream().map(Plan.FileVersion::version).collect(Collectors.toSet());
+        return plan.files().stream().map(Plan.FileVersion::version).filter(theirs::contains).findFirst()
+                .map(version -> "version " + version);
     }
 
     private static Optional<Failure> refuse(String code, Failure.Kind kind, String message) {

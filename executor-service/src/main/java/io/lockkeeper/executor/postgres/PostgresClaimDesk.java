@@ -135,16 +135,13 @@ public final class PostgresClaimDesk implements ClaimDesk {
                 VALUES ($1::text, $2::text, $3::int) ON CONFLICT (name) DO NOTHING
                 """, plan.target(), database.systemIdentifier(), database.timeline());
         Row row = session.query("""
-                SELECT t.system_identifier, t.timeline,
-                  (SELECT r.release FROM lockkeeper.run r
-                   WHERE r.target = t.name AND r.state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')) AS open_run
-                FROM lockkeeper.target t WHERE t.name = $1::text
+                SELECT t.system_identifier, t.timeline FROM lockkeeper.target t WHERE t.name = $1::text
                 """, plan.target()).get(0);
         List<String> applied = session.query("""
                 SELECT version FROM lockkeeper.migration WHERE version = ANY ($1::text[]) ORDER BY version
                 """, (Object) plan.files().stream().map(Plan.FileVersion::version).toArray(String[]::new)).stream()
                 .map(each -> each.getString("version")).toList();
-        return new ClaimRules.Standing(Optional.ofNullable(row.getString("open_run")), applied, database,
+        return new ClaimRules.Standing(RunReader.openPlans(session, plan.target()), applied, database,
                 new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")));
     }
 

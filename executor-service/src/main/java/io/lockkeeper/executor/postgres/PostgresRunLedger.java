@@ -50,8 +50,8 @@ public final class PostgresRunLedger implements RunLedger {
     }
 
     @Override
-    public Optional<RunView> openRun(Session session, String target) {
-        return reader.openRun(session, target);
+    public List<RunView> openRuns(Session session, String target) {
+        return reader.openRuns(session, target);
     }
 
     @Override

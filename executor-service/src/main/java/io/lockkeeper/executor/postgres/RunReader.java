@@ -46,11 +46,20 @@ public final class RunReader {
                 .getBoolean("present");
     }
 
-    public Optional<RunView> openRun(Session session, String target) {
+    /** In the order in which they were claimed. */
+    public List<RunView> openRuns(Session session, String target) {
         return session.query("""
                 SELECT id FROM lockkeeper.run
-                WHERE target = $1::text AND state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')
-                """, target).stream().findFirst().flatMap(row -> run(session, row.getString("id")));
+                WHERE target = $1::text AND state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED') ORDER BY claimed_at, id
+                """, target).stream().flatMap(row -> run(session, row.getString("id")).stream()).toList();
+    }
+
+    static List<Plan> openPlans(Session session, String target) {
+        return session.query("""
+                SELECT p.body FROM lockkeeper.run r JOIN lockkeeper.plan p ON p.hash = r.plan_hash
+                WHERE r.target = $1::text AND r.state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')
+                ORDER BY r.claimed_at, r.id
+                """, target).stream().map(row -> parsed(row.getString("body"))).toList();
     }
 
     /** The open run of the release, else its latest. */
@@ -94,12 +103,16 @@ public final class RunReader {
         }
         String body = session.query("SELECT body FROM lockkeeper.plan WHERE hash = $1::text", hash).get(0)
                 .getString("body");
+        Plan plan = parsed(body);
+        plans.put(hash, plan);
+        return plan;
+    }
+
+    private static Plan parsed(String body) {
         try {
-            Plan plan = MessageJson.mapper().readValue(body, Plan.class);
-            plans.put(hash, plan);
-            return plan;
+            return MessageJson.mapper().readValue(body, Plan.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plan " + hash + " in the ledger does not parse", e);
+            throw new IllegalStateException("a plan in the ledger does not parse", e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.lockkeeper.executor.worker;
 
-import java.util.Optional;
+import java.util.List;
 
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.Next;
@@ -17,7 +17,8 @@ public interface RunLedger {
     /** Nothing of both where there is no ledger. */
     Glance glance(Session session, String target);
 
-    Optional<RunView> openRun(Session session, String target);
+    /** In the order in which they were claimed. */
+    List<RunView> openRuns(Session session, String target);
 
     /** Writes the gate's marker into the WAL and its row, open for judgement, together. */
     void openGate(Tenure tenure, RunView run, Next.OpenGate gate);

@@ -22,7 +22,8 @@ import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
 
 /**
- * Works the open run of one target, from the ledger alone: look, decide, do one thing, look again. Whatever interrupts it,
+ * Works the open runs of one target, from the ledger alone: look, decide, do one thing, look again; the earliest that does
+ * not wait for somebody comes first. Whatever interrupts it,
  * a lost connection or the end of the process, the next look goes on from what the ledger shows.
  */
 final class TargetWorker implements Runnable {
@@ -104,28 +105,39 @@ final class TargetWorker implements Runnable {
     /** @return true if there is nothing to do any more, false if the tenure broke */
     private boolean work(Tenure tenure) {
         while (!stopped && tenure.intact()) {
-            Optional<RunView> open = ledger.openRun(tenure.ledger(), target.name());
+            List<RunView> open = ledger.openRuns(tenure.ledger(), target.name());
             if (open.isEmpty()) {
                 return true;
             }
-            RunView run = open.get();
-            ledger.announce(tenure, run);
-            try {
-                act(tenure, run, Next.of(run));
-            } catch (SqlFailure | Fenced e) {
-                throw e;
-            } catch (RuntimeException e) {
-                // Ours: one broken run must neither loop nor take the other targets with it.
-                LOG.errorf(e, "run halted by a defect: target=%s run=%s", target.name(), run.id());
-                ledger.halt(tenure, run, new Failure("defect", Failure.Kind.BUG, Optional.empty(),
-                        e.getClass().getSimpleName() + ": " + e.getMessage() + "; report this, then resume or abort"));
+            boolean waiting = true;
+            for (RunView run : open) {
+                waiting = waiting && waits(tenure, run);
             }
             afterWrite.run();
+            if (waiting) {
+                signal.await(LOOK);
+            }
         }
         return false;
     }
 
-    private void act(Tenure tenure, RunView run, Next next) {
+    /** @return whether the run waits for somebody; then one that was claimed after it may go on */
+    private boolean waits(Tenure tenure, RunView run) {
+        ledger.announce(tenure, run);
+        try {
+            return act(tenure, run, Next.of(run));
+        } catch (SqlFailure | Fenced e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Ours: one broken run must neither loop nor take the other targets with it.
+            LOG.errorf(e, "run halted by a defect: target=%s run=%s", target.name(), run.id());
+            ledger.halt(tenure, run, new Failure("defect", Failure.Kind.BUG, Optional.empty(),
+                    e.getClass().getSimpleName() + ": " + e.getMessage() + "; report this, then resume or abort"));
+            return false;
+        }
+    }
+
+    private boolean act(Tenure tenure, RunView run, Next next) {
         if (next instanceof Next.RunStep step) {
             log(run, "step begins", step.step());
             StepResult result = steps.apply(tenure, run, step.step(), step.state());
@@ -137,8 +149,7 @@ final class TargetWorker implements Runnable {
             ledger.openGate(tenure, run, gate);
         } else if (next instanceof Next.AwaitGate gate) {
             ledger.awaitGate(tenure, run, gate);
-            afterWrite.run();
-            signal.await(LOOK);
+            return true;
         } else if (next instanceof Next.Halt halt) {
             ledger.halt(tenure, run, halt.failure());
         } else if (next instanceof Next.UndoStep undo) {
@@ -147,8 +158,9 @@ final class TargetWorker implements Runnable {
         } else if (next instanceof Next.ConcludeAbort) {
             ledger.concludeAbort(tenure, run);
         } else {
-            signal.await(LOOK);
+            return true;
         }
+        return false;
     }
 
     /** The plan's own check of a step: it reads under the owner's role, after the step's locks are gone. */

@@ -91,6 +91,22 @@ class WrittenStepsIT {
         assertThat(run.gates()).isEmpty();
     }
 
+    @Test
+    void aHistoryOfHundredsOfFilesIsOneRunWithoutGates() {
+        Plans plans = Plans.of(Shop.TARGET, "r1");
+        for (int i = 1; i <= 300; i++) {
+            plans.file(Integer.toString(i)).expand(String.format("%04d-file", i), new Action.AsWritten(List.of(PATH,
+                    "CREATE TABLE t" + i + " (id int PRIMARY KEY)", "INSERT INTO t" + i + " VALUES (" + i + ")"),
+                    true));
+        }
+        Plan plan = plans.build();
+        engine.claim(plan);
+        engine.await(plan, RunState.COMPLETED);
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.migration")).isEqualTo("300");
+        assertThat(shop.value("SELECT id FROM t300")).isEqualTo("300");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.attempt WHERE outcome <> 'SUCCEEDED'")).isEqualTo("0");
+    }
+
     private static Plan plan(Action action) {
         return Plans.of(Shop.TARGET, "r1").migrate("010-written", action).build();
     }

@@ -113,19 +113,19 @@ class PlannerServiceIT {
         String bad = newId();
         String good = newId();
         post("/releases", bad, release("r-bad", "shop",
-                file("1", "ALTER TABLE orders ADD COLUMN x int;\nUPDATE orders SET status = 'x';")));
+                file("1", "ALTER TABLE orders ADD COLUMN x int;\nALTER SYSTEM SET fsync = off;")));
         post("/releases", good, release("r-good", "shop", INDEX));
         PlanEvent.PlanRefused refused = MessageJson.mapper().readValue(plan(bad).value(),
                 PlanEvent.PlanRefused.class);
         assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
-            assertThat(refusal.code()).isEqualTo("unsupported-statement");
+            assertThat(refusal.code()).isEqualTo("alter-system");
             assertThat(refusal.location().orElseThrow().line()).isEqualTo(2);
             assertThat(refusal.location().orElseThrow().statement()).isEqualTo(2);
             assertThat(refusal.location().orElseThrow().path()).isEqualTo("V1__x.sql");
         });
         assertThat(Records.headers(plan(good))).containsEntry("ce_type", "io.lockkeeper.plan.proposed.v1");
         await().untilAsserted(() -> assertThat(json(get("/releases/" + bad)).path("refusals").path(0).path("code")
-                .asText()).isEqualTo("unsupported-statement"));
+                .asText()).isEqualTo("alter-system"));
     }
 
     @Test

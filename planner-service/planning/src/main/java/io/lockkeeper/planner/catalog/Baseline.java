@@ -49,7 +49,8 @@ public final class Baseline {
             }
         }
         return new Catalog(serverVersion, "logical", Set.of(Catalog.DEFAULT_SCHEMA), Map.of(), List.of(), types,
-                new Symbols(functions, casts, Set.of(), Set.of(), Set.of(), Map.of(), aggregates), Set.of(), UNKNOWN_TIME_ZONE,
+                new Symbols(functions, casts, Set.of(), Set.of(), Set.of(), Map.of(), aggregates), Set.of(),
+                UNKNOWN_TIME_ZONE,
                 Set.of());
     }
 

@@ -18,6 +18,7 @@ import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.policy.DenyRules;
+import io.lockkeeper.planner.release.AppliedMigration;
 import io.lockkeeper.planner.release.ReleaseCheck;
 import io.lockkeeper.planner.review.Estimator;
 import io.lockkeeper.planner.review.Reviewer;
@@ -98,10 +99,35 @@ public final class Planner {
      * @param snapshot of the release's target; stays open
      */
     public Result plan(Readable readable, String eventId, TargetSnapshot snapshot) {
-        ReleaseCheck.Result checked = ReleaseCheck.against(readable.release(), snapshot.migrations());
-        return checked instanceof ReleaseCheck.Sound sound
+        List<AppliedMigration> history = new ArrayList<>(snapshot.migrations());
+        snapshot.underWay().forEach(open -> open.files().forEach(
+                file -> history.add(new AppliedMigration(file.version(), file.path(), file.checksum()))));
+        ReleaseCheck.Result checked = ReleaseCheck.against(readable.release(), history);
+        Result result = checked instanceof ReleaseCheck.Sound sound
                 ? plan(readable, eventId, snapshot, sound)
                 : new Refused(((ReleaseCheck.Unsound) checked).refusals());
+        return result instanceof Planned planned ? besideOthers(planned, snapshot.underWay()) : result;
+    }
+
+    /**
+     * Beside releases that are under way, which may wait at their gates for days. What this one touches they leave alone, so
+     * that the catalog as it is now is, for it, the catalog as it will be.
+     */
+    private static Result besideOthers(Planned planned, List<Plan> underWay) {
+        for (Plan open : underWay) {
+            Optional<String> shared = planned.plan().sharedWith(open);
+            if (shared.isPresent()) {
+                return new Refused(List.of(new Refusal("release-under-way",
+                        "release " + open.release() + " is under way on " + open.target() + " and touches "
+                                + shared.get() + " too",
+                        Optional.empty(),
+                        Optional.of("What it leaves of it is decided at its gates, and not known yet."),
+                        Optional.of(
+                                "Wait until it has ended, or abort it, then release again. What touches other objects"
+                                        + " may run beside it."))));
+            }
+        }
+        return planned;
     }
 
     private Result plan(Readable readable, String eventId, TargetSnapshot snapshot, ReleaseCheck.Sound sound) {

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.plan;
 import java.util.List;
 import java.util.Set;
 
+import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.release.AppliedMigration;
@@ -18,6 +19,11 @@ public interface TargetSnapshot extends AutoCloseable {
 
     /** What the executor compares before it starts; {@code absent} where there is no such relation. */
     String fingerprint(RelationName relation);
+
+    /** Plans of releases that are under way, in the order in which they came. */
+    default List<Plan> underWay() {
+        return List.of();
+    }
 
     /** Ids of policy rules that the target does not ask for. */
     default Set<String> allowed() {

@@ -38,11 +38,14 @@ final class Denials {
     private static final Set<String> SAFE_LANGUAGES = Set.of("sql", "plpgsql");
 
     private final List<Denial> found = new ArrayList<>();
+    private final boolean routine;
 
-    private Denials() {}
+    private Denials(SyntaxNode statement) {
+        routine = statement.is("CreateFunctionStmt") || statement.is("AlterFunctionStmt");
+    }
 
     static List<Denial> in(SyntaxNode statement) {
-        Denials denials = new Denials();
+        Denials denials = new Denials(statement);
         statement.typedNodes().forEach(denials::look);
         return denials.found;
     }
@@ -131,6 +134,9 @@ final class Denials {
     }
 
     private void setting(String name) {
+        if (name.equals("search_path") && routine) {
+            return; // a routine's own search path pins what its names mean
+        }
         if (name.equals("search_path")) {
             deny(Rule.SEARCH_PATH, name, "sets search_path");
         } else if (name.equals("session_replication_role")) {
@@ -166,8 +172,14 @@ final class Denials {
     }
 
     private static String role(SyntaxNode node) {
-        String role = name(node, "role");
-        return role.isEmpty() ? node.get("role").string("rolename") : role;
+        List<SyntaxNode> roles = new ArrayList<>(node.list("roles"));
+        roles.addAll(node.list("granted_roles"));
+        node.find("role").ifPresent(roles::add);
+        return roles.isEmpty()
+                ? node.string("role")
+                : roles.stream().map(role -> role.has("priv_name")
+                        ? role.string("priv_name")
+                        : role.string("rolename")).collect(Collectors.joining(", "));
     }
 
     private static String name(SyntaxNode node, String... fields) {

@@ -6,8 +6,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
 
+import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.SchemaObject;
@@ -62,7 +66,7 @@ public final class PostgresTargets implements Targets {
             try {
                 session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
                 return new Open(new Snapshot(session, new CatalogReader(session).read(), migrations(session),
-                        target.allow(), target.fresh()));
+                        underWay(session, target.name()), target.allow(), target.fresh()));
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -86,10 +90,32 @@ public final class PostgresTargets implements Targets {
         };
     }
 
-    private static List<AppliedMigration> migrations(Session session) {
-        boolean there = session.query("SELECT to_regclass('lockkeeper.migration') IS NOT NULL AS there").get(0)
+    private static boolean ledger(Session session) {
+        return session.query("SELECT to_regclass('lockkeeper.migration') IS NOT NULL AS there").get(0)
                 .getBoolean("there");
-        return !there
+    }
+
+    private static List<Plan> underWay(Session session, String target) {
+        if (!ledger(session)) {
+            return List.of();
+        }
+        List<Plan> plans = new ArrayList<>();
+        for (Row row : session.query("""
+                SELECT p.body FROM lockkeeper.run r JOIN lockkeeper.plan p ON p.hash = r.plan_hash
+                WHERE r.target = $1::text AND r.state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')
+                ORDER BY r.claimed_at, r.id
+                """, target)) {
+            try {
+                plans.add(MessageJson.mapper().readValue(row.getString("body"), Plan.class));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a plan in the ledger of " + target + " does not parse", e);
+            }
+        }
+        return plans;
+    }
+
+    private static List<AppliedMigration> migrations(Session session) {
+        return !ledger(session)
                 ? List.of()
                 : session.query("SELECT version, path, checksum FROM lockkeeper.migration").stream()
                         .map(row -> new AppliedMigration(row.getString("version"), row.getString("path"),
@@ -97,8 +123,8 @@ public final class PostgresTargets implements Targets {
                         .toList();
     }
 
-    private record Snapshot(Session session, Catalog catalog, List<AppliedMigration> migrations, Set<String> allowed,
-            boolean fresh) implements TargetSnapshot {
+    private record Snapshot(Session session, Catalog catalog, List<AppliedMigration> migrations,
+            List<Plan> underWay, Set<String> allowed, boolean fresh) implements TargetSnapshot {
 
         /** A developer's or a test's data is small; a session that is not ours belongs to somebody. */
         private static final long LARGE_BYTES = 100L * 1024 * 1024;

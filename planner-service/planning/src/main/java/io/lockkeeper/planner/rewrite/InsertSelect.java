@@ -5,6 +5,7 @@ import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
+import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.Token;
@@ -14,17 +15,17 @@ import io.lockkeeper.planner.statement.Tokens;
  * INSERT … SELECT in key ranges of the first table that it selects from: each row of the result comes from one row of
  * that table, so that the ranges share the result out.
  */
-final class InsertSelect implements Rewrite {
+final class InsertSelect {
 
-    @Override
-    public Set<String> takes() {
-        return Set.of("InsertStmt SELECT");
-    }
+    private InsertSelect() {}
 
-    @Override
-    public Sequence rewrite(Subject subject) {
+    static Sequence rewrite(Subject subject) {
         RowChange change = new RowChange(subject, "INSERT");
-        subject.node().list("cols").forEach(column -> subject.column(change.target(), column.string("name")));
+        // Without a list of columns they are the table's, in its order.
+        List<String> columns = subject.node().has("cols")
+                ? subject.node().list("cols").stream().map(column -> column.string("name")).toList()
+                : change.target().columns().stream().map(Column::name).toList();
+        columns.forEach(column -> subject.column(change.target(), column));
         ConflictTarget.require(subject, change.target());
         if (subject.node().get("selectStmt").isMissing()) {
             return change.wholeOr(new RefusedStatement("default-values",

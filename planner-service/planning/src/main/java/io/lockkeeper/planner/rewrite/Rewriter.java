@@ -29,7 +29,7 @@ public final class Rewriter {
             new AlterConstraint(),
             new RenameConstraint(), new ColumnSettings(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
-            new ReplaceRoutine(), new CommentOn(), new InsertValues(), new InsertSelect(), new UpdateRows(),
+            new ReplaceRoutine(), new CommentOn(), new InsertRows(), new UpdateRows(),
             new DeleteRows(), new MergeRows(), new DoBlock(), new SelectQuery(), new CallProcedure(),
             new OperatorStatement(),
             new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.lockkeeper.grammar.SyntaxNode;
@@ -127,7 +129,7 @@ final class RowChange {
                 .orElseThrow(() -> new RefusedStatement("no-key",
                         driver.name() + " has no primary key or unique constraint over NOT NULL columns",
                         "Nobody could tell which rows a batch has done: rows move when they are written.",
-                        "Give it a primary key first, or let the application change the rows."));
+                        "Give it a primary key first; or, if it has few rows, run ANALYZE on it."));
     }
 
     Relation table(RelationName name) {
@@ -282,13 +284,31 @@ final class RowChange {
                 + "; END IF; END $lockkeeper$";
     }
 
-    private List<Step.LockClaim> locks() {
-        List<Step.LockClaim> claims = new ArrayList<>();
-        claims.add(Draft.lock(target.name(), LockMode.ROW_EXCLUSIVE));
-        reads.stream().filter(name -> !name.equals(target.name()))
-                .filter(name -> subject.catalog().relation(name).isPresent())
-                .forEach(name -> claims.add(Draft.lock(name, LockMode.ACCESS_SHARE)));
+    /** Foreign keys are checked by locking rows of the other table, or change them. */
+    List<Step.LockClaim> locks() {
+        Map<RelationName, LockMode> modes = new TreeMap<>();
+        reads.stream().filter(name -> subject.catalog().relation(name).isPresent())
+                .forEach(name -> modes.put(name, LockMode.ACCESS_SHARE));
+        Set<String> assigned = new TreeSet<>(subject.node().list("targetList").stream()
+                .map(column -> column.string("name")).toList());
+        target.constraints().stream()
+                .filter(key -> !verb.equals("DELETE") && (!verb.equals("UPDATE")
+                        || key.columns().stream().anyMatch(assigned::contains)))
+                .forEach(key -> key.references().ifPresent(parent -> stronger(modes, parent, LockMode.ROW_SHARE)));
+        if (verb.equals("DELETE") || verb.equals("MERGE")) {
+            subject.catalog().foreignKeysTo(target.name()).forEach(child -> stronger(modes, child.table(),
+                    child.constraint().definition().matches("(?s).*ON DELETE (CASCADE|SET ).*")
+                            ? LockMode.ROW_EXCLUSIVE
+                            : LockMode.ROW_SHARE));
+        }
+        modes.remove(target.name());
+        List<Step.LockClaim> claims = new ArrayList<>(List.of(Draft.lock(target.name(), LockMode.ROW_EXCLUSIVE)));
+        modes.forEach((name, mode) -> claims.add(Draft.lock(name, mode)));
         return claims;
+    }
+
+    private static void stronger(Map<RelationName, LockMode> modes, RelationName name, LockMode mode) {
+        modes.merge(name, mode, (one, other) -> one.compareTo(other) > 0 ? one : other);
     }
 
     private Sequence sequence(Draft draft, String note) {

@@ -14,8 +14,6 @@ public final class StatementKind {
             case "RenameStmt" -> "RenameStmt " + statement.string("renameType");
             case "DropStmt" -> "DropStmt " + statement.string("removeType");
             case "AlterTableStmt" -> "AlterTableStmt " + statement.string("objtype");
-            case "InsertStmt" -> "InsertStmt "
-                    + (statement.get("selectStmt").has("valuesLists") ? "VALUES" : "SELECT");
             case "TransactionStmt" -> "TransactionStmt " + statement.string("kind");
             default -> statement.type();
         };

@@ -101,7 +101,7 @@ final class GeneratedHistory {
             case 1 -> """
                     ALTER TABLE %1$s ADD COLUMN %2$s text;
                     UPDATE %1$s SET %2$s = 'v' || id WHERE %2$s IS NULL;
-                    ALTER TABLE %1$s ALTER COLUMN %2$s SET NOT NULL;
+                    ALTER TABLE %1$s ALTER COLUMN %2$s SET NOT NULL, ALTER %2$s SET DEFAULT 'd';
                     """.formatted(table, column);
             case 2 -> """
                     ALTER TABLE ONLY public.%1$s ADD COLUMN %2$s int, ADD COLUMN %2$s_x int;

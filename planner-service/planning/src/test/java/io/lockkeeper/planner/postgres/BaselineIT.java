@@ -41,6 +41,7 @@ class BaselineIT {
                 Catalog assumed = Baseline.emptyDatabase(empty.serverVersion());
                 assertThat(assumed.types()).isEqualTo(empty.types());
                 assertThat(assumed.symbols().builtinFunctions()).isEqualTo(empty.symbols().builtinFunctions());
+                assertThat(assumed.symbols().aggregates()).isEqualTo(empty.symbols().aggregates());
                 assertThat(assumed.symbols().casts())
                         .containsExactlyInAnyOrderElementsOf(empty.symbols().casts());
             }

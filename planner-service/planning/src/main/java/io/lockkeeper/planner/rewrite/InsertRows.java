@@ -5,25 +5,31 @@ import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
-/** INSERT of rows that stand in the file: reference data. It runs once, in the transaction of its ledger row. */
-final class InsertValues implements Rewrite {
+/**
+ * INSERT. Rows that stand in the file are reference data: once, in the transaction of their ledger row. Those of a query
+ * are {@link InsertSelect}'s.
+ */
+final class InsertRows implements Rewrite {
 
     private static final int MOST_ROWS = 1000;
 
     @Override
     public Set<String> takes() {
-        return Set.of("InsertStmt VALUES");
+        return Set.of("InsertStmt");
     }
 
     @Override
     public Sequence rewrite(Subject subject) {
         SyntaxNode node = subject.node();
-        Relation table = new RowChange(subject, "INSERT").target();
+        if (!node.get("selectStmt").has("valuesLists")) {
+            return InsertSelect.rewrite(subject);
+        }
+        RowChange change = new RowChange(subject, "INSERT");
+        Relation table = change.target();
         List<SyntaxNode> rows = node.get("selectStmt").list("valuesLists");
         boolean queried = rows.stream().flatMap(SyntaxNode::typedNodes).anyMatch(value -> value.is("SubLink"));
         if (rows.size() > MOST_ROWS || queried || node.has("withClause") || !node.has("cols")) {
@@ -37,7 +43,7 @@ final class InsertValues implements Rewrite {
         ConflictTarget.require(subject, table);
         Draft insert = Draft.of(Stage.EXPAND, "insert-" + table.name().name(),
                 "Insert " + rows.size() + " row(s) into " + table.name(),
-                new Action.Ddl(List.of(subject.text().whole())), Draft.lock(table.name(), LockMode.ROW_EXCLUSIVE));
+                new Action.Ddl(List.of(subject.text().whole()))).withLocks(change.locks());
         return Sequence.of(subject.catalog(), table.created()
                 ? insert.undoneByNothing("the table itself is dropped")
                 : insert.undone(false, "the rows stay: somebody may use them by now"))
