@@ -43,7 +43,7 @@ public final class StepSql {
             return List.of(backfill(backfill));
         }
         if (action instanceof Action.ChangeRows change) {
-            return List.of(change.where("true"));
+            return List.of(changeRows(change));
         }
         if (action instanceof Action.Check check) {
             List<String> statements = new ArrayList<>(List.of("BEGIN TRANSACTION READ ONLY"));
@@ -52,7 +52,18 @@ public final class StepSql {
             return statements;
         }
         if (action instanceof Action.AsWritten written) {
-            return written.statements();
+            return underTheTeamsPath(written);
+        }
+        if (action instanceof Action.DetachPartition detach) {
+            return List.of("ALTER TABLE " + detach.table().quoted() + " DETACH PARTITION " + detach.partition().quoted()
+                    + " CONCURRENTLY");
+        }
+        if (action instanceof Action.Reindex reindex) {
+            return List.of(reindex.index().map(index -> "REINDEX INDEX CONCURRENTLY " + index.quoted())
+                    .orElse("REINDEX TABLE CONCURRENTLY " + reindex.table().quoted()));
+        }
+        if (action instanceof Action.RefreshView refresh) {
+            return List.of("REFRESH MATERIALIZED VIEW CONCURRENTLY " + refresh.view().quoted());
         }
         if (action instanceof Action.CreatePublication publication) {
             return List.of("CREATE PUBLICATION " + quote(publication.publication()) + " FOR TABLE "
@@ -61,15 +72,6 @@ public final class StepSql {
         if (action instanceof Action.Conclude conclude) {
             return conclude.stream().map(Watch.Stream::publication)
                     .map(name -> "DROP PUBLICATION IF EXISTS " + quote(name)).stream().toList();
-        }
-        if (action instanceof Action.ChangeRows change) {
-            return List.of(changeRows(change));
-        }
-        if (action instanceof Action.Check check) {
-            return List.of("BEGIN READ ONLY", check.sql(), "COMMIT");
-        }
-        if (action instanceof Action.AsWritten written) {
-            return underTheTeamsPath(written);
         }
         throw new IllegalArgumentException("no SQL is known for " + action.getClass().getSimpleName());
     }
