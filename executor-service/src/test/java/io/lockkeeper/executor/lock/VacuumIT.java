@@ -55,7 +55,8 @@ class VacuumIT {
                 CREATE TABLE orders (id int PRIMARY KEY, note text)
                   WITH (autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0)
                 """, "INSERT INTO orders SELECT i, repeat('x', 500) FROM generate_series(1, 20000) i",
-                "ALTER SYSTEM SET autovacuum_vacuum_cost_delay = 100", "ALTER SYSTEM SET autovacuum_vacuum_cost_limit = 1",
+                "ALTER SYSTEM SET autovacuum_vacuum_cost_delay = 100",
+                "ALTER SYSTEM SET autovacuum_vacuum_cost_limit = 1",
                 "SELECT pg_reload_conf()", "DELETE FROM orders WHERE id % 2 = 0");
         String worker = awaitWorker("autovacuum: VACUUM%");
         try (Engine engine = Engine.started(shop)) {
@@ -73,7 +74,8 @@ class VacuumIT {
                 CREATE TABLE orders (id int PRIMARY KEY, note text)
                   WITH (autovacuum_freeze_max_age = 100000, autovacuum_freeze_min_age = 0)
                 """, "INSERT INTO orders SELECT i, repeat('x', 500) FROM generate_series(1, 20000) i",
-                "ALTER SYSTEM SET autovacuum_vacuum_cost_delay = 100", "ALTER SYSTEM SET autovacuum_vacuum_cost_limit = 1",
+                "ALTER SYSTEM SET autovacuum_vacuum_cost_delay = 100",
+                "ALTER SYSTEM SET autovacuum_vacuum_cost_limit = 1",
                 "SELECT pg_reload_conf()", """
                 DO $$ BEGIN
                   FOR burnt IN 1..110000 LOOP

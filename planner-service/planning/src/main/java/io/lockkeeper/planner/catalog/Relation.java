@@ -63,7 +63,8 @@ public record Relation(RelationName name, Kind kind, boolean logged, Partitionin
     /** One that nobody has looked at: taken for a table in use. */
     public static Relation assumed(RelationName name) {
         return new Relation(name, Kind.TABLE, true, Partitioning.NONE, false, ReplicaIdentity.DEFAULT, false,
-                Properties.NONE, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0, 0,
+                Properties.NONE, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0,
+                0,
                 false, List.of());
     }
 
@@ -146,7 +147,8 @@ public record Relation(RelationName name, Kind kind, boolean logged, Partitionin
 
     public Relation withTriggers(List<Trigger> newTriggers) {
         return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties,
-                columns, constraints, indexes, newTriggers, dependents, grants, comment, rows, bytes, created, takenNames);
+                columns, constraints, indexes, newTriggers, dependents, grants, comment, rows, bytes, created,
+                takenNames);
     }
 
     public Relation withColumns(List<Column> newColumns) {

@@ -30,6 +30,7 @@ public record Type(RelationName name, String sql, Kind kind, String category, bo
     }
 
     public Type withLabel(String label) {
-        return new Type(name, sql, kind, category, constrained, Stream.concat(labels.stream(), Stream.of(label)).toList());
+        return new Type(name, sql, kind, category, constrained,
+                Stream.concat(labels.stream(), Stream.of(label)).toList());
     }
 }

@@ -15,7 +15,6 @@ import io.lockkeeper.planner.catalog.Constraint;
 import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Relation.Kind;
-import io.lockkeeper.planner.catalog.Relation.ReplicaIdentity;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Type;
 import io.lockkeeper.planner.catalog.Volatility;
