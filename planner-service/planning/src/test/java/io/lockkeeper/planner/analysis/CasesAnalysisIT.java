@@ -22,6 +22,7 @@ import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.cases.CaseFolders;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.statement.SourceStatement;
 
@@ -32,7 +33,6 @@ import io.lockkeeper.planner.statement.SourceStatement;
  */
 class CasesAnalysisIT {
 
-    private static final Path CASES = Path.of("src/test/cases");
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
     private static final Analyzer ANALYZER = new Analyzer();
 
@@ -46,12 +46,7 @@ class CasesAnalysisIT {
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException {
-        String only = System.getProperty("cases.only", "");
-        try (Stream<Path> listed = Files.list(CASES)) {
-            return listed.filter(Files::isDirectory).filter(path -> path.getFileName().toString().contains(only))
-                    .sorted().toList().stream()
-                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
-        }
+        return CaseFolders.tests(CasesAnalysisIT::check);
     }
 
     private static void check(Path folder) throws Exception {
