@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +37,7 @@ import io.lockkeeper.planner.statement.SourceStatement;
  */
 class FuzzIT {
 
+    private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
@@ -47,7 +49,7 @@ class FuzzIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new AnalysisServer(home, AnalysisServer.resource("schema.sql"));
+        server = new AnalysisServer(VERTX, home, AnalysisServer.resource("schema.sql"));
         corpus = new ArrayList<>();
         for (String file : List.of("statements.sql", "schema.sql")) {
             texts(AnalysisServer.resource(file)).forEach(corpus::add);
@@ -62,6 +64,7 @@ class FuzzIT {
     @AfterAll
     static void stop() {
         server.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
         GRAMMAR.close();
     }
 
