@@ -80,6 +80,8 @@ public final class Relay implements Runnable {
                 if (!outbox.tryLock(session)) {
                     return;
                 }
+                // An event whose mark is lost is published again, with the same id.
+                session.execute("SET synchronous_commit = off");
                 Instant trimmed = Instant.EPOCH;
                 while (!stopped) {
                     if (trimmed.isBefore(Instant.now().minus(TRIM))) {

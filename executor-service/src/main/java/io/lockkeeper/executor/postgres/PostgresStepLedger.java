@@ -56,7 +56,9 @@ public final class PostgresStepLedger implements StepLedger {
             if (!Fence.wants(state, work)) {
                 return OptionalInt.empty();
             }
-            session.query("""
+            // Nothing that a step does can outlive this: its WAL comes later, and is lost with this or not at all.
+            session.queueScript("SET LOCAL synchronous_commit = off");
+            session.queue("""
                     UPDATE lockkeeper.attempt SET outcome = 'INTERRUPTED', finished_at = clock_timestamp()
                     WHERE run = $1::text AND step = $2::text AND outcome IS NULL
                     """, run.id(), work.step().id());
@@ -67,12 +69,14 @@ public final class PostgresStepLedger implements StepLedger {
                       failure = NULL, started_at = coalesce(started_at, clock_timestamp())
                     WHERE run = $1::text AND id = $2::text RETURNING attempts
                     """, run.id(), work.step().id(), work.direction() == Direction.APPLY).get(0).getInteger("attempts");
-            session.query("""
+            session.queue("""
                     INSERT INTO lockkeeper.attempt (run, step, number, backend_pid, executor)
                     VALUES ($1::text, $2::text, $3::int, $4::int, $5::text)
                     """, run.id(), work.step().id(), attempt, backendPid, tenure.executor());
             if (work.direction() == Direction.APPLY) {
-                runs.move(session, run, work.state());
+                if (state != work.state()) {
+                    runs.move(session, run, work.state());
+                }
                 changed(session, work, attempt, StepState.RUNNING, Optional.empty(), Optional.empty(), Optional.empty(),
                         Duration.ZERO);
             }
