@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Row;
@@ -172,11 +173,19 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public void finishWithin(Session session, Tenure tenure, Assignment work, int attempt, Optional<Long> rows) {
-        if (!Fence.wants(Fence.check(session, tenure, work.run()), work)
-                && !completedBySameTransaction(session, work)) {
+        Supplier<RunState> state = Fence.ask(session, tenure, work.run());
+        markDone(session, work, attempt, rows);
+        if (!Fence.wants(state.get(), work) && !completedBySameTransaction(session, work)) {
             throw new StepStopped(work.step().id());
         }
-        markDone(session, work, attempt, rows);
+        done(work, rows);
+    }
+
+    private void done(Assignment work, Optional<Long> rows) {
+        if (work.whole()) {
+            meters.over(work, AttemptOutcome.SUCCEEDED);
+            meters.moved(work, rows);
+        }
     }
 
     private void markDone(Session session, Assignment work, int attempt, Optional<Long> rows) {
@@ -189,8 +198,6 @@ public final class PostgresStepLedger implements StepLedger {
                     UNDO_PART + work.part().map(Assignment.Part::number).orElseThrow());
             return;
         }
-        meters.over(work, AttemptOutcome.SUCCEEDED);
-        meters.moved(work, rows);
         StepState end = work.direction().end();
         String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "attempt", attempt,
                 "state", end.name()));
@@ -229,6 +236,7 @@ public final class PostgresStepLedger implements StepLedger {
             markDone(tenure.ledger(), work, attempt, rows);
             return null;
         });
+        done(work, rows);
     }
 
     @Override

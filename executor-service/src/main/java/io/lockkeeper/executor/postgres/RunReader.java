@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.sqlclient.Row;
@@ -109,11 +110,13 @@ public final class RunReader {
     private RunView view(Session session, Row row, List<StepView> done) {
         String id = row.getString("id");
         Plan plan = plan(session, row.getString("plan_hash"));
+        Supplier<List<StepView>> steps = steps(session, id, plan, done);
+        Supplier<List<GateView>> gates = gates(session, id);
+        Supplier<List<VerdictView>> verdicts = verdicts(session, id);
         return new RunView(id, plan, RunState.valueOf(row.getString("state")),
                 text(row, "held_state").map(RunState::valueOf), text(row, "reason"),
                 text(row, "marker").map(Lsn::parse),
-                text(row, "correlation"), text(row, "causation"), steps(session, id, plan, done), gates(session, id),
-                verdicts(session, id));
+                text(row, "correlation"), text(row, "causation"), steps.get(), gates.get(), verdicts.get());
     }
 
     private Plan plan(Session session, String hash) {
@@ -136,29 +139,32 @@ public final class RunReader {
         }
     }
 
-    private static List<StepView> steps(Session session, String run, Plan plan, List<StepView> done) {
-        List<StepView> steps = new ArrayList<>(done);
-        plan.steps().stream().skip(done.size()).map(step -> StepView.untouched(step.id())).forEach(steps::add);
-        session.query("""
+    private static Supplier<List<StepView>> steps(Session session, String run, Plan plan, List<StepView> done) {
+        var answer = session.send("""
                 SELECT ordinal, id, state, attempts, marker::text AS marker, rows, failure::text AS failure, started_at,
                   finished_at
                 FROM lockkeeper.step
                 WHERE run = $1::text AND ordinal >= $2::int AND (state <> 'PENDING' OR attempts > 0)
-                """, run, done.size())
-                .forEach(row -> steps.set(row.getInteger("ordinal"), new StepView(row.getString("id"),
-                        StepState.valueOf(row.getString("state")), row.getInteger("attempts"),
-                        text(row, "marker").map(Lsn::parse), Optional.ofNullable(row.getLong("rows")),
-                        text(row, "failure").map(RunReader::failure), instant(row, "started_at"),
-                        instant(row, "finished_at"))));
-        return steps;
+                """, run, done.size());
+        return () -> {
+            List<StepView> steps = new ArrayList<>(done);
+            plan.steps().stream().skip(done.size()).map(step -> StepView.untouched(step.id())).forEach(steps::add);
+            session.await(answer).forEach(row -> steps.set(row.getInteger("ordinal"), new StepView(row.getString("id"),
+                    StepState.valueOf(row.getString("state")), row.getInteger("attempts"),
+                    text(row, "marker").map(Lsn::parse), Optional.ofNullable(row.getLong("rows")),
+                    text(row, "failure").map(RunReader::failure), instant(row, "started_at"),
+                    instant(row, "finished_at"))));
+            return steps;
+        };
     }
 
-    private static List<GateView> gates(Session session, String run) {
-        return session.query("""
+    private static Supplier<List<GateView>> gates(Session session, String run) {
+        var answer = session.send("""
                 SELECT gate, attempt, state, plan_hash, marker::text AS marker, verdict, opened_at,
                   overdue_at IS NOT NULL AS overdue
                 FROM lockkeeper.gate WHERE run = $1::text ORDER BY opened_at, gate, attempt
-                """, run).stream()
+                """, run);
+        return () -> session.await(answer).stream()
                 .map(row -> new GateView(Gate.of(row.getString("gate")), row.getInteger("attempt"),
                         GateView.State.valueOf(row.getString("state")), row.getString("plan_hash"),
                         Lsn.parse(row.getString("marker")), text(row, "verdict"),
@@ -166,11 +172,12 @@ public final class RunReader {
                 .toList();
     }
 
-    private static List<VerdictView> verdicts(Session session, String run) {
-        return session.query("""
+    private static Supplier<List<VerdictView>> verdicts(Session session, String run) {
+        var answer = session.send("""
                 SELECT id, gate, gate_attempt, decision, plan_hash, given_at FROM lockkeeper.verdict
                 WHERE run = $1::text AND (taken OR decision = 'NO_GO') ORDER BY received_at
-                """, run).stream()
+                """, run);
+        return () -> session.await(answer).stream()
                 .map(row -> new VerdictView(row.getString("id"), Gate.of(row.getString("gate")),
                         row.getInteger("gate_attempt"), Verdict.Decision.valueOf(row.getString("decision")),
                         row.getString("plan_hash"), instant(row, "given_at").orElseThrow()))
