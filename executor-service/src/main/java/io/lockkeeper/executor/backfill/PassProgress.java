@@ -1,6 +1,5 @@
 package io.lockkeeper.executor.backfill;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,17 +9,18 @@ final class PassProgress {
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicInteger batches = new AtomicInteger();
-    private final AtomicLong blocks = new AtomicLong();
+    private final AtomicLong done = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
 
-    void begin(List<BlockRange> ranges) {
+    /** @param doneBefore blocks, or rows that were looked at; {@code rowsBefore} that were changed */
+    void begin(long doneBefore, long rowsBefore) {
         stop.set(false);
-        blocks.set(ranges.stream().mapToLong(range -> range.next() - range.first()).sum());
-        rows.set(ranges.stream().mapToLong(BlockRange::rows).sum());
+        done.set(doneBefore);
+        rows.set(rowsBefore);
     }
 
-    void add(long moreBlocks, long moreRows) {
-        blocks.addAndGet(moreBlocks);
+    void add(long moreDone, long moreRows) {
+        done.addAndGet(moreDone);
         rows.addAndGet(moreRows);
     }
 
@@ -46,8 +46,8 @@ final class PassProgress {
         return stop.get();
     }
 
-    long blocks() {
-        return blocks.get();
+    long done() {
+        return done.get();
     }
 
     /** Changed by all passes. */
