@@ -1,5 +1,7 @@
 package io.lockkeeper.executor.backfill;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,12 +11,14 @@ final class PassProgress {
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicInteger batches = new AtomicInteger();
+    private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
 
     /** @param doneBefore blocks, or rows that were looked at; {@code rowsBefore} that were changed */
     void begin(long doneBefore, long rowsBefore) {
         stop.set(false);
+        ended.clear();
         done.set(doneBefore);
         rows.set(rowsBefore);
     }
@@ -35,6 +39,15 @@ final class PassProgress {
     /** Some batch runs now. */
     boolean atWork() {
         return batches.get() > 0;
+    }
+
+    void ended(int worker) {
+        ended.add(worker);
+    }
+
+    /** How many workers with a lower number still have something to do. */
+    int before(int worker) {
+        return worker - (int) ended.stream().filter(other -> other < worker).count();
     }
 
     /** After the batch that runs. */

@@ -71,7 +71,7 @@ final class Supervisor {
         try {
             List<Future<PassEnd>> ends = new ArrayList<>();
             for (int number = 0; number < workers; number++) {
-                ends.add(threads.submit(worker.apply(number)));
+                ends.add(threads.submit(untilItsEnd(number, worker.apply(number))));
             }
             watch(ends, total, unit);
             PassEnd worst = new PassEnd.Done();
@@ -86,6 +86,17 @@ final class Supervisor {
             progress.stop();
             threads.shutdownNow();
         }
+    }
+
+    /** Whoever has nothing to do any more leaves its turn to the others. */
+    private Callable<PassEnd> untilItsEnd(int number, Callable<PassEnd> worker) {
+        return () -> {
+            try {
+                return worker.call();
+            } finally {
+                progress.ended(number);
+            }
+        };
     }
 
     private void watch(List<Future<PassEnd>> ends, long total, String unit) {
