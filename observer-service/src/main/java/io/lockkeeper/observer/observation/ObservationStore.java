@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.observer.caller.CallerSoak;
 import io.lockkeeper.observer.session.Soak;
 
 /** Port: our own schema in the target. Used by one thread. */
@@ -27,6 +28,10 @@ public interface ObservationStore {
     void save(ObservationState state);
 
     void saveSoak(String run, Soak soak);
+
+    Optional<CallerSoak> loadCallers(String run);
+
+    void saveCallers(String run, CallerSoak soak);
 
     /** Forgets where an earlier stream of the run stood: a slot that is made anew begins elsewhere. */
     void forgetStream(String run);

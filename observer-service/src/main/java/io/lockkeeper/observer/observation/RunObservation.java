@@ -25,6 +25,9 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.alert.AlertDesk;
+import io.lockkeeper.observer.caller.CallerWatch;
+import io.lockkeeper.observer.caller.Callers;
+import io.lockkeeper.observer.caller.OldShape;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
@@ -55,7 +58,7 @@ final class RunObservation {
     private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
     /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
     private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
-            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS);
+            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS);
 
     private final String run;
     private final JudgePorts ports;
@@ -64,6 +67,7 @@ final class RunObservation {
     private final ProofBook proofs;
     private final Following following;
     private final VerdictDesk verdicts;
+    private final CallerWatch callers;
     private final AlertDesk alerts;
     private final HealthHistory history = new HealthHistory(Duration.ofSeconds(1));
 
@@ -76,6 +80,7 @@ final class RunObservation {
     private Optional<LedgerGate> lastOpen = Optional.empty();
     private int passes;
     private Instant judgedAt = Instant.MIN;
+    private Instant callersAt = Instant.MIN;
     private Instant soakSavedAt = Instant.MIN;
     private Optional<Instant> lastViolation = Optional.empty();
     private boolean compareUnderWay;
@@ -91,6 +96,8 @@ final class RunObservation {
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
         this.following = new Following(ports, proofs, settings, state);
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
+        this.callers = new CallerWatch(new OldShape(run.plan().watch().retired(), ports.grammar()),
+                ports.store().loadCallers(run.id()));
         this.soak = state.soak();
         this.application = run.plan().watch().application();
         this.relations = run.plan().watch().relations();
@@ -112,6 +119,7 @@ final class RunObservation {
             alerts.streamFollowed(run, now);
         }
         saveSoak(now);
+        lookForCallers(run, now);
         Optional<LedgerGate> open = run.openGate();
         leaveGate(run, open, now);
         proofs.leave(run, open);
@@ -248,6 +256,8 @@ final class RunObservation {
                     ports.server().position());
             case OLD_SESSIONS -> List.of(OldSessions.judge(watch.application(), gate.gate(), profile.soak(), soak,
                     blind, now, settings.gap()));
+            case CALLERS -> new Callers(callers, ports.callers(), run.plan().policy(), gate.gate())
+                    .judge(profile.soak(), now);
             case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
             case HEALTH -> health(run, gate, now);
             case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
@@ -331,6 +341,15 @@ final class RunObservation {
             findings.add(TimeAndPeople.watch(gate, profile.watch(), lastViolation, now));
         }
         return findings;
+    }
+
+    private void lookForCallers(LedgerRun run, Instant now) {
+        if (!callersAt.plus(run.plan().watch().profile().sampleInterval()).isAfter(now)) {
+            callersAt = now;
+            if (callers.look(ports.callers(), now)) {
+                ports.store().saveCallers(this.run, callers.soak().orElseThrow());
+            }
+        }
     }
 
     private void saveSoak(Instant now) {

@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.observer.caller.CallerSoak;
 import io.lockkeeper.observer.observation.NumberedVerdict;
 import io.lockkeeper.observer.observation.ObservationState;
 import io.lockkeeper.observer.observation.ObservationStore;
@@ -114,6 +115,22 @@ public final class SqlObservationStore implements ObservationStore {
     public void saveSoak(String run, Soak soak) {
         connection.session().update("""
                 UPDATE lockkeeper_observer.observation SET soak = $2::text::jsonb, updated_at = now() WHERE run = $1""",
+                run, Json.write(soak));
+    }
+
+    @Override
+    public Optional<CallerSoak> loadCallers(String run) {
+        return connection.session().query("""
+                SELECT callers::text AS callers FROM lockkeeper_observer.observation
+                WHERE run = $1 AND callers IS NOT NULL""", run).stream().findFirst()
+                .map(row -> Json.read(row.getString("callers"), CallerSoak.class));
+    }
+
+    @Override
+    public void saveCallers(String run, CallerSoak soak) {
+        connection.session().update(
+                """
+                UPDATE lockkeeper_observer.observation SET callers = $2::text::jsonb, updated_at = now() WHERE run = $1""",
                 run, Json.write(soak));
     }
 
