@@ -1,5 +1,6 @@
 package io.lockkeeper.observer.observation;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,9 @@ public interface ObservationStore {
     NumberedVerdict append(Verdict verdict);
 
     Optional<NumberedVerdict> lastVerdict(String run, Gate gate, int attempt);
+
+    /** When NO_GO was last said about this gate attempt. */
+    Optional<Instant> lastNoGo(String run, Gate gate, int attempt);
 
     /** Has a verdict on this gate attempt been given with this evidence? */
     boolean gave(String run, Gate gate, int attempt, String evidenceHash);

@@ -3,6 +3,7 @@ package io.lockkeeper.observer.postgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -163,6 +164,15 @@ public final class SqlObservationStore implements ObservationStore {
                 WHERE run = $1 AND gate = $2 AND attempt = $3 ORDER BY number DESC LIMIT 1""", run, gate.wireName(),
                 attempt).stream().findFirst().map(row -> new NumberedVerdict(row.getInteger("number"),
                         Json.read(row.getString("body"), Verdict.class)));
+    }
+
+    @Override
+    public Optional<Instant> lastNoGo(String run, Gate gate, int attempt) {
+        return connection.session().query("""
+                SELECT given_at FROM lockkeeper_observer.verdict
+                WHERE run = $1 AND gate = $2 AND attempt = $3 AND decision = 'NO_GO'
+                ORDER BY number DESC LIMIT 1""", run, gate.wireName(), attempt).stream().findFirst()
+                .map(row -> row.getOffsetDateTime("given_at").toInstant());
     }
 
     @Override
