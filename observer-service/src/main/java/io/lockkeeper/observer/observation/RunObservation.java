@@ -85,15 +85,20 @@ final class RunObservation {
     private Instant soakSavedAt = Instant.MIN;
     private Optional<Instant> lastViolation = Optional.empty();
     private boolean compareUnderWay;
+    /** The stream has found a row that differs: the gate is judged at once. */
+    private volatile boolean contradicted;
 
     RunObservation(LedgerRun run, JudgePorts ports, Announcer announcer, AlertDesk alerts, ObserverSettings settings,
-            Clock clock) {
+            Clock clock, Runnable wake) {
         this.run = run.id();
         this.ports = ports;
         this.settings = settings;
         this.clock = clock;
         this.alerts = alerts;
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime);
+        this.proofs = new ProofBook(ports.compares(), System::nanoTime, () -> {
+            contradicted = true;
+            wake.run();
+        });
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
         this.following = new Following(ports, proofs, settings, state);
         this.history = new HealthHistory(settings.counters());
@@ -189,9 +194,10 @@ final class RunObservation {
     private void judgeOpen(LedgerRun run, LedgerGate gate, Instant now) {
         EvidenceProfile profile = run.plan().watch().profile();
         Duration interval = compareUnderWay ? settings.poll() : profile.sampleInterval();
-        if (judgedAt.plus(interval).isAfter(now)) {
+        if (!contradicted && judgedAt.plus(interval).isAfter(now)) {
             return;
         }
+        contradicted = false;
         Set<EvidenceKind> kinds = GateJudge.required(gate.gate(), profile);
         if (gate.gate() == Gate.ARMED) {
             // Later gates are held against it, whether or not the profile asks for it here.

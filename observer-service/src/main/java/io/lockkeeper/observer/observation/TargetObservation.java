@@ -147,7 +147,7 @@ public final class TargetObservation implements AutoCloseable {
         reap(runs);
         for (LedgerRun run : runs) {
             observations.computeIfAbsent(run.id(),
-                    id -> new RunObservation(run, ports, announcer, alerts, settings, clock)).tick(run);
+                    id -> new RunObservation(run, ports, announcer, alerts, settings, clock, this::wake)).tick(run);
         }
         retireEnded(runs);
         announceAlerts();
