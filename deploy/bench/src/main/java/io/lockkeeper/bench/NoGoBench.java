@@ -137,6 +137,7 @@ final class NoGoBench {
         json.put("p50_seconds", at(sorted, 0.50));
         json.put("p99_seconds", at(sorted, 0.99));
         json.put("longest_seconds", at(sorted, 1));
+        json.put("rounds_seconds", seconds.stream().map(each -> Math.round(each * 1000) / 1000.0).toList());
         Files.createDirectories(results);
         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(results.resolve("no-go.json").toFile(), json);
         String table = String.format(Locale.ROOT, """
