@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,15 +45,18 @@ final class InProcessExecutor implements AutoCloseable {
     private final AtomicReference<Workers> workers = new AtomicReference<>();
     private final ClaimDesk claims;
 
-    InProcessExecutor(Server server, String database, BackfillPolicy backfill) throws IOException {
+    /** @param databases by the name of their target */
+    InProcessExecutor(Server server, Map<String, String> databases, BackfillPolicy backfill) throws IOException {
         Path home = Files.createTempDirectory("lockkeeper-bench");
         Files.createDirectories(home.resolve("targets"));
         Path password = Files.writeString(home.resolve("password"), server.password());
-        Files.writeString(home.resolve("targets").resolve(TARGET + ".yaml"), """
-                url: postgresql://%s:%d/%s
-                credentials:
-                  default: { user: %s, password: "file:%s" }
-                """.formatted(server.host(), server.port(), database, server.user(), password));
+        for (Map.Entry<String, String> database : databases.entrySet()) {
+            Files.writeString(home.resolve("targets").resolve(database.getKey() + ".yaml"), """
+                    url: postgresql://%s:%d/%s
+                    credentials:
+                      default: { user: %s, password: "file:%s" }
+                    """.formatted(server.host(), server.port(), database.getValue(), server.user(), password));
+        }
         var registry = new TargetRegistry(home.resolve("targets"));
         var sessions = new MigratorSessions(vertx);
         var outbox = new Outbox();
@@ -66,7 +70,11 @@ final class InProcessExecutor implements AutoCloseable {
                         event -> CompletableFuture.completedFuture(null)),
                 Duration.ofSeconds(1)));
         claims = new PostgresClaimDesk(registry, sessions, outbox, CrashPoints.NONE, name -> workers.get().wake(name));
+    }
+
+    InProcessExecutor start() {
         workers.get().start();
+        return this;
     }
 
     void claim(Plan plan) {

@@ -1,6 +1,7 @@
 package io.lockkeeper.executor.backfill;
 
-import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,17 +11,20 @@ final class PassProgress {
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicInteger batches = new AtomicInteger();
-    private final AtomicLong blocks = new AtomicLong();
+    private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
+    private final AtomicLong done = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
 
-    void begin(List<BlockRange> ranges) {
+    /** @param doneBefore blocks, or rows that were looked at; {@code rowsBefore} that were changed */
+    void begin(long doneBefore, long rowsBefore) {
         stop.set(false);
-        blocks.set(ranges.stream().mapToLong(range -> range.next() - range.first()).sum());
-        rows.set(ranges.stream().mapToLong(BlockRange::rows).sum());
+        ended.clear();
+        done.set(doneBefore);
+        rows.set(rowsBefore);
     }
 
-    void add(long moreBlocks, long moreRows) {
-        blocks.addAndGet(moreBlocks);
+    void add(long moreDone, long moreRows) {
+        done.addAndGet(moreDone);
         rows.addAndGet(moreRows);
     }
 
@@ -37,6 +41,15 @@ final class PassProgress {
         return batches.get() > 0;
     }
 
+    void ended(int worker) {
+        ended.add(worker);
+    }
+
+    /** How many workers with a lower number still have something to do. */
+    int before(int worker) {
+        return worker - (int) ended.stream().filter(other -> other < worker).count();
+    }
+
     /** After the batch that runs. */
     void stop() {
         stop.set(true);
@@ -46,8 +59,8 @@ final class PassProgress {
         return stop.get();
     }
 
-    long blocks() {
-        return blocks.get();
+    long done() {
+        return done.get();
     }
 
     /** Changed by all passes. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,6 +18,7 @@ import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.recovery.DatabaseIdentity;
 import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.OutcomeEvent.RunChanged;
 import io.lockkeeper.messages.OutcomeEvent.RunRefused;
@@ -155,16 +157,19 @@ public final class PostgresClaimDesk implements ClaimDesk {
                 VALUES ($1::text, $2::text, $3::text, $4::text, 'CLAIMED', $5::text, $6::text)
                 """, run, plan.target(), plan.release(), plan.hash(), envelope.correlation().orElse(null),
                 envelope.id());
-        int ordinal = 0;
-        for (Step step : plan.steps()) {
-            session.query("""
-                    INSERT INTO lockkeeper.step (run, id, ordinal, phase, gate, title, kind)
-                    VALUES ($1::text, $2::text, $3::int, $4::text, $5::text, $6::text, $7::text)
-                    """, run, step.id(), ordinal++, step.phase().name(),
-                    step.gate().map(gate -> gate.wireName()).orElse(null), step.title(),
-                    WireNames.kind(step.action()));
-        }
+        session.query("""
+                INSERT INTO lockkeeper.step (run, ordinal, id, phase, gate, title, kind)
+                SELECT $1::text, place - 1, id, phase, gate, title, kind
+                FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+                  WITH ORDINALITY AS step (id, phase, gate, title, kind, place)
+                """, run, each(plan, Step::id), each(plan, step -> step.phase().name()),
+                each(plan, step -> step.gate().map(Gate::wireName).orElse(null)), each(plan, Step::title),
+                each(plan, step -> WireNames.kind(step.action())));
         outbox.put(session, run + "/run/CLAIMED", envelope.correlation(), Optional.of(envelope.id()), new RunChanged(
                 plan.target(), plan.release(), run, plan.hash(), RunState.CLAIMED, Optional.empty(), Instant.now()));
+    }
+
+    private static String[] each(Plan plan, Function<Step, String> value) {
+        return plan.steps().stream().map(value).toArray(String[]::new);
     }
 }

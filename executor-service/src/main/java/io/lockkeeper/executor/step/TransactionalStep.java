@@ -187,7 +187,8 @@ final class TransactionalStep {
             Duration rung = context.locks().rung(look.rung);
             Duration hold = context.locks().statementTimeout();
             // Settings are set anew in each attempt: a rollback or a reconnect has lost them.
-            session.execute("BEGIN; SET LOCAL lock_timeout = 1000; SET LOCAL statement_timeout = " + hold.toMillis());
+            session.queueScript(
+                    "BEGIN; SET LOCAL lock_timeout = 1000; SET LOCAL statement_timeout = " + hold.toMillis());
             body.before(session);
             context.ledger().finishWithin(session, context.tenure(), work, attempt, Optional.empty());
             String script = context.tenure().asOwner() + LockScript.of(look.claims, rung, number, look.vacuumed)

@@ -104,8 +104,9 @@ final class TargetWorker implements Runnable {
 
     /** @return true if there is nothing to do any more, false if the tenure broke */
     private boolean work(Tenure tenure) {
+        RunLedger.OpenRuns runs = ledger.openRuns(tenure.ledger(), target.name());
         while (!stopped && tenure.intact()) {
-            List<RunView> open = ledger.openRuns(tenure.ledger(), target.name());
+            List<RunView> open = runs.look();
             if (open.isEmpty()) {
                 return true;
             }

@@ -321,9 +321,9 @@ class StepIT {
     }
 
     @Test
-    void secondReleaseIsRefusedByNameWhileARunIsOpen() {
-        Plan first = plan().contract("010-drop", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
-        Plan second = Plans.of(Shop.TARGET, "r2").expand("010-one", Plans.ddl("SELECT 1")).build();
+    void secondReleaseOnTheSameTableIsRefusedByNameWhileARunIsOpen() {
+        Plan first = plan().contract("010-drop", Gate.CONTRACT, Plans.ddl("SELECT 1"), "orders").build();
+        Plan second = Plans.of(Shop.TARGET, "r2").expand("010-one", Plans.ddl("SELECT 1"), "orders").build();
 
         engine.claim(first);
         engine.claim(second);
