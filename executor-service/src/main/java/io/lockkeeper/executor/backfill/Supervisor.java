@@ -71,7 +71,15 @@ final class Supervisor {
         try {
             List<Future<PassEnd>> ends = new ArrayList<>();
             for (int number = 0; number < workers; number++) {
-                ends.add(threads.submit(worker.apply(number)));
+                int mine = number;
+                Callable<PassEnd> task = worker.apply(mine);
+                ends.add(threads.submit(() -> {
+                    try {
+                        return task.call();
+                    } finally {
+                        progress.ended(mine);
+                    }
+                }));
             }
             watch(ends, total, unit);
             PassEnd worst = new PassEnd.Done();

@@ -16,7 +16,7 @@ final class Turn {
     private final Governor governor;
     private final int number;
 
-    /** @param number counts from 0: the throttle holds the last workers first */
+    /** @param number counts from 0: the throttle holds the last workers first, until those before them have ended */
     Turn(BackfillPolicy policy, Pace pace, PassProgress progress, Governor governor, int number) {
         this.policy = policy;
         this.pace = pace;
@@ -27,7 +27,7 @@ final class Turn {
 
     /** Waits until the throttle lets this worker go on; false if the step stops. */
     boolean await() {
-        while (!progress.stopped() && governor.speed().workers() <= number) {
+        while (!progress.stopped() && governor.speed().workers() <= progress.before(number)) {
             pace.pause(SLICE);
         }
         return !progress.stopped();
