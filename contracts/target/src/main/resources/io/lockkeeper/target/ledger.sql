@@ -113,6 +113,17 @@ CREATE TABLE IF NOT EXISTS lockkeeper.key_cursor (
     FOREIGN KEY (run, step) REFERENCES lockkeeper.step
 );
 
+-- What the last step has left of the relations that the plan builds on: a change by others in between is noticed.
+CREATE TABLE IF NOT EXISTS lockkeeper.relation (
+    run         text NOT NULL,
+    schema      text NOT NULL,
+    name        text NOT NULL,
+    step        text NOT NULL,
+    fingerprint text NOT NULL,
+    PRIMARY KEY (run, schema, name),
+    FOREIGN KEY (run, step) REFERENCES lockkeeper.step
+);
+
 -- Rows that a backfill could not set and was allowed to leave: by key, without any value.
 CREATE TABLE IF NOT EXISTS lockkeeper.bad_row (
     run      text NOT NULL,

@@ -69,7 +69,8 @@ public class Wiring {
             @ConfigProperty(name = "lockkeeper.backfill.nice") double nice,
             @ConfigProperty(name = "lockkeeper.backfill.processors") int processors,
             @ConfigProperty(name = "lockkeeper.backfill.bad-rows") int badRows,
-            @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval) {
+            @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval,
+            @ConfigProperty(name = "lockkeeper.targets-at-once") int targetsAtOnce) {
         BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice).on(processors)
                 .leaving(badRows);
         var pace = new SystemPace();
@@ -79,7 +80,7 @@ public class Wiring {
                 crash, pace);
         Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
         workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,
-                patrolInterval));
+                patrolInterval, targetsAtOnce));
         workers.get().start();
     }
 
