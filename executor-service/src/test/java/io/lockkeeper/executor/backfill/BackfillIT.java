@@ -78,6 +78,18 @@ class BackfillIT {
     }
 
     @Test
+    void shareOfAWorkerThatTheThrottleHoldsIsMovedToo() {
+        shop.execute("DELETE FROM orders WHERE id > 2000", "VACUUM orders");
+        Plan plan = plan("orders");
+        try (Engine engine = engine(BackfillPolicy.DEFAULT); Writer writer = new Writer()) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+            writer.stop();
+            assertThat(differing("orders")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void pauseStopsBetweenBatchesAndResumeGoesOnFromTheCursor() {
         Plan plan = plan("orders");
         try (Engine engine = engine(SLOW)) {
