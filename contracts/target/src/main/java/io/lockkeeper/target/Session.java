@@ -74,7 +74,7 @@ public final class Session implements AutoCloseable {
             connecting.onSuccess(PgConnection::close); // it may still come, after the deadline
             throw e.state() == SqlState.CONNECTION_LOST ? unreachable(target, e.sqlState(), e) : e;
         } catch (IllegalArgumentException e) {
-            throw unreachable(target, "08001", e); // what the driver cannot do, such as a way to authenticate
+            throw refusedByDriver(target, target.credential(role), e);
         }
         Session session = new Session(connection);
         // Every failure reaches the caller whose statement it hits; without a handler it is printed as well.
@@ -114,6 +114,16 @@ public final class Session implements AutoCloseable {
     private static SqlFailure unreachable(Target target, String sqlState, RuntimeException e) {
         return new SqlFailure(sqlState, "cannot connect to target " + target.name() + " at " + target.host() + ":"
                 + target.port() + ": " + e.getMessage(), e);
+    }
+
+    /** What the driver cannot do: a way to authenticate, or SCRAM without a password. */
+    private static SqlFailure refusedByDriver(Target target, Credential credential, RuntimeException e) {
+        if (credential.password().isEmpty()) {
+            return new SqlFailure("28P01", "cannot connect to target " + target.name() + " at " + target.host() + ":"
+                    + target.port() + ": the server asks for a password, and none is stated for " + credential.user(),
+                    e);
+        }
+        return unreachable(target, "08001", e);
     }
 
     private static Map<String, String> settings(String applicationName) {

@@ -71,15 +71,7 @@ final class Supervisor {
         try {
             List<Future<PassEnd>> ends = new ArrayList<>();
             for (int number = 0; number < workers; number++) {
-                int mine = number;
-                Callable<PassEnd> task = worker.apply(mine);
-                ends.add(threads.submit(() -> {
-                    try {
-                        return task.call();
-                    } finally {
-                        progress.ended(mine);
-                    }
-                }));
+                ends.add(threads.submit(untilItsEnd(number, worker.apply(number))));
             }
             watch(ends, total, unit);
             PassEnd worst = new PassEnd.Done();
@@ -94,6 +86,17 @@ final class Supervisor {
             progress.stop();
             threads.shutdownNow();
         }
+    }
+
+    /** Whoever has nothing to do any more leaves its turn to the others. */
+    private Callable<PassEnd> untilItsEnd(int number, Callable<PassEnd> worker) {
+        return () -> {
+            try {
+                return worker.call();
+            } finally {
+                progress.ended(number);
+            }
+        };
     }
 
     private void watch(List<Future<PassEnd>> ends, long total, String unit) {

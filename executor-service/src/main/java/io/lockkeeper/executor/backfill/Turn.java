@@ -16,7 +16,7 @@ final class Turn {
     private final Governor governor;
     private final int number;
 
-    /** @param number counts from 0: the throttle holds the last workers first, until those before them have ended */
+    /** @param number counts from 0: of those that have something to do, the throttle holds the last first */
     Turn(BackfillPolicy policy, Pace pace, PassProgress progress, Governor governor, int number) {
         this.policy = policy;
         this.pace = pace;

@@ -7,14 +7,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.postgres.TestTargets;
+import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
 import io.lockkeeper.testbed.TestDatabase;
 import io.lockkeeper.testbed.TestPostgres;
@@ -69,6 +73,16 @@ final class AnalysisServer implements AutoCloseable {
     static List<SourceStatement> statements(PostgresGrammar grammar, String path, String sql) {
         return ((Parsed) grammar.parse(sql)).statements().stream()
                 .map(parsed -> new SourceStatement(path, parsed.index() + 1, parsed)).toList();
+    }
+
+    /** Hostile statements are judged, never run: the server belongs to all tests, and its files to all processes. */
+    static boolean denied(PostgresGrammar grammar, SourceStatement statement) {
+        try {
+            new DenyRules(grammar, Policy.DEFAULT, Set.of(), false).require(statement);
+            return false;
+        } catch (RefusedStatement e) {
+            return true;
+        }
     }
 
     static String resource(String name) throws IOException {

@@ -54,7 +54,6 @@ import io.lockkeeper.testbed.TestPostgres;
  */
 class CasesIT {
 
-    private static final Path CASES = Path.of("src/test/cases");
     private static final int NEWEST = 18;
     private static final boolean WRITE = Boolean.getBoolean("cases.write");
     private static final Vertx VERTX = Vertx.vertx();
@@ -71,20 +70,12 @@ class CasesIT {
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException {
-        String only = System.getProperty("cases.only", "");
-        List<Path> folders;
-        try (Stream<Path> listed = Files.list(CASES)) {
-            folders = listed.filter(Files::isDirectory)
-                    .filter(path -> Stream.of(only.split(",")).anyMatch(path.getFileName().toString()::contains))
-                    .sorted().toList();
-        }
-        return folders.stream().map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(),
-                () -> check(folder)));
+        return CaseFolders.tests(this::check);
     }
 
     @Test
     void aTargetThatCannotStreamGetsAPlanWithoutStream() throws Exception {
-        Path folder = CASES.resolve("create-index");
+        Path folder = CaseFolders.named("create-index");
         try (TestPostgres server = TestPostgres.launch(Map.of("wal_level", "replica"));
                 TestDatabase database = server.createDatabase("replica")) {
             load(database, folder);

@@ -30,7 +30,6 @@ import io.lockkeeper.testbed.TestPostgres;
 /** Every case's plan passes its rehearsal, and the same rehearsal twice is the same evidence. */
 class RehearsalCasesIT {
 
-    private static final Path CASES = Path.of("src/test/cases");
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
 
@@ -45,12 +44,7 @@ class RehearsalCasesIT {
 
     @TestFactory
     Stream<DynamicTest> rehearsals() throws IOException {
-        String only = System.getProperty("cases.only", "");
-        try (Stream<Path> listed = Files.list(CASES)) {
-            return listed.filter(folder -> Files.exists(folder.resolve("plan.txt")))
-                    .filter(folder -> folder.getFileName().toString().contains(only)).sorted().toList().stream()
-                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
-        }
+        return CaseFolders.plannedTests(RehearsalCasesIT::check);
     }
 
     private static void check(Path folder) throws Exception {

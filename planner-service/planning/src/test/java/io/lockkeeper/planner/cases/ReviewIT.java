@@ -37,7 +37,6 @@ import io.lockkeeper.testbed.TestPostgres;
 /** Statement by statement the review says what the plan says: the same steps, or the same refusals. */
 class ReviewIT {
 
-    private static final Path CASES = Path.of("src/test/cases");
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
 
@@ -52,12 +51,7 @@ class ReviewIT {
 
     @TestFactory
     Stream<DynamicTest> reviews() throws IOException {
-        String only = System.getProperty("cases.only", "");
-        try (Stream<Path> listed = Files.list(CASES)) {
-            return listed.filter(Files::isDirectory)
-                    .filter(folder -> folder.getFileName().toString().contains(only)).sorted().toList().stream()
-                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
-        }
+        return CaseFolders.tests(ReviewIT::check);
     }
 
     private static void check(Path folder) throws Exception {

@@ -1,0 +1,46 @@
+package io.lockkeeper.planner.cases;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.ThrowingConsumer;
+
+/** The folders of {@code src/test/cases}; {@code -Dcases.only=views,reindex} takes those whose names have one of the words. */
+public final class CaseFolders {
+
+    private static final Path CASES = Path.of("src/test/cases");
+
+    private CaseFolders() {}
+
+    public static Stream<DynamicTest> tests(ThrowingConsumer<Path> check) throws IOException {
+        return tests(folder -> true, check);
+    }
+
+    /** Those that are planned, not refused. */
+    static Stream<DynamicTest> plannedTests(ThrowingConsumer<Path> check) throws IOException {
+        return tests(folder -> Files.exists(folder.resolve("plan.txt")), check);
+    }
+
+    static Path named(String name) {
+        return CASES.resolve(name);
+    }
+
+    static List<Path> all() throws IOException {
+        try (Stream<Path> listed = Files.list(CASES)) {
+            return listed.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    private static Stream<DynamicTest> tests(Predicate<Path> wanted, ThrowingConsumer<Path> check)
+            throws IOException {
+        List<String> only = List.of(System.getProperty("cases.only", "").split(","));
+        return all().stream().filter(wanted)
+                .filter(folder -> only.stream().anyMatch(folder.getFileName().toString()::contains))
+                .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check.accept(folder)));
+    }
+}
