@@ -83,6 +83,9 @@ CREATE TABLE IF NOT EXISTS lockkeeper.attempt (
     FOREIGN KEY (run, step) REFERENCES lockkeeper.step
 );
 
+-- Sessions of others that were ended for this attempt, where that is turned on, and how.
+ALTER TABLE lockkeeper.attempt ADD COLUMN IF NOT EXISTS ended jsonb NOT NULL DEFAULT '[]';
+
 -- One row per block range of a backfill, advanced in the transaction of its batch.
 CREATE TABLE IF NOT EXISTS lockkeeper.cursor (
     run         text NOT NULL,
