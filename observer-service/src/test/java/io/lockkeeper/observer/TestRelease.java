@@ -141,11 +141,16 @@ final class TestRelease implements AutoCloseable {
 
     /** Claims a run of a plan with this watch, as the executor does; the gate {@code armed} is not open yet. */
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile) throws SQLException {
+        claim(stream, invariants, profile, List.of());
+    }
+
+    void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired)
+            throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
         Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
-                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile);
+                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired);
         List<Step> steps = new ArrayList<>();
         steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));
         steps.add(step("020-quarantine", Phase.CONTRACT, Gate.CONTRACT, new Action.Ddl(List.of())));

@@ -16,7 +16,8 @@ import io.lockkeeper.target.TargetException;
 
 class WallsTest {
 
-    private static final String[] FEATURES = {"..observer.alert..", "..observer.console..", "..observer.gate..",
+    private static final String[] FEATURES = {"..observer.alert..", "..observer.caller..", "..observer.console..",
+            "..observer.gate..",
             "..observer.health..", "..observer.invariant..", "..observer.ledger..", "..observer.observation..",
             "..observer.parity..", "..observer.session.."};
 
@@ -27,7 +28,8 @@ class WallsTest {
     void featuresKnowTheLanguageAndEachOther() {
         classes().that().resideInAnyPackage(FEATURES).should().onlyDependOnClassesThat(
                 resideInAnyPackage(FEATURES)
-                        .or(resideInAnyPackage("java..", "io.lockkeeper.messages", "org.jboss.logging"))
+                        .or(resideInAnyPackage("java..", "io.lockkeeper.messages", "io.lockkeeper.grammar",
+                                "org.jboss.logging"))
                         .or(type(SqlFailure.class)).or(type(SqlState.class)).or(type(TargetException.class)))
                 .check(OBSERVER);
     }

@@ -19,6 +19,9 @@ public enum EvidenceKind {
     /** No session of the old version was seen during the soak. */
     @JsonProperty("old-sessions")
     OLD_SESSIONS,
+    /** Nobody names what the contract phase takes away: no statement, view, routine, trigger or policy. */
+    @JsonProperty("callers")
+    CALLERS,
     /** The new version is reported deployed and the old one retired. */
     @JsonProperty("rollout")
     ROLLOUT,

@@ -3,15 +3,19 @@ package io.lockkeeper.messages;
 import java.util.List;
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * What the observer must know of a plan; it never parses step SQL.
  *
  * @param stream    absent where the release is proven without change data capture
  * @param relations every relation that the plan touches
  * @param pairs     shapes that must agree
+ * @param retired   names that the contract phase takes away: whoever still uses them would fail
  */
 public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
-        List<Invariant> invariants, Application application, EvidenceProfile profile) {
+        List<Invariant> invariants, Application application, EvidenceProfile profile,
+        @JsonProperty(defaultValue = "[]") List<Retired> retired) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
     public record Stream(String publication, String slot) {
@@ -57,6 +61,21 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         }
     }
 
+    /** @param columns that go; empty where the relation itself goes */
+    public record Retired(RelationName relation, List<String> columns) {
+
+        public Retired {
+            Texts.required(relation, "retired.relation");
+            columns = Texts.list(columns, "retired.columns");
+        }
+    }
+
+    /** Nothing is taken away. */
+    public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
+            List<Invariant> invariants, Application application, EvidenceProfile profile) {
+        this(stream, relations, pairs, invariants, application, profile, List.of());
+    }
+
     public Watch {
         stream = Texts.optional(stream);
         relations = Texts.list(relations, "watch.relations");
@@ -64,5 +83,6 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         invariants = Texts.list(invariants, "watch.invariants");
         Texts.required(application, "watch.application");
         Texts.required(profile, "watch.profile");
+        retired = Texts.listOrEmpty(retired, "watch.retired");
     }
 }

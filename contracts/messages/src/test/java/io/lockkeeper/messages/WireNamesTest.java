@@ -45,7 +45,7 @@ class WireNamesTest {
                 "completed");
         assertThat(wire(SessionSelector.By.values())).containsExactly("application-name", "role", "address");
         assertThat(wire(EvidenceKind.values())).containsExactly("observation", "baseline", "parity", "invariants",
-                "old-sessions", "rollout", "health", "revert-window", "approval");
+                "old-sessions", "callers", "rollout", "health", "revert-window", "approval");
         assertThat(WireNames.ACTIONS).extracting(NamedType::getName).containsExactly("ddl", "replace-routine",
                 "create-index", "drop-index", "validate-constraint", "detach-partition", "reindex", "refresh-view",
                 "backfill", "change-rows", "check", "as-written", "create-publication", "conclude");

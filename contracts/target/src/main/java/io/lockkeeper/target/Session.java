@@ -52,6 +52,7 @@ public final class Session implements AutoCloseable {
             entry("quote_all_identifiers", "off"));
 
     private final PgConnection connection;
+    private final List<Future<?>> queued = new ArrayList<>();
     private volatile boolean closed;
 
     private Session(PgConnection connection) {
@@ -73,7 +74,7 @@ public final class Session implements AutoCloseable {
             connecting.onSuccess(PgConnection::close); // it may still come, after the deadline
             throw e.state() == SqlState.CONNECTION_LOST ? unreachable(target, e.sqlState(), e) : e;
         } catch (IllegalArgumentException e) {
-            throw unreachable(target, "08001", e); // what the driver cannot do, such as a way to authenticate
+            throw refusedByDriver(target, target.credential(role), e);
         }
         Session session = new Session(connection);
         // Every failure reaches the caller whose statement it hits; without a handler it is printed as well.
@@ -87,7 +88,8 @@ public final class Session implements AutoCloseable {
         PgConnectOptions options = new PgConnectOptions().setHost(target.host()).setPort(target.port())
                 .setDatabase(target.database()).setUser(credential.user())
                 .setPassword(credential.readPassword().orElse(""))
-                .setCachePreparedStatements(false) // our statements span schema changes: a cached plan would fail with 0A000
+                .setCachePreparedStatements(true).setPreparedStatementCacheMaxSize(256)
+                .setPreparedStatementCacheSqlFilter(Session::neverChangesType)
                 .setPipeliningLimit(64).setTcpKeepAlive(true)
                 .setProperties(settings(applicationName));
         SslMode mode = SslMode.of(target.sslMode());
@@ -104,9 +106,24 @@ public final class Session implements AutoCloseable {
         return options;
     }
 
+    /** What we ask of tables that a release changes must not be kept prepared: it would fail with 0A000. */
+    private static boolean neverChangesType(String sql) {
+        return sql.contains("lockkeeper.") || sql.contains("pg_locks") || sql.contains("pg_stat_activity");
+    }
+
     private static SqlFailure unreachable(Target target, String sqlState, RuntimeException e) {
         return new SqlFailure(sqlState, "cannot connect to target " + target.name() + " at " + target.host() + ":"
                 + target.port() + ": " + e.getMessage(), e);
+    }
+
+    /** What the driver cannot do: a way to authenticate, or SCRAM without a password. */
+    private static SqlFailure refusedByDriver(Target target, Credential credential, RuntimeException e) {
+        if (credential.password().isEmpty()) {
+            return new SqlFailure("28P01", "cannot connect to target " + target.name() + " at " + target.host() + ":"
+                    + target.port() + ": the server asks for a password, and none is stated for " + credential.user(),
+                    e);
+        }
+        return unreachable(target, "08001", e);
     }
 
     private static Map<String, String> settings(String applicationName) {
@@ -134,9 +151,22 @@ public final class Session implements AutoCloseable {
         return await(send(sql, parameters));
     }
 
+    /**
+     * Sends one statement of a transaction and does not wait: if it fails, so does the next one that is waited for, with
+     * the failure of this one.
+     */
+    public void queue(String sql, Object... parameters) {
+        queued.add(send(sql, parameters));
+    }
+
+    /** As {@link #queue}, by the simple protocol. */
+    public void queueScript(String script) {
+        queued.add(sendScript(script));
+    }
+
     /** Runs one or more statements without parameters by the simple protocol, in one round trip. */
     public void execute(String script) {
-        await(sendScript(script));
+        answer(sendScript(script));
     }
 
     /** Queues one statement; its answer is had by {@link #await(Future)}. */
@@ -149,7 +179,7 @@ public final class Session implements AutoCloseable {
     }
 
     public List<Row> await(Future<RowSet<Row>> answer) {
-        RowSet<Row> rows = await(() -> answer, null);
+        RowSet<Row> rows = answer(answer);
         List<Row> list = new ArrayList<>(rows.size());
         rows.forEach(list::add);
         return list;
@@ -157,7 +187,17 @@ public final class Session implements AutoCloseable {
 
     /** Rows that the last of these statements changed. */
     public long update(String sql, Object... parameters) {
-        return await(() -> send(sql, parameters), null).rowCount();
+        return answer(send(sql, parameters)).rowCount();
+    }
+
+    private RowSet<Row> answer(Future<RowSet<Row>> answer) {
+        try {
+            return await(() -> answer, null);
+        } catch (SqlFailure e) {
+            throw queued.stream().filter(Future::failed).map(Future::cause).map(Session::failure).findFirst().orElse(e);
+        } finally {
+            queued.clear(); // the server answers in order: those were over before
+        }
     }
 
     /**
@@ -166,7 +206,7 @@ public final class Session implements AutoCloseable {
      * {@link SqlState#CONNECTION_LOST} failure and must probe.
      */
     public <T> T transaction(Supplier<T> work) {
-        execute("BEGIN");
+        queueScript("BEGIN");
         try {
             T result = work.get();
             // COMMIT of a failed transaction rolls back without an error; any other statement in it fails with 25P02.
@@ -179,6 +219,7 @@ public final class Session implements AutoCloseable {
     }
 
     private void rollback(Throwable cause) {
+        queued.clear();
         if (closed) {
             return;
         }

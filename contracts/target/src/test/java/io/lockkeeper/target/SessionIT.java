@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import io.vertx.core.Future;
@@ -54,6 +57,18 @@ class SessionIT {
     @AfterEach
     void close() {
         session.close();
+    }
+
+    @Test
+    void aPasswordThatTheServerAsksForAndNobodyStatedIsNamed() {
+        Target withoutPassword = new Target("shop",
+                URI.create("postgresql://" + database.host() + ":" + database.port() + "/" + database.name()),
+                Map.of("default", new Credential(database.user(), Optional.empty())), Optional.empty(),
+                Optional.empty(), Map.of());
+        assertThatExceptionOfType(SqlFailure.class)
+                .isThrownBy(() -> Session.open(TestTarget.VERTX, withoutPassword, Role.PLANNER, "lockkeeper/test"))
+                .withMessageEndingWith(
+                        "the server asks for a password, and none is stated for " + database.user());
     }
 
     @Test

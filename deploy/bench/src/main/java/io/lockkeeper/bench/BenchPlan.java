@@ -26,7 +26,7 @@ final class BenchPlan {
     private BenchPlan() {}
 
     static Plan backfill(String release) {
-        return of(release, List.of(step("010-backfill", Phase.MIGRATE,
+        return of(InProcessExecutor.TARGET, release, List.of(step("010-backfill", Phase.MIGRATE,
                 new Action.Backfill(RelationName.of("public", "orders"),
                         List.of(new Action.Backfill.Assignment("amount_new", ASSIGNMENT)), DIFFERS),
                 List.of())));
@@ -37,7 +37,7 @@ final class BenchPlan {
                 Optional.empty(), Optional.empty());
     }
 
-    static Plan of(String release, List<Step> steps) {
+    static Plan of(String target, String release, List<Step> steps) {
         List<Step> all = new ArrayList<>(steps);
         all.add(step("999-conclude", Phase.MIGRATE, new Action.Conclude(Optional.empty()), List.of()));
         EvidenceProfile profile = new EvidenceProfile("demo", Duration.ofSeconds(1), 3, Duration.ofSeconds(5),
@@ -45,7 +45,7 @@ final class BenchPlan {
                 Map.of());
         Watch watch = new Watch(Optional.empty(), List.of(), List.of(), List.of(),
                 new Application("shop", Optional.of("1"), "2", Optional.empty(), Optional.empty()), profile);
-        Plan plan = new Plan(InProcessExecutor.TARGET, release, 180000, "",
+        Plan plan = new Plan(target, release, 180000, "",
                 new Policy("demo", Duration.ofMillis(500), true, true, true, List.of()), List.of(), List.of(), all,
                 watch, List.of(), List.of());
         return plan.withHash(PlanHash.of(plan));

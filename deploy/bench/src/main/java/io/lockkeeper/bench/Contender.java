@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 
 import io.lockkeeper.executor.backfill.BackfillPolicy;
 
@@ -87,8 +88,8 @@ interface Contender {
         @Override
         public Moved run(Server server, String database, Duration limit) throws Exception {
             try (Connection connection = server.connect(database);
-                    InProcessExecutor executor = new InProcessExecutor(server, database,
-                            BackfillPolicy.DEFAULT.with(workers))) {
+                    InProcessExecutor executor = new InProcessExecutor(server,
+                            Map.of(InProcessExecutor.TARGET, database), BackfillPolicy.DEFAULT.with(workers)).start()) {
                 // Looking on is no workload that the backfill should make room for.
                 connection.createStatement().execute("SET application_name = 'lockkeeper/bench'");
                 executor.claim(BenchPlan.backfill("backfill"));

@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,6 +20,7 @@ import io.lockkeeper.executor.backfill.BackfillPolicy;
 import io.lockkeeper.executor.claim.ClaimDesk;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.lock.LockPolicy;
+import io.lockkeeper.executor.outbox.OutboxEvent;
 import io.lockkeeper.executor.outbox.Relay;
 import io.lockkeeper.executor.pace.SystemPace;
 import io.lockkeeper.executor.postgres.MigratorSessions;
@@ -39,20 +43,25 @@ import io.lockkeeper.target.TargetRegistry;
 final class InProcessExecutor implements AutoCloseable {
 
     static final String TARGET = "bench";
+    static final int TARGETS_AT_ONCE = 12;
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicReference<Workers> workers = new AtomicReference<>();
     private final ClaimDesk claims;
+    private final Set<String> completed = ConcurrentHashMap.newKeySet();
 
-    InProcessExecutor(Server server, String database, BackfillPolicy backfill) throws IOException {
+    /** @param databases by the name of their target */
+    InProcessExecutor(Server server, Map<String, String> databases, BackfillPolicy backfill) throws IOException {
         Path home = Files.createTempDirectory("lockkeeper-bench");
         Files.createDirectories(home.resolve("targets"));
         Path password = Files.writeString(home.resolve("password"), server.password());
-        Files.writeString(home.resolve("targets").resolve(TARGET + ".yaml"), """
-                url: postgresql://%s:%d/%s
-                credentials:
-                  default: { user: %s, password: "file:%s" }
-                """.formatted(server.host(), server.port(), database, server.user(), password));
+        for (Map.Entry<String, String> database : databases.entrySet()) {
+            Files.writeString(home.resolve("targets").resolve(database.getKey() + ".yaml"), """
+                    url: postgresql://%s:%d/%s
+                    credentials:
+                      default: { user: %s, password: "file:%s" }
+                    """.formatted(server.host(), server.port(), database.getValue(), server.user(), password));
+        }
         var registry = new TargetRegistry(home.resolve("targets"));
         var sessions = new MigratorSessions(vertx);
         var outbox = new Outbox();
@@ -63,15 +72,34 @@ final class InProcessExecutor implements AutoCloseable {
                 CrashPoints.NONE, pace);
         workers.set(new Workers(registry, adoption, sessions, new PostgresRunLedger(new RunReader(), outbox), steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox,
-                        event -> CompletableFuture.completedFuture(null)),
-                Duration.ofSeconds(1)));
+                        this::published),
+                Duration.ofSeconds(1), TARGETS_AT_ONCE));
         claims = new PostgresClaimDesk(registry, sessions, outbox, CrashPoints.NONE, name -> workers.get().wake(name));
+    }
+
+    InProcessExecutor start() {
         workers.get().start();
+        return this;
+    }
+
+    private CompletableFuture<Void> published(OutboxEvent event) {
+        if (event.headers().get("ce_id").endsWith("/milestone/completed")) {
+            completed.add(event.key());
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Targets whose last outcome has been published. */
+    Set<String> completed() {
+        return completed;
     }
 
     void claim(Plan plan) {
-        claims.claim(new Envelope("plan/" + plan.release(), URI.create("/lockkeeper/bench"), Instant.now(),
-                Optional.of(plan.release()), Optional.empty(), new PlanEvent.PlanProposed(plan)), plan);
+        ClaimDesk.Claim claim = claims.claim(new Envelope("plan/" + plan.release(), URI.create("/lockkeeper/bench"),
+                Instant.now(), Optional.of(plan.release()), Optional.empty(), new PlanEvent.PlanProposed(plan)), plan);
+        if (!(claim instanceof ClaimDesk.Claimed)) {
+            throw new IllegalStateException("the plan for " + plan.target() + " was not taken: " + claim);
+        }
     }
 
     @Override

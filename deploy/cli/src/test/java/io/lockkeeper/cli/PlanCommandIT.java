@@ -127,7 +127,7 @@ class PlanCommandIT {
     }
 
     private static String address() {
-        return "postgresql://" + EmbeddedPostgres.SUPERUSER + "@127.0.0.1:" + server.port() + "/shop?sslmode=disable";
+        return server.uri("shop", EmbeddedPostgres.SUPERUSER) + "?sslmode=disable";
     }
 
     private String plan(int exitCode, String... options) throws Exception {

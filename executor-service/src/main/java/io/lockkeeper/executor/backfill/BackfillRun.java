@@ -1,47 +1,31 @@
 package io.lockkeeper.executor.backfill;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-
-import org.jboss.logging.Logger;
 
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.Failures;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepResult;
-import io.lockkeeper.executor.throttle.Governor;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.target.Session;
-import io.lockkeeper.target.SqlFailure;
 
 /** One attempt at a backfill: pass after pass over all ranges, until one finds no row that differs. */
 final class BackfillRun {
 
-    private static final Logger LOG = Logger.getLogger(BackfillRun.class);
     private static final int MOST_PASSES = 10;
-    private static final Duration SAY = Duration.ofSeconds(1);
 
     private final Action.Backfill action;
     private final CursorLedger cursors;
     private final BackfillPolicy policy;
     private final StepContext context;
     private final int attempt;
-    private final PassProgress progress = new PassProgress();
-    private final Governor governor;
+    private final Supervisor supervisor;
 
     BackfillRun(Action.Backfill action, CursorLedger cursors, BackfillPolicy policy, StepContext context,
             int attempt) {
@@ -50,10 +34,7 @@ final class BackfillRun {
         this.policy = policy;
         this.context = context;
         this.attempt = attempt;
-        this.governor = new Governor(context.tenure().watch(), action.table(),
-                context.tenure().work().stream().map(Session::backendPid).toList(), policy.mostNice(),
-                policy.processors(),
-                context.pace());
+        this.supervisor = new Supervisor(context, policy, action.table(), context.tenure().work());
     }
 
     StepResult run() {
@@ -111,108 +92,22 @@ final class BackfillRun {
     }
 
     private PassEnd pass(List<BlockRange> ranges) {
-        progress.begin(ranges);
+        supervisor.progress().begin(ranges.stream().mapToLong(range -> range.next() - range.first()).sum(),
+                ranges.stream().mapToLong(BlockRange::rows).sum());
         List<Part> parts = parts();
-        long total = ranges.stream().mapToLong(range -> range.end() - range.first()).sum();
         int workers = Math.min(policy.workers(), context.tenure().work().size());
-        ExecutorService threads = Executors.newFixedThreadPool(workers, task -> {
-            Thread thread = new Thread(task,
-                    "backfill " + context.tenure().target().name() + " " + context.work().step().id());
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            List<Future<PassEnd>> ends = new ArrayList<>();
-            for (int worker = 0; worker < workers; worker++) {
-                int mine = worker;
-                Session session = context.tenure().work().get(worker);
-                List<BlockRange> share = ranges.stream().filter(range -> range.number() % workers == mine)
-                        .toList();
-                Callable<PassEnd> task = () -> new RangeWorker(action, cursors, policy, context, session, parts,
-                        progress, governor, mine).work(share);
-                ends.add(threads.submit(task));
-            }
-            return watch(ends, total);
-        } finally {
-            progress.stop();
-            threads.shutdownNow();
-        }
-    }
-
-    /** Reports progress and looks whether the run is held, on the ledger's session, until all workers have ended. */
-    private PassEnd watch(List<Future<PassEnd>> ends, long total) {
-        long start = System.nanoTime();
-        long rowsAtStart = progress.rows();
-        long lastBlocks = -1;
-        Instant said = context.pace().now();
-        List<String> slowedBy = List.of();
-        while (!ends.stream().allMatch(Future::isDone)) {
-            waitFor(ends.stream().filter(end -> !end.isDone()).findFirst().orElseThrow());
-            if (!progress.stopped() && !context.ledger().wanted(context.tenure(), context.work())) {
-                progress.stop();
-            }
-            governor.look(progress.atWork());
-            if (!governor.speed().reasons().equals(slowedBy)) {
-                slowedBy = governor.speed().reasons();
-                LOG.infof("backfill throttled: target=%s step=%s reasons=%s workers=%d rest=%.1f",
-                        context.tenure().target().name(), context.work().step().id(), slowedBy,
-                        governor.speed().workers(), governor.speed().rest());
-                context.ledger().throttled(context.tenure(), context.work(), slowedBy,
-                        governor.speed().workers() == 0);
-            }
-            if (progress.blocks() != lastBlocks && context.pace().now().isAfter(said.plus(SAY))) {
-                lastBlocks = progress.blocks();
-                said = context.pace().now();
-                double seconds = (System.nanoTime() - start) / 1e9;
-                context.ledger().progressed(context.tenure(), context.work(), lastBlocks, total, "blocks",
-                        progress.rows(), (progress.rows() - rowsAtStart) / seconds);
-            }
-        }
-        PassEnd worst = new PassEnd.Done();
-        for (Future<PassEnd> end : ends) {
-            PassEnd one = result(end);
-            if (one.rank() > worst.rank()) {
-                worst = one;
-            }
-        }
-        return worst;
-    }
-
-    private void waitFor(Future<PassEnd> end) {
-        try {
-            end.get(100, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // Looked at again when all have ended; a failed worker stops the others at once.
-            if (e instanceof ExecutionException) {
-                progress.stop();
-            }
-        } catch (InterruptedException e) {
-            progress.stop();
-            Thread.currentThread().interrupt();
-            throw new SqlFailure("57014", "interrupted while a backfill was running", e);
-        }
-    }
-
-    private static PassEnd result(Future<PassEnd> end) {
-        try {
-            return end.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("a backfill worker died", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SqlFailure("57014", "interrupted while a backfill was running", e);
-        }
+        return supervisor.run(workers, number -> {
+            List<BlockRange> share = ranges.stream().filter(range -> range.number() % workers == number).toList();
+            return () -> new RangeWorker(action, cursors, policy, context, context.tenure().work().get(number), parts,
+                    supervisor.progress(), supervisor.turn(number)).work(share);
+        }, ranges.stream().mapToLong(range -> range.end() - range.first()).sum(), "blocks");
     }
 
     private StepResult failed(PassEnd.Failed failed) {
         Failure said = Failures.of(context.work().step(), failed.failure());
         over(AttemptOutcome.FAILED, Optional.of(failed.failure().sqlState()), said.message());
-        String where = failed.key().map(key -> "row " + key + " of " + action.table()).orElse("blocks "
-                + failed.range().next() + " to " + failed.range().end() + " of " + action.table());
-        return fail(new Failure(said.code(), said.kind(), said.sqlState(), said.message() + " (" + where + ")"));
+        return fail(new Failure(said.code(), said.kind(), said.sqlState(),
+                said.message() + " (" + failed.where() + ")"));
     }
 
     private StepResult fail(Failure failure) {

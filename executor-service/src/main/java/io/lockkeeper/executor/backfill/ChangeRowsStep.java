@@ -1,8 +1,5 @@
 package io.lockkeeper.executor.backfill;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,7 +7,6 @@ import java.util.OptionalInt;
 import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.lock.Watcher.Seen;
-import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.Failures;
 import io.lockkeeper.executor.step.PlannedUndo;
@@ -21,8 +17,6 @@ import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.target.Session;
-import io.lockkeeper.target.SqlFailure;
-import io.lockkeeper.target.SqlState;
 
 /**
  * Runs a statement of the team's key range by key range. A batch takes ROW EXCLUSIVE and the locks of the rows that it
@@ -31,12 +25,6 @@ import io.lockkeeper.target.SqlState;
  * a crash at any point.
  */
 public final class ChangeRowsStep implements StepWork {
-
-    private static final int FIRST_ROWS = 500;
-    /** Batches that failed one after the other before it is given up. */
-    private static final int MOST_FAILURES = 30;
-    private static final Duration LOOK = Duration.ofMillis(200);
-    private static final Duration SAY = Duration.ofSeconds(1);
 
     private final Action.ChangeRows action;
     private final KeyRange range;
@@ -72,17 +60,11 @@ public final class ChangeRowsStep implements StepWork {
         private final StepContext context;
         private final int number;
         private final Session session;
-        private final BatchSize size = new BatchSize(policy.batchTarget(), FIRST_ROWS);
-        private final long startedAt = System.nanoTime();
-        private Instant looked = Instant.EPOCH;
-        private Instant said;
-        private long rowsAtStart;
 
         Attempt(StepContext context, int number) {
             this.context = context;
             this.number = number;
             this.session = context.tenure().hand();
-            this.said = context.pace().now();
         }
 
         StepResult run() {
@@ -92,45 +74,19 @@ public final class ChangeRowsStep implements StepWork {
             if (start.isEmpty()) {
                 return done(0); // the table is empty
             }
-            KeyCursor cursor = start.get();
-            rowsAtStart = cursor.rows();
-            int failures = 0;
-            while (!cursor.finished()) {
-                if (held()) {
-                    over(AttemptOutcome.INTERRUPTED, Optional.empty(), "the run is held");
-                    return new StepResult.Stopped();
-                }
-                long asked = size.blocks();
-                long before = System.nanoTime();
-                try {
-                    cursor = batch(cursor, asked);
-                } catch (SqlFailure e) {
-                    if (e.state() == SqlState.CONNECTION_LOST || !session.open()) {
-                        throw e;
-                    }
-                    session.execute("ROLLBACK");
-                    if (e.state() == SqlState.FENCED) {
-                        throw new Fenced(context.tenure().target().name(), context.tenure().epoch());
-                    }
-                    boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
-                    if (!givesWay || ++failures >= MOST_FAILURES) {
-                        return failed(e, cursor);
-                    }
-                    size.failed();
-                    context.pace().pause(Duration.ofMillis(Math.round(
-                            Math.min(5_000, 50L << Math.min(failures, 10)) * (0.5 + context.pace().random()))));
-                    continue;
-                }
-                failures = 0;
-                Duration took = Duration.ofNanos(System.nanoTime() - before);
-                size.took(asked, took);
-                context.crash().batchCommitted();
-                say(cursor);
-                if (policy.nice() > 0) {
-                    context.pace().pause(Duration.ofNanos(Math.round(took.toNanos() * policy.nice())));
-                }
+            var supervisor = new Supervisor(context, policy, action.table(), List.of(session));
+            supervisor.progress().begin(start.get().scanned(), start.get().rows());
+            PassEnd end = supervisor.run(1, worker -> () -> new KeyWorker(range, cursors, policy, context, session,
+                    supervisor.progress(), supervisor.turn(worker)).work(start.get()),
+                    context.work().step().estimate().map(Step.Estimate::rows).orElse(0L), "rows");
+            if (end instanceof PassEnd.Failed failed) {
+                return failed(failed);
             }
-            return done(cursor.rows());
+            if (end instanceof PassEnd.Held) {
+                over(AttemptOutcome.INTERRUPTED, Optional.empty(), "the run is held");
+                return new StepResult.Stopped();
+            }
+            return done(supervisor.progress().rows());
         }
 
         /** Where it stands, or where it begins; empty if there are no rows. */
@@ -145,56 +101,9 @@ public final class ChangeRowsStep implements StepWork {
                 return session.query(range.last());
             });
             Optional<KeyCursor> first = last.stream().findFirst()
-                    .map(row -> new KeyCursor(Optional.empty(), key(row), 0, 0));
+                    .map(row -> new KeyCursor(Optional.empty(), KeyWorker.key(row), 0, 0));
             first.ifPresent(cursor -> cursors.begin(context.tenure(), context.work(), cursor));
             return first;
-        }
-
-        /** The commit need not wait for the disk, because cursor and data are lost together or not at all. */
-        private KeyCursor batch(KeyCursor cursor, long rows) {
-            session.execute("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
-                    + "; SET LOCAL statement_timeout = " + policy.batchTimeout().toMillis()
-                    + "; SET LOCAL synchronous_commit = off");
-            session.execute(cursors.fence(context.tenure()));
-            if (!context.tenure().asOwner().isEmpty()) {
-                session.execute(context.tenure().asOwner());
-            }
-            boolean begun = cursor.last().isPresent();
-            Object from = cursor.last().map(key -> key.toArray(String[]::new)).orElse(null);
-            Object end = cursor.end().toArray(String[]::new);
-            List<String> to = session.query(range.onwards(begun), from, end, rows - 1).stream().findFirst()
-                    .map(Attempt::key).orElse(cursor.end());
-            long changed = session.update(range.statement(begun), from, to.toArray(String[]::new));
-            session.execute(context.tenure().asOurselves());
-            KeyCursor advanced = cursor.advanced(to, rows, changed);
-            cursors.advanceWithin(session, context.work(), advanced);
-            session.execute("COMMIT");
-            return advanced;
-        }
-
-        private static List<String> key(Row row) {
-            return Arrays.asList(row.getArrayOfStrings("key"));
-        }
-
-        private boolean held() {
-            Instant now = context.pace().now();
-            if (now.isBefore(looked.plus(LOOK))) {
-                return false;
-            }
-            looked = now;
-            return !context.ledger().wanted(context.tenure(), context.work());
-        }
-
-        private void say(KeyCursor cursor) {
-            if (context.pace().now().isBefore(said.plus(SAY))) {
-                return;
-            }
-            said = context.pace().now();
-            long total = context.work().step().estimate().map(Step.Estimate::rows).orElse(0L);
-            double seconds = (System.nanoTime() - startedAt) / 1e9;
-            context.ledger().progressed(context.tenure(), context.work(), cursor.scanned(),
-                    Math.max(total, cursor.scanned()), "rows", cursor.rows(),
-                    (cursor.rows() - rowsAtStart) / seconds);
         }
 
         private StepResult done(long rows) {
@@ -202,11 +111,11 @@ public final class ChangeRowsStep implements StepWork {
             return new StepResult.Succeeded();
         }
 
-        private StepResult failed(SqlFailure e, KeyCursor cursor) {
-            Failure said = Failures.of(context.work().step(), e);
-            over(AttemptOutcome.FAILED, Optional.of(e.sqlState()), said.message());
-            Failure failure = new Failure(said.code(), said.kind(), said.sqlState(), said.message() + " (after "
-                    + cursor.rows() + " rows were changed; what is committed stays, and resume goes on behind it)");
+        private StepResult failed(PassEnd.Failed failed) {
+            Failure said = Failures.of(context.work().step(), failed.failure());
+            over(AttemptOutcome.FAILED, Optional.of(failed.failure().sqlState()), said.message());
+            Failure failure = new Failure(said.code(), said.kind(), said.sqlState(),
+                    said.message() + " (" + failed.where() + ")");
             context.ledger().fail(context.tenure(), context.work(), OptionalInt.of(number), failure);
             return new StepResult.Failed(failure);
         }

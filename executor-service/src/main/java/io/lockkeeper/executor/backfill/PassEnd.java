@@ -1,7 +1,5 @@
 package io.lockkeeper.executor.backfill;
 
-import java.util.Optional;
-
 import io.lockkeeper.target.SqlFailure;
 
 /** How a pass over the table ended, or one worker's share of it. */
@@ -36,8 +34,8 @@ sealed interface PassEnd {
         }
     }
 
-    /** @param key of the row that cannot be set */
-    record Failed(SqlFailure failure, BlockRange range, Optional<String> key) implements PassEnd {
+    /** @param where it was, for the message */
+    record Failed(SqlFailure failure, String where) implements PassEnd {
 
         @Override
         public int rank() {

@@ -1,27 +1,42 @@
 package io.lockkeeper.executor.backfill;
 
-import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** What the workers of a pass tell each other and whoever reports: how far they are, and whether to stop. */
 final class PassProgress {
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicInteger batches = new AtomicInteger();
-    private final AtomicLong blocks = new AtomicLong();
+    private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
+    private final AtomicLong done = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
 
-    void begin(List<BlockRange> ranges) {
+    /** @param doneBefore blocks, or rows that were looked at; {@code rowsBefore} that were changed */
+    void begin(long doneBefore, long rowsBefore) {
         stop.set(false);
-        blocks.set(ranges.stream().mapToLong(range -> range.next() - range.first()).sum());
-        rows.set(ranges.stream().mapToLong(BlockRange::rows).sum());
+        ended.clear();
+        done.set(doneBefore);
+        rows.set(rowsBefore);
     }
 
-    void add(long moreBlocks, long moreRows) {
-        blocks.addAndGet(moreBlocks);
+    void add(long moreDone, long moreRows) {
+        done.addAndGet(moreDone);
         rows.addAndGet(moreRows);
+    }
+
+    /** This worker has no batch left, or has stopped. */
+    void ended(int worker) {
+        ended.add(worker);
+    }
+
+    /** Workers that are still at it and come before this one where not all may go. */
+    long before(int worker) {
+        return IntStream.range(0, worker).filter(other -> !ended.contains(other)).count();
     }
 
     void batchBegins() {
@@ -46,8 +61,8 @@ final class PassProgress {
         return stop.get();
     }
 
-    long blocks() {
-        return blocks.get();
+    long done() {
+        return done.get();
     }
 
     /** Changed by all passes. */

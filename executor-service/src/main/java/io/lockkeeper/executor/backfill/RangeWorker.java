@@ -6,7 +6,6 @@ import java.util.Optional;
 
 import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.step.StepContext;
-import io.lockkeeper.executor.throttle.Governor;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
@@ -18,32 +17,27 @@ final class RangeWorker {
     /** Batches that failed one after the other before it is given up. */
     private static final int MOST_FAILURES = 30;
 
-    private static final Duration SLICE = Duration.ofMillis(50);
-
-    private final BackfillPolicy policy;
+    private final Action.Backfill action;
     private final StepContext context;
     private final Session session;
     private final List<Part> parts;
     private final PassProgress progress;
-    private final Governor governor;
-    private final int number;
+    private final Turn turn;
     private final BatchSize size;
     private final BatchSql sql;
     private final BadRows bad;
 
-    /** @param number counts from 0: the throttle holds the last workers first */
     RangeWorker(Action.Backfill action, CursorLedger cursors, BackfillPolicy policy, StepContext context,
-            Session session, List<Part> parts, PassProgress progress, Governor governor, int number) {
-        this.policy = policy;
+            Session session, List<Part> parts, PassProgress progress, Turn turn) {
+        this.action = action;
         this.context = context;
         this.session = session;
         this.parts = parts;
         this.progress = progress;
-        this.governor = governor;
-        this.number = number;
+        this.turn = turn;
         this.sql = new BatchSql(action, cursors, policy, context);
         this.bad = new BadRows(sql, cursors, policy, context, session);
-        this.size = new BatchSize(policy.batchTarget(), policy.firstBlocks());
+        this.size = new BatchSize(policy.firstBlocks());
     }
 
     PassEnd work(List<BlockRange> share) {
@@ -65,7 +59,7 @@ final class RangeWorker {
         BlockRange range = whole;
         int failures = 0;
         while (!range.finished()) {
-            if (!mayGo()) {
+            if (!turn.await()) {
                 return new PassEnd.Held();
             }
             long to = Math.min(range.end(), range.next() + size.blocks());
@@ -73,10 +67,10 @@ final class RangeWorker {
                 long start = System.nanoTime();
                 BlockRange advanced = batch(part.get(), range, to);
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
-                size.took(to - range.next(), took);
+                size.took(to - range.next(), took, turn.batchTarget());
                 range = moved(range, advanced);
                 failures = 0;
-                rest(took);
+                turn.rest(took);
             } catch (SqlFailure e) {
                 if (e.state() == SqlState.CONNECTION_LOST || !session.open()) {
                     throw e;
@@ -95,7 +89,7 @@ final class RangeWorker {
                     }
                     BadRows.Found found = bad.byRow(part.get(), range);
                     if (found instanceof BadRows.TooMany tooMany) {
-                        return new PassEnd.Failed(e, range, Optional.of(tooMany.key()));
+                        return new PassEnd.Failed(e, "row " + tooMany.key() + " of " + action.table());
                     }
                     range = moved(range, ((BadRows.SetAside) found).range());
                     continue;
@@ -103,11 +97,11 @@ final class RangeWorker {
                 failures++;
                 boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
                 if (!givesWay || failures >= MOST_FAILURES) {
-                    return new PassEnd.Failed(e, range, Optional.empty());
+                    return new PassEnd.Failed(e,
+                            "blocks " + range.next() + " to " + range.end() + " of " + action.table());
                 }
                 size.failed();
-                context.pace().pause(Duration.ofMillis(Math.round(
-                        Math.min(5_000, 50L << Math.min(failures, 10)) * (0.5 + context.pace().random()))));
+                turn.giveWay(failures);
             }
         }
         return new PassEnd.Done();
@@ -117,27 +111,6 @@ final class RangeWorker {
         progress.add(after.next() - before.next(), after.rows() - before.rows());
         context.crash().batchCommitted();
         return after;
-    }
-
-    /** Waits until the throttle lets this worker go on. */
-    private boolean mayGo() {
-        while (!progress.stopped() && governor.speed().workers() <= number) {
-            context.pace().pause(SLICE);
-        }
-        return !progress.stopped();
-    }
-
-    /** In slices: a pause of the run, or another speed, is felt at once. */
-    private void rest(Duration took) {
-        long start = System.nanoTime();
-        while (!progress.stopped()) {
-            double share = Math.max(policy.nice(), governor.speed().rest());
-            long left = Math.round(took.toNanos() * share) - (System.nanoTime() - start);
-            if (left <= 0 || Thread.currentThread().isInterrupted()) {
-                return;
-            }
-            context.pace().pause(Duration.ofNanos(Math.min(left, SLICE.toNanos())));
-        }
     }
 
     /**

@@ -33,6 +33,7 @@ public final class Relay implements Runnable {
     private static final Logger LOG = Logger.getLogger(Relay.class);
     private static final int BATCH = 200;
     private static final Duration IDLE = Duration.ofMillis(250);
+    private static final Duration GATHER = Duration.ofMillis(50);
     private static final Duration BROKER = Duration.ofMinutes(5);
     private static final Duration TRIM = Duration.ofMinutes(1);
     /** Events of a run that has ended, for whoever looks into the ledger. */
@@ -80,6 +81,8 @@ public final class Relay implements Runnable {
                 if (!outbox.tryLock(session)) {
                     return;
                 }
+                // An event whose mark is lost is published again, with the same id.
+                session.execute("SET synchronous_commit = off");
                 Instant trimmed = Instant.EPOCH;
                 while (!stopped) {
                     if (trimmed.isBefore(Instant.now().minus(TRIM))) {
@@ -88,6 +91,7 @@ public final class Relay implements Runnable {
                     }
                     if (publishSome(session)) {
                         failures = 0;
+                        gather();
                     } else if (!needed.getAsBoolean()) {
                         return;
                     } else {
@@ -143,6 +147,16 @@ public final class Relay implements Runnable {
         }
         if (taken > 0) {
             outbox.published(session, events.subList(0, taken).stream().map(OutboxEvent::sequence).toList());
+        }
+    }
+
+    /** Events of a busy run go together: each publication costs the target a transaction. */
+    private void gather() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(GATHER.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped = true;
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 
 import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.recovery.Tenure;
@@ -35,15 +37,23 @@ final class Fence {
      * @throws Fenced if another executor has taken over
      */
     static RunState check(Session session, Tenure tenure, RunView run) {
-        List<Row> rows = session.query("""
+        return ask(session, tenure, run).get();
+    }
+
+    /** Sends the question; what is sent behind it, in the same transaction, is undone by whoever does not like the answer. */
+    static Supplier<RunState> ask(Session session, Tenure tenure, RunView run) {
+        Future<RowSet<Row>> answer = session.send("""
                 SELECT r.state FROM lockkeeper.target t, lockkeeper.run r
                 WHERE t.name = $1::text AND t.epoch = $2::bigint AND r.id = $3::text
                 FOR SHARE OF t FOR UPDATE OF r
                 """, tenure.target().name(), tenure.epoch(), run.id());
-        if (rows.isEmpty()) {
-            throw new Fenced(tenure.target().name(), tenure.epoch());
-        }
-        return RunState.valueOf(rows.get(0).getString("state"));
+        return () -> {
+            List<Row> rows = session.await(answer);
+            if (rows.isEmpty()) {
+                throw new Fenced(tenure.target().name(), tenure.epoch());
+            }
+            return RunState.valueOf(rows.get(0).getString("state"));
+        };
     }
 
     static boolean wants(RunState state, Assignment work) {

@@ -19,7 +19,7 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.OutcomeEvent;
 import io.lockkeeper.target.Session;
 
-/** The outbox: events in their wire form, written in the transaction of what they tell. */
+/** The outbox: events in their wire form, written in the open transaction of what they tell. */
 public final class Outbox implements OutboxLedger {
 
     private static final URI SOURCE = URI.create("/lockkeeper/executor");
@@ -32,7 +32,7 @@ public final class Outbox implements OutboxLedger {
     void put(Session session, String id, Optional<String> correlation, Optional<String> causation,
             OutcomeEvent event) {
         Envelope envelope = new Envelope(id, SOURCE, Instant.now(), correlation, causation, event);
-        session.query("""
+        session.queue("""
                 INSERT INTO lockkeeper.outbox (id, topic, key, headers, value)
                 VALUES ($1::text, $2::text, $3::text, $4::text::jsonb, $5::text)
                 ON CONFLICT (id) DO NOTHING

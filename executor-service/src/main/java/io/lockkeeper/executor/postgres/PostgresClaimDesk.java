@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,8 +16,10 @@ import io.lockkeeper.executor.claim.ClaimDesk;
 import io.lockkeeper.executor.claim.ClaimRules;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.recovery.DatabaseIdentity;
+import io.lockkeeper.executor.recovery.Pooler;
 import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.OutcomeEvent.RunChanged;
 import io.lockkeeper.messages.OutcomeEvent.RunRefused;
@@ -58,7 +61,9 @@ public final class PostgresClaimDesk implements ClaimDesk {
         }
         Claim claim = sessions.briefly(target.get(), "claim", session -> {
             prepare(session, target.get());
-            return session.transaction(() -> claim(session, envelope, plan));
+            // Asked outside a transaction: in one, a transaction pooler keeps the backend.
+            Optional<String> pooler = Pooler.advice(session);
+            return session.transaction(() -> claim(session, envelope, plan, pooler));
         });
         crash.claimCommitted();
         afterWrite.accept(plan.target());
@@ -94,7 +99,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
         return !session.query("SELECT FROM pg_roles WHERE rolname = $1::text", role).isEmpty();
     }
 
-    private Claim claim(Session session, Envelope envelope, Plan plan) {
+    private Claim claim(Session session, Envelope envelope, Plan plan, Optional<String> pooler) {
         String run = ClaimRules.run(plan.target(), envelope.id());
         // One at a time: the check for an open run and the run itself belong together.
         session.query("SELECT pg_advisory_xact_lock(hashtextextended('lockkeeper claim', 0))");
@@ -102,7 +107,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Optional<Failure> refusal = ClaimRules.refusal(plan, standing(session, plan));
+        Optional<Failure> refusal = ClaimRules.refusal(plan, standing(session, plan, pooler));
         Claim claim = refusal.<Claim>map(failure -> new Refused(run, failure.code())).orElseGet(() -> new Claimed(run));
         session.query("""
                 INSERT INTO lockkeeper.inbox (source, id, type, answer)
@@ -128,7 +133,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
                         : new Refused(row.getString("run"), row.getString("refused")));
     }
 
-    private static ClaimRules.Standing standing(Session session, Plan plan) {
+    private static ClaimRules.Standing standing(Session session, Plan plan, Optional<String> pooler) {
         DatabaseIdentity database = PostgresTargetLedger.identity(session);
         session.query("""
                 INSERT INTO lockkeeper.target (name, system_identifier, timeline)
@@ -142,7 +147,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
                 """, (Object) plan.files().stream().map(Plan.FileVersion::version).toArray(String[]::new)).stream()
                 .map(each -> each.getString("version")).toList();
         return new ClaimRules.Standing(RunReader.openPlans(session, plan.target()), applied, database,
-                new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")));
+                new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")), pooler);
     }
 
     private void insert(Session session, Envelope envelope, Plan plan, String run) {
@@ -155,16 +160,19 @@ public final class PostgresClaimDesk implements ClaimDesk {
                 VALUES ($1::text, $2::text, $3::text, $4::text, 'CLAIMED', $5::text, $6::text)
                 """, run, plan.target(), plan.release(), plan.hash(), envelope.correlation().orElse(null),
                 envelope.id());
-        int ordinal = 0;
-        for (Step step : plan.steps()) {
-            session.query("""
-                    INSERT INTO lockkeeper.step (run, id, ordinal, phase, gate, title, kind)
-                    VALUES ($1::text, $2::text, $3::int, $4::text, $5::text, $6::text, $7::text)
-                    """, run, step.id(), ordinal++, step.phase().name(),
-                    step.gate().map(gate -> gate.wireName()).orElse(null), step.title(),
-                    WireNames.kind(step.action()));
-        }
+        session.query("""
+                INSERT INTO lockkeeper.step (run, ordinal, id, phase, gate, title, kind)
+                SELECT $1::text, place - 1, id, phase, gate, title, kind
+                FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+                  WITH ORDINALITY AS step (id, phase, gate, title, kind, place)
+                """, run, each(plan, Step::id), each(plan, step -> step.phase().name()),
+                each(plan, step -> step.gate().map(Gate::wireName).orElse(null)), each(plan, Step::title),
+                each(plan, step -> WireNames.kind(step.action())));
         outbox.put(session, run + "/run/CLAIMED", envelope.correlation(), Optional.of(envelope.id()), new RunChanged(
                 plan.target(), plan.release(), run, plan.hash(), RunState.CLAIMED, Optional.empty(), Instant.now()));
+    }
+
+    private static String[] each(Plan plan, Function<Step, String> value) {
+        return plan.steps().stream().map(value).toArray(String[]::new);
     }
 }

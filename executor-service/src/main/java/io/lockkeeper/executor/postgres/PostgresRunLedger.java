@@ -2,6 +2,7 @@ package io.lockkeeper.executor.postgres;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.Milestones;
 import io.lockkeeper.executor.run.Next;
 import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.run.StepView;
 import io.lockkeeper.executor.worker.RunLedger;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Lsn;
@@ -50,8 +52,9 @@ public final class PostgresRunLedger implements RunLedger {
     }
 
     @Override
-    public List<RunView> openRuns(Session session, String target) {
-        return reader.openRuns(session, target);
+    public OpenRuns openRuns(Session session, String target) {
+        Map<String, List<StepView>> done = new HashMap<>();
+        return () -> reader.openRuns(session, target, done);
     }
 
     @Override

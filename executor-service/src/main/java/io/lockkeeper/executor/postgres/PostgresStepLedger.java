@@ -3,13 +3,16 @@ package io.lockkeeper.executor.postgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Row;
 
+import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.RunView;
@@ -56,7 +59,9 @@ public final class PostgresStepLedger implements StepLedger {
             if (!Fence.wants(state, work)) {
                 return OptionalInt.empty();
             }
-            session.query("""
+            // Nothing that a step does can outlive this: its WAL comes later, and is lost with this or not at all.
+            session.queueScript("SET LOCAL synchronous_commit = off");
+            session.queue("""
                     UPDATE lockkeeper.attempt SET outcome = 'INTERRUPTED', finished_at = clock_timestamp()
                     WHERE run = $1::text AND step = $2::text AND outcome IS NULL
                     """, run.id(), work.step().id());
@@ -67,12 +72,14 @@ public final class PostgresStepLedger implements StepLedger {
                       failure = NULL, started_at = coalesce(started_at, clock_timestamp())
                     WHERE run = $1::text AND id = $2::text RETURNING attempts
                     """, run.id(), work.step().id(), work.direction() == Direction.APPLY).get(0).getInteger("attempts");
-            session.query("""
+            session.queue("""
                     INSERT INTO lockkeeper.attempt (run, step, number, backend_pid, executor)
                     VALUES ($1::text, $2::text, $3::int, $4::int, $5::text)
                     """, run.id(), work.step().id(), attempt, backendPid, tenure.executor());
             if (work.direction() == Direction.APPLY) {
-                runs.move(session, run, work.state());
+                if (state != work.state()) {
+                    runs.move(session, run, work.state());
+                }
                 changed(session, work, attempt, StepState.RUNNING, Optional.empty(), Optional.empty(), Optional.empty(),
                         Duration.ZERO);
             }
@@ -122,6 +129,16 @@ public final class PostgresStepLedger implements StepLedger {
     }
 
     @Override
+    public void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how) {
+        Fence.transaction(tenure, work.run(), state -> tenure.ledger().query("""
+                UPDATE lockkeeper.attempt SET ended = ended || $4::text::jsonb
+                WHERE run = $1::text AND step = $2::text AND number = $3::int
+                """, work.run().id(), work.step().id(), attempt,
+                Outbox.json(List.of(Map.of("how", how.name().toLowerCase(Locale.ROOT), "blocker", blocker)))));
+        meters.ended(work, how);
+    }
+
+    @Override
     public void attemptOver(Tenure tenure, Assignment work, int attempt, AttemptOutcome outcome,
             Optional<String> sqlState, String message, Optional<LockClaim> claim, Seen seen) {
         Session session = tenure.ledger();
@@ -168,11 +185,19 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public void finishWithin(Session session, Tenure tenure, Assignment work, int attempt, Optional<Long> rows) {
-        if (!Fence.wants(Fence.check(session, tenure, work.run()), work)
-                && !completedBySameTransaction(session, work)) {
+        Supplier<RunState> state = Fence.ask(session, tenure, work.run());
+        markDone(session, work, attempt, rows);
+        if (!Fence.wants(state.get(), work) && !completedBySameTransaction(session, work)) {
             throw new StepStopped(work.step().id());
         }
-        markDone(session, work, attempt, rows);
+        done(work, rows);
+    }
+
+    private void done(Assignment work, Optional<Long> rows) {
+        if (work.whole()) {
+            meters.over(work, AttemptOutcome.SUCCEEDED);
+            meters.moved(work, rows);
+        }
     }
 
     private void markDone(Session session, Assignment work, int attempt, Optional<Long> rows) {
@@ -185,8 +210,6 @@ public final class PostgresStepLedger implements StepLedger {
                     UNDO_PART + work.part().map(Assignment.Part::number).orElseThrow());
             return;
         }
-        meters.over(work, AttemptOutcome.SUCCEEDED);
-        meters.moved(work, rows);
         StepState end = work.direction().end();
         String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "attempt", attempt,
                 "state", end.name()));
@@ -225,6 +248,7 @@ public final class PostgresStepLedger implements StepLedger {
             markDone(tenure.ledger(), work, attempt, rows);
             return null;
         });
+        done(work, rows);
     }
 
     @Override

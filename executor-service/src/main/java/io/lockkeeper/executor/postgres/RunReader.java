@@ -2,11 +2,13 @@ package io.lockkeeper.executor.postgres;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.sqlclient.Row;
@@ -46,12 +48,25 @@ public final class RunReader {
                 .getBoolean("present");
     }
 
-    /** In the order in which they were claimed. */
-    public List<RunView> openRuns(Session session, String target) {
+    /**
+     * In the order in which they were claimed.
+     *
+     * @param done by run, the leading steps that need not be read again; kept here. Only an abort makes a step undone,
+     *             and only whoever keeps this takes it back
+     */
+    List<RunView> openRuns(Session session, String target, Map<String, List<StepView>> done) {
         return session.query("""
-                SELECT id FROM lockkeeper.run
+                SELECT id, plan_hash, state, held_state, reason, marker::text AS marker, correlation, causation
+                FROM lockkeeper.run
                 WHERE target = $1::text AND state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED') ORDER BY claimed_at, id
-                """, target).stream().flatMap(row -> run(session, row.getString("id")).stream()).toList();
+                """, target).stream().map(row -> {
+            String id = row.getString("id");
+            RunState state = RunState.valueOf(row.getString("state"));
+            boolean backwards = state == RunState.ABORTING || state == RunState.REVERTING;
+            RunView run = view(session, row, backwards ? List.of() : done.getOrDefault(id, List.of()));
+            done.put(id, run.steps().stream().takeWhile(step -> step.state().done()).toList());
+            return run;
+        }).toList();
     }
 
     static List<Plan> openPlans(Session session, String target) {
@@ -89,11 +104,19 @@ public final class RunReader {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        Row row = found.get(0);
-        return Optional.of(new RunView(id, plan(session, row.getString("plan_hash")),
-                RunState.valueOf(row.getString("state")), text(row, "held_state").map(RunState::valueOf),
-                text(row, "reason"), text(row, "marker").map(Lsn::parse), text(row, "correlation"),
-                text(row, "causation"), steps(session, id), gates(session, id), verdicts(session, id)));
+        return Optional.of(view(session, found.get(0), List.of()));
+    }
+
+    private RunView view(Session session, Row row, List<StepView> done) {
+        String id = row.getString("id");
+        Plan plan = plan(session, row.getString("plan_hash"));
+        Supplier<List<StepView>> steps = steps(session, id, plan, done);
+        Supplier<List<GateView>> gates = gates(session, id);
+        Supplier<List<VerdictView>> verdicts = verdicts(session, id);
+        return new RunView(id, plan, RunState.valueOf(row.getString("state")),
+                text(row, "held_state").map(RunState::valueOf), text(row, "reason"),
+                text(row, "marker").map(Lsn::parse),
+                text(row, "correlation"), text(row, "causation"), steps.get(), gates.get(), verdicts.get());
     }
 
     private Plan plan(Session session, String hash) {
@@ -116,25 +139,32 @@ public final class RunReader {
         }
     }
 
-    private static List<StepView> steps(Session session, String run) {
-        return session.query("""
-                SELECT id, state, attempts, marker::text AS marker, rows, failure::text AS failure, started_at,
+    private static Supplier<List<StepView>> steps(Session session, String run, Plan plan, List<StepView> done) {
+        var answer = session.send("""
+                SELECT ordinal, id, state, attempts, marker::text AS marker, rows, failure::text AS failure, started_at,
                   finished_at
-                FROM lockkeeper.step WHERE run = $1::text ORDER BY ordinal
-                """, run).stream()
-                .map(row -> new StepView(row.getString("id"), StepState.valueOf(row.getString("state")),
-                        row.getInteger("attempts"), text(row, "marker").map(Lsn::parse),
-                        Optional.ofNullable(row.getLong("rows")), text(row, "failure").map(RunReader::failure),
-                        instant(row, "started_at"), instant(row, "finished_at")))
-                .toList();
+                FROM lockkeeper.step
+                WHERE run = $1::text AND ordinal >= $2::int AND (state <> 'PENDING' OR attempts > 0)
+                """, run, done.size());
+        return () -> {
+            List<StepView> steps = new ArrayList<>(done);
+            plan.steps().stream().skip(done.size()).map(step -> StepView.untouched(step.id())).forEach(steps::add);
+            session.await(answer).forEach(row -> steps.set(row.getInteger("ordinal"), new StepView(row.getString("id"),
+                    StepState.valueOf(row.getString("state")), row.getInteger("attempts"),
+                    text(row, "marker").map(Lsn::parse), Optional.ofNullable(row.getLong("rows")),
+                    text(row, "failure").map(RunReader::failure), instant(row, "started_at"),
+                    instant(row, "finished_at"))));
+            return steps;
+        };
     }
 
-    private static List<GateView> gates(Session session, String run) {
-        return session.query("""
+    private static Supplier<List<GateView>> gates(Session session, String run) {
+        var answer = session.send("""
                 SELECT gate, attempt, state, plan_hash, marker::text AS marker, verdict, opened_at,
                   overdue_at IS NOT NULL AS overdue
                 FROM lockkeeper.gate WHERE run = $1::text ORDER BY opened_at, gate, attempt
-                """, run).stream()
+                """, run);
+        return () -> session.await(answer).stream()
                 .map(row -> new GateView(Gate.of(row.getString("gate")), row.getInteger("attempt"),
                         GateView.State.valueOf(row.getString("state")), row.getString("plan_hash"),
                         Lsn.parse(row.getString("marker")), text(row, "verdict"),
@@ -142,11 +172,12 @@ public final class RunReader {
                 .toList();
     }
 
-    private static List<VerdictView> verdicts(Session session, String run) {
-        return session.query("""
+    private static Supplier<List<VerdictView>> verdicts(Session session, String run) {
+        var answer = session.send("""
                 SELECT id, gate, gate_attempt, decision, plan_hash, given_at FROM lockkeeper.verdict
                 WHERE run = $1::text AND (taken OR decision = 'NO_GO') ORDER BY received_at
-                """, run).stream()
+                """, run);
+        return () -> session.await(answer).stream()
                 .map(row -> new VerdictView(row.getString("id"), Gate.of(row.getString("gate")),
                         row.getInteger("gate_attempt"), Verdict.Decision.valueOf(row.getString("decision")),
                         row.getString("plan_hash"), instant(row, "given_at").orElseThrow()))

@@ -1,7 +1,9 @@
 package io.lockkeeper.executor.run;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Gate;
@@ -33,8 +35,10 @@ public final class Milestones {
     }
 
     private static boolean done(RunView run, Phase phase) {
-        return run.plan().steps().stream().filter(step -> step.phase() == phase && !concludes(step))
-                .allMatch(step -> run.step(step.id()).state().done());
+        List<Step> steps = run.plan().steps();
+        return IntStream.range(0, steps.size())
+                .filter(place -> steps.get(place).phase() == phase && !concludes(steps.get(place)))
+                .allMatch(place -> run.steps().get(place).state().done());
     }
 
     private static boolean concludes(Step step) {

@@ -45,8 +45,7 @@ public sealed interface Next {
     }
 
     private static Next forwards(RunView run) {
-        Optional<Step> pending = run.plan().steps().stream().filter(step -> !run.step(step.id()).state().done())
-                .findFirst();
+        Optional<Step> pending = run.first(view -> !view.state().done());
         if (pending.isEmpty()) {
             return new Halt(new Failure("plan-without-end", Failure.Kind.BUG, Optional.empty(),
                     "every step of run " + run.id()

@@ -3,6 +3,8 @@ package io.lockkeeper.executor.run;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
@@ -16,7 +18,7 @@ import io.lockkeeper.messages.Verdict;
  *
  * @param heldState where PAUSED and HALTED go back to
  * @param marker    WAL position of the last step or gate marker
- * @param steps     in the plan's order
+ * @param steps     one for each of the plan's, in its order
  */
 public record RunView(String id, Plan plan, RunState state, Optional<RunState> heldState, Optional<String> reason,
         Optional<Lsn> marker, Optional<String> correlation, Optional<String> causation, List<StepView> steps,
@@ -24,6 +26,10 @@ public record RunView(String id, Plan plan, RunState state, Optional<RunState> h
 
     public RunView {
         steps = List.copyOf(steps);
+        if (steps.size() != plan.steps().size()) {
+            throw new IllegalArgumentException("run " + id + " has " + steps.size() + " steps, its plan has "
+                    + plan.steps().size());
+        }
         gates = List.copyOf(gates);
         verdicts = List.copyOf(verdicts);
     }
@@ -39,6 +45,14 @@ public record RunView(String id, Plan plan, RunState state, Optional<RunState> h
     public StepView step(String stepId) {
         return steps.stream().filter(step -> step.id().equals(stepId)).findFirst()
                 .orElseThrow(() -> new IllegalStateException("run " + id + " has no step " + stepId));
+    }
+
+    /** The first step of the plan whose view fits. */
+    Optional<Step> first(Predicate<StepView> wanted) {
+        // By place, because a plan may have thousands of steps and this is asked at every turn.
+        return IntStream.range(0, steps.size()).filter(place -> wanted.test(steps.get(place)))
+                .mapToObj(plan.steps()::get)
+                .findFirst();
     }
 
     public Optional<GateView> latest(Gate gate) {

@@ -11,6 +11,11 @@ import io.lockkeeper.messages.StepState;
 public record StepView(String id, StepState state, int attempts, Optional<Lsn> marker, Optional<Long> rows,
         Optional<Failure> failure, Optional<Instant> startedAt, Optional<Instant> finishedAt) {
 
+    public static StepView untouched(String id) {
+        return new StepView(id, StepState.PENDING, 0, Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty());
+    }
+
     /** Begun and neither succeeded nor taken back: something of it may stand in the catalog. */
     public boolean halfDone() {
         return switch (state) {

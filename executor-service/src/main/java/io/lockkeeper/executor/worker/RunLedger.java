@@ -17,8 +17,15 @@ public interface RunLedger {
     /** Nothing of both where there is no ledger. */
     Glance glance(Session session, String target);
 
-    /** In the order in which they were claimed. */
-    List<RunView> openRuns(Session session, String target);
+    /** The open runs of a target as they are now, at each call. */
+    interface OpenRuns {
+
+        /** In the order in which they were claimed. */
+        List<RunView> look();
+    }
+
+    /** For one tenure: steps that are done are not read again while it lasts. */
+    OpenRuns openRuns(Session session, String target);
 
     /** Writes the gate's marker into the WAL and its row, open for judgement, together. */
     void openGate(Tenure tenure, RunView run, Next.OpenGate gate);

@@ -38,6 +38,10 @@ class BackfillIT {
     private static final BackfillPolicy SLOW = new BackfillPolicy(2, Duration.ofMillis(5), 20, 20, 0, 0, 2,
             Duration.ofSeconds(1), Duration.ofSeconds(10));
 
+    /** Where others use the database, one worker at a time. */
+    private static final BackfillPolicy ONE_AT_A_TIME = new BackfillPolicy(2, Duration.ofMillis(30), 0, 3, 0, 0, 4,
+            Duration.ofMillis(200), Duration.ofSeconds(10));
+
     @TempDir
     Path home;
 
@@ -74,6 +78,18 @@ class BackfillIT {
             assertThat(Long.parseLong(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'")))
                     .isBetween(ROWS / 2L, (long) ROWS);
             assertThat(shop.value("SELECT max(pass) FROM lockkeeper.cursor")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void whereTheThrottleLeavesOneWorkerTheSharesOfTheOthersAreMovedToo() {
+        Plan plan = plan("orders");
+        try (Engine engine = engine(ONE_AT_A_TIME); Writer writer = new Writer()) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+            writer.stop();
+
+            assertThat(differing("orders")).isEqualTo("0");
         }
     }
 

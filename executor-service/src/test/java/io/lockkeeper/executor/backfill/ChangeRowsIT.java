@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +94,40 @@ class ChangeRowsIT {
         try (Engine fast = engine(FAST)) {
             fast.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
             fast.await(plan, RunState.COMPLETED);
+        }
+        assertThat(shop.column("SELECT DISTINCT n FROM orders")).containsExactly("1");
+    }
+
+    @Test
+    void throttlePausesItByNameAndLetsItGoOn() throws Exception {
+        Plan plan = plan(COUNT);
+        List<Connection> busy = new ArrayList<>();
+        try (Engine engine = engine(FAST.on(1))) {
+            for (int number = 0; number < 4; number++) {
+                Connection connection = shop.connect();
+                busy.add(connection);
+                CompletableFuture.runAsync(() -> {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("SELECT pg_sleep(600)");
+                    } catch (java.sql.SQLException e) {
+                        // ended by the test
+                    }
+                });
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> shop.value("SELECT count(*) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'").equals("4"));
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(20)).until(
+                    () -> shop.value("SELECT state || throttled_by::text FROM lockkeeper.step WHERE id = '010-data'"),
+                    "THROTTLED{active-sessions}"::equals);
+            assertThat(taken()).isZero();
+            shop.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'");
+            engine.await(plan, RunState.COMPLETED);
+        } finally {
+            for (Connection connection : busy) {
+                connection.close();
+            }
         }
         assertThat(shop.column("SELECT DISTINCT n FROM orders")).containsExactly("1");
     }

@@ -174,6 +174,7 @@ public final class AlertDesk {
             } else {
                 impacts.add(switch (evidence.kind()) {
                     case PARITY -> "readers of the new shape would see other values than readers of the old one";
+                    case CALLERS -> "callers of the old shape would fail";
                     case OLD_SESSIONS, ROLLOUT -> "instances of the old version would fail on the new shape";
                     case HEALTH -> "the application waits or fails more than before the release";
                     default -> "the release cannot be proven safe";

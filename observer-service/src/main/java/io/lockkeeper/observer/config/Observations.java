@@ -1,9 +1,12 @@
 package io.lockkeeper.observer.config;
 
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import io.vertx.core.Vertx;
 
+import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.observer.cdc.DebeziumStreams;
 import io.lockkeeper.observer.observation.Announcer;
 import io.lockkeeper.observer.observation.JudgePorts;
@@ -12,6 +15,7 @@ import io.lockkeeper.observer.observation.SamplePorts;
 import io.lockkeeper.observer.observation.TargetObservation;
 import io.lockkeeper.observer.postgres.SqlAlertStore;
 import io.lockkeeper.observer.postgres.SqlApplicationEvents;
+import io.lockkeeper.observer.postgres.SqlCallers;
 import io.lockkeeper.observer.postgres.SqlCompareStore;
 import io.lockkeeper.observer.postgres.SqlHealth;
 import io.lockkeeper.observer.postgres.SqlInvariants;
@@ -28,6 +32,9 @@ import io.lockkeeper.target.Target;
 /** Puts the parts of one target's observation together. */
 public final class Observations {
 
+    /** One per process is enough; it costs nothing while it has no work. */
+    private static final PostgresGrammar GRAMMAR = new PostgresGrammar(1);
+
     private Observations() {}
 
     public static TargetObservation of(Vertx vertx, Target target, Announcer announcer, ObserverSettings settings,
@@ -35,15 +42,20 @@ public final class Observations {
         TargetConnection judge = new TargetConnection(vertx, target, Role.OBSERVER, "judge");
         TargetConnection sample = new TargetConnection(vertx, target, Role.OBSERVER, "sample");
         TargetConnection slots = new TargetConnection(vertx, target, Role.CDC, "slots");
+        Map<String, TargetConnection> replicas = new LinkedHashMap<>();
+        target.readers().forEach(replica -> replicas.put(replica.host() + ":" + replica.port(),
+                new TargetConnection(vertx, replica, Role.OBSERVER, "replica")));
         JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
                 new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
                 new SqlRowCompare(judge), new SqlInvariants(judge), new SqlHealth(judge), new SqlServer(judge),
-                new SqlSlots(judge, slots), new DebeziumStreams(vertx, target));
+                new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),
+                GRAMMAR);
         SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample), new SqlHealth(sample));
         return new TargetObservation(target.name(), judging, sampling, announcer, settings, clock, () -> {
             judge.close();
             sample.close();
             slots.close();
+            replicas.values().forEach(TargetConnection::close);
         });
     }
 }

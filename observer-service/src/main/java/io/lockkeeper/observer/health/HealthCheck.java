@@ -19,6 +19,7 @@ public final class HealthCheck {
     /** A rate over fewer transactions is noise. */
     private static final long ENOUGH_TRANSACTIONS = 100;
     private static final double ROLLBACK_SLACK = 0.02;
+    private static final long LOCK_WAITER_SLACK = 5;
     private static final long LAG_SLACK_BYTES = 64L << 20;
 
     private final Duration lockBudget;
@@ -43,11 +44,14 @@ public final class HealthCheck {
     /** @param gap statistics older than this say nothing about now */
     public List<Finding> judge(Duration gap) {
         List<Finding> findings = new ArrayList<>();
+        findings.add(unbroken(gap));
         findings.add(victims(gap));
         findings.add(rollbacks());
         findings.add(deadlocks());
         findings.add(replicas());
-        findings.add(statements());
+        findings.add(lockWaits());
+        findings.add(connections());
+        findings.add(traffic());
         findings.add(functions());
         findings.add(deadRows());
         return findings;
@@ -112,23 +116,56 @@ public final class HealthCheck {
         });
     }
 
-    private Finding statements() {
-        Finding.Claim claim = claim("statement time", "mean time of statements", Severity.P3, "reported",
-                "pg_stat_statements");
+    private Finding lockWaits() {
+        Finding.Claim claim = claim("lock waits", "sessions do not queue for locks more than before", Severity.P1,
+                "at most twice the baseline plus " + LOCK_WAITER_SLACK + " sessions waiting at once", "pg_locks");
         return window(claim, (first, last) -> {
-            if (last.statementCalls().isEmpty() || first.statementCalls().isEmpty()) {
-                return claim.unknown("pg_stat_statements cannot be read here");
-            }
-            Counters.Statements then = first.statementCalls().get();
-            Counters.Statements latest = last.statementCalls().get();
-            long calls = latest.calls() - then.calls();
-            if (calls < 0 || latest.evictions() != then.evictions()) {
-                return claim.unknown("statistics were reset or evicted in the window");
-            }
-            double mean = calls == 0 ? 0 : (latest.milliseconds() - then.milliseconds()) / calls;
-            return claim.passed(String.format(Locale.ROOT, "%d calls, %.2f ms on average", calls, mean),
-                    Optional.empty());
+            long peak = history.since(begin).stream().mapToLong(Counters::lockWaiters).max().orElse(0);
+            long limit = 2 * baseline.orElseThrow().lockWaiters() + LOCK_WAITER_SLACK;
+            String measure = "at most " + Words.count(peak, "session") + " waiting at once, before the run "
+                    + baseline.get().lockWaiters();
+            return peak > limit ? claim.failed(measure, Optional.empty()) : claim.passed(measure, Optional.empty());
         });
+    }
+
+    private Finding connections() {
+        Finding.Claim claim = claim("connections", "the server has room for connections", Severity.P2,
+                "at most 90 % of max_connections", "pg_stat_activity");
+        return window(claim, (first, last) -> {
+            String measure = last.connections() + " of " + last.maxConnections();
+            return last.connections() * 10 > last.maxConnections() * 9
+                    ? claim.failed(measure, Optional.empty())
+                    : claim.passed(measure, Optional.empty());
+        });
+    }
+
+    /** Told beside the verdict, because a backfill or a compare moves them without anything being wrong. */
+    private Finding traffic() {
+        Finding.Claim claim = claim("traffic", "what the server moves", Severity.P3, "reported",
+                "pg_stat_database, pg_stat_user_tables");
+        return window(claim, (first, last) -> {
+            double seconds = Math.max(1, Duration.between(first.at(), last.at()).toMillis() / 1000.0);
+            return claim.passed(String.format(Locale.ROOT,
+                    "WAL %.0f bytes/s; temporary files %.0f bytes/s; %s of blocks from the cache, before the run %s;"
+                            + " %d sequential scans of watched tables",
+                    (last.walBytes() - first.walBytes()) / seconds,
+                    (last.temporaryBytes() - first.temporaryBytes()) / seconds,
+                    percent(share(last.blocks().hit() - first.blocks().hit(),
+                            last.blocks().read() - first.blocks().read())),
+                    percent(share(baseline.orElseThrow().blocks().hit(), baseline.get().blocks().read())),
+                    last.sequentialScans() - first.sequentialScans()), Optional.empty());
+        });
+    }
+
+    /** Who was away does not know what happened meanwhile. */
+    private Finding unbroken(Duration gap) {
+        Finding.Claim claim = claim("watch", "the window was watched without a break", Severity.P1,
+                "no break longer than " + Words.of(gap), "samples");
+        Optional<Instant> since = history.unbrokenSince(gap);
+        return since.filter(from -> !from.isAfter(begin.plus(gap))).isPresent()
+                ? claim.passed("watched since " + Words.of(since.get()), Optional.empty())
+                : claim.waiting("the window begins at " + Words.of(begin) + ", watched without a break "
+                        + since.map(from -> "since " + Words.of(from)).orElse("never"));
     }
 
     private Finding functions() {

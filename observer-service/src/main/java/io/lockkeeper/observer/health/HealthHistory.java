@@ -63,6 +63,23 @@ public final class HealthHistory {
         return Optional.ofNullable(found);
     }
 
+    public synchronized List<Counters> since(Instant begin) {
+        return samples.stream().filter(sample -> !sample.at().isBefore(begin)).toList();
+    }
+
+    /** Beginning of the samples that follow each other without a break longer than this, up to the last. */
+    public synchronized Optional<Instant> unbrokenSince(Duration gap) {
+        Optional<Instant> since = Optional.empty();
+        Optional<Instant> last = Optional.empty();
+        for (Counters sample : samples) {
+            if (last.filter(before -> Duration.between(before, sample.at()).compareTo(gap) <= 0).isEmpty()) {
+                since = Optional.of(sample.at());
+            }
+            last = Optional.of(sample.at());
+        }
+        return since;
+    }
+
     public synchronized List<Victim> victimsSince(Instant begin) {
         return victims.values().stream().filter(victim -> !victim.waitStart().plus(victim.waited()).isBefore(begin))
                 .toList();

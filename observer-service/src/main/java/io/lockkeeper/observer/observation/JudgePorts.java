@@ -1,6 +1,8 @@
 package io.lockkeeper.observer.observation;
 
+import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.observer.alert.AlertStore;
+import io.lockkeeper.observer.caller.CallerSource;
 import io.lockkeeper.observer.health.HealthSampler;
 import io.lockkeeper.observer.invariant.InvariantRunner;
 import io.lockkeeper.observer.ledger.Ledger;
@@ -11,4 +13,4 @@ import io.lockkeeper.observer.session.ApplicationEvents;
 /** What the judging thread of one target works with: one connection behind them all. */
 public record JudgePorts(Ledger ledger, ObservationStore store, CompareStore compares, AlertStore alerts,
         ApplicationEvents events, RowCompare compare, InvariantRunner invariants, HealthSampler health, Server server,
-        Slots slots, ChangeStreams streams) {}
+        Slots slots, ChangeStreams streams, CallerSource callers, PostgresGrammar grammar) {}

@@ -1,10 +1,12 @@
 package io.lockkeeper.observer.observation;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.observer.caller.CallerSoak;
 import io.lockkeeper.observer.session.Soak;
 
 /** Port: our own schema in the target. Used by one thread. */
@@ -28,6 +30,10 @@ public interface ObservationStore {
 
     void saveSoak(String run, Soak soak);
 
+    Optional<CallerSoak> loadCallers(String run);
+
+    void saveCallers(String run, CallerSoak soak);
+
     /** Forgets where an earlier stream of the run stood: a slot that is made anew begins elsewhere. */
     void forgetStream(String run);
 
@@ -35,6 +41,9 @@ public interface ObservationStore {
     NumberedVerdict append(Verdict verdict);
 
     Optional<NumberedVerdict> lastVerdict(String run, Gate gate, int attempt);
+
+    /** When NO_GO was last said about this gate attempt. */
+    Optional<Instant> lastNoGo(String run, Gate gate, int attempt);
 
     /** Has a verdict on this gate attempt been given with this evidence? */
     boolean gave(String run, Gate gate, int attempt, String evidenceHash);

@@ -15,6 +15,11 @@ import java.time.Duration;
 public record ObserverSettings(Duration poll, Duration idlePoll, Duration sampling, Duration slotDeadline, long walCap,
         Duration compare, Duration health, Duration resend) {
 
+    /** Time between two readings of the statistics. */
+    public Duration counters() {
+        return sampling.multipliedBy(2);
+    }
+
     /** Between two looks further apart than this, a caller may come and go unseen. */
     Duration gap() {
         Duration many = sampling.multipliedBy(20);

@@ -4,13 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jboss.logging.Logger;
 
@@ -25,14 +25,16 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.alert.AlertDesk;
+import io.lockkeeper.observer.caller.CallerWatch;
+import io.lockkeeper.observer.caller.Callers;
+import io.lockkeeper.observer.caller.OldShape;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
-import io.lockkeeper.observer.gate.Words;
-import io.lockkeeper.observer.health.Counters;
 import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
-import io.lockkeeper.observer.invariant.InvariantBaseline;
+import io.lockkeeper.observer.health.StatementCheck;
+import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.invariant.InvariantCheck;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
@@ -55,7 +57,7 @@ final class RunObservation {
     private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
     /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
     private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
-            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS);
+            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS);
 
     private final String run;
     private final JudgePorts ports;
@@ -64,8 +66,11 @@ final class RunObservation {
     private final ProofBook proofs;
     private final Following following;
     private final VerdictDesk verdicts;
+    private final CallerWatch callers;
     private final AlertDesk alerts;
-    private final HealthHistory history = new HealthHistory(Duration.ofSeconds(1));
+    private final HealthHistory history;
+    private final StatementTimes times = new StatementTimes();
+    private final Baselines baselines;
 
     private final Application application;
     private final List<Watch.WatchedRelation> relations;
@@ -76,21 +81,31 @@ final class RunObservation {
     private Optional<LedgerGate> lastOpen = Optional.empty();
     private int passes;
     private Instant judgedAt = Instant.MIN;
+    private Instant callersAt = Instant.MIN;
     private Instant soakSavedAt = Instant.MIN;
     private Optional<Instant> lastViolation = Optional.empty();
     private boolean compareUnderWay;
+    /** The stream has found a row that differs: the gate is judged at once. */
+    private volatile boolean contradicted;
 
     RunObservation(LedgerRun run, JudgePorts ports, Announcer announcer, AlertDesk alerts, ObserverSettings settings,
-            Clock clock) {
+            Clock clock, Runnable wake) {
         this.run = run.id();
         this.ports = ports;
         this.settings = settings;
         this.clock = clock;
         this.alerts = alerts;
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime);
+        this.proofs = new ProofBook(ports.compares(), System::nanoTime, () -> {
+            contradicted = true;
+            wake.run();
+        });
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
         this.following = new Following(ports, proofs, settings, state);
+        this.history = new HealthHistory(settings.counters());
+        this.baselines = new Baselines(ports, following, times, clock);
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
+        this.callers = new CallerWatch(new OldShape(run.plan().watch().retired(), ports.grammar()),
+                ports.store().loadCallers(run.id()));
         this.soak = state.soak();
         this.application = run.plan().watch().application();
         this.relations = run.plan().watch().relations();
@@ -112,6 +127,7 @@ final class RunObservation {
             alerts.streamFollowed(run, now);
         }
         saveSoak(now);
+        lookForCallers(run, now);
         Optional<LedgerGate> open = run.openGate();
         leaveGate(run, open, now);
         proofs.leave(run, open);
@@ -130,6 +146,7 @@ final class RunObservation {
         history.add(sampling.health().victims());
         if (counters) {
             history.add(sampling.health().counters(relationNames()));
+            sampling.health().statements().ifPresent(executed -> times.add(now, executed));
         }
         Optional<SessionSelector> selector = application.oldSessions();
         if (selector.isEmpty()) {
@@ -177,9 +194,10 @@ final class RunObservation {
     private void judgeOpen(LedgerRun run, LedgerGate gate, Instant now) {
         EvidenceProfile profile = run.plan().watch().profile();
         Duration interval = compareUnderWay ? settings.poll() : profile.sampleInterval();
-        if (judgedAt.plus(interval).isAfter(now)) {
+        if (!contradicted && judgedAt.plus(interval).isAfter(now)) {
             return;
         }
+        contradicted = false;
         Set<EvidenceKind> kinds = GateJudge.required(gate.gate(), profile);
         if (gate.gate() == Gate.ARMED) {
             // Later gates are held against it, whether or not the profile asks for it here.
@@ -242,12 +260,14 @@ final class RunObservation {
         EvidenceProfile profile = watch.profile();
         return switch (kind) {
             case OBSERVATION -> observation(run, gate);
-            case BASELINE -> List.of(baseline(watch));
+            case BASELINE -> List.of(baselines.finding(watch, gate.gate()));
             case PARITY -> proofs.judge(run, gate, ports.compare(), settings.compare());
-            case INVARIANTS -> InvariantCheck.judge(watch.invariants(), invariantBaselines(), ports.invariants(),
+            case INVARIANTS -> InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(),
                     ports.server().position());
             case OLD_SESSIONS -> List.of(OldSessions.judge(watch.application(), gate.gate(), profile.soak(), soak,
                     blind, now, settings.gap()));
+            case CALLERS -> new Callers(callers, ports.callers(), run.plan().policy(), gate.gate())
+                    .judge(profile.soak(), now);
             case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
             case HEALTH -> health(run, gate, now);
             case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
@@ -276,48 +296,6 @@ final class RunObservation {
         return claim.passed(measure, Optional.empty());
     }
 
-    private Finding baseline(Watch watch) {
-        Finding.Claim claim = new Finding.Claim(EvidenceKind.BASELINE, "target",
-                "invariants and statistics were read before the first step", Severity.P1, "all readable",
-                "queries of the release, pg_stat_database");
-        if (following.state().baseline().isEmpty()) {
-            Map<String, InvariantBaseline> invariants = InvariantCheck.baseline(watch.invariants(),
-                    ports.invariants());
-            Counters counters = ports.health().counters(relationNames());
-            following.keep(following.state()
-                    .withBaseline(new Baseline(clock.instant(), ports.server().identity(), counters, invariants)));
-        }
-        Baseline taken = following.state().baseline().orElseThrow();
-        List<String> missing = watch.invariants().stream().map(invariant -> invariant.name())
-                .filter(name -> !taken.invariants().containsKey(name)).toList();
-        if (!missing.isEmpty()) {
-            return retryBaseline(claim, watch, taken, missing);
-        }
-        long violations = taken.invariants().values().stream().mapToLong(known -> known.digests().size()).sum();
-        return claim.passed(
-                "taken at " + Words.of(taken.at()) + ": " + Words.count(taken.invariants().size(), "invariant") + ", "
-                        + Words.count(violations, "row") + " violated them already",
-                Optional.empty());
-    }
-
-    private Finding retryBaseline(Finding.Claim claim, Watch watch, Baseline taken, List<String> missing) {
-        Map<String, InvariantBaseline> again = InvariantCheck.baseline(
-                watch.invariants().stream().filter(invariant -> missing.contains(invariant.name())).toList(),
-                ports.invariants());
-        if (!again.isEmpty()) {
-            Map<String, InvariantBaseline> all = new HashMap<>(taken.invariants());
-            all.putAll(again);
-            following.keep(following.state()
-                    .withBaseline(new Baseline(taken.at(), taken.server(), taken.counters(), all)));
-        }
-        return claim.unknown("these invariants could not be evaluated: " + String.join(", ", missing)
-                + "; check their SQL and the observer's grants");
-    }
-
-    private Map<String, InvariantBaseline> invariantBaselines() {
-        return following.state().baseline().map(Baseline::invariants).orElse(Map.of());
-    }
-
     private List<Finding> health(LedgerRun run, LedgerGate gate, Instant now) {
         EvidenceProfile profile = run.plan().watch().profile();
         Duration window = gate.gate() == Gate.WATCHED ? profile.watch() : settings.health();
@@ -326,11 +304,29 @@ final class RunObservation {
             begin = gate.openedAt();
         }
         List<Finding> findings = new ArrayList<>(new HealthCheck(run.plan().policy().lockBudget(),
-                following.state().baseline().map(Baseline::counters), history, begin, now).judge(settings.gap()));
+                baselines.counters(), history, begin, now).judge(settings.gap()));
+        findings.add(StatementCheck.judge(baselines.statements(), times, begin));
         if (gate.gate() == Gate.WATCHED) {
-            findings.add(TimeAndPeople.watch(gate, profile.watch(), lastViolation, now));
+            findings.add(TimeAndPeople.watch(gate, profile.watch(), cleanSince(run, gate), now));
         }
         return findings;
+    }
+
+    /** Verdicts that an observer before this one gave count; so does the time in which there was none. */
+    private Optional<Instant> cleanSince(LedgerRun run, LedgerGate gate) {
+        return Stream.of(lastViolation, ports.store().lastNoGo(run.id(), gate.gate(), gate.attempt()),
+                history.unbrokenSince(settings.gap())
+                        .filter(from -> from.isAfter(gate.openedAt().plus(settings.gap()))))
+                .flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    private void lookForCallers(LedgerRun run, Instant now) {
+        if (!callersAt.plus(run.plan().watch().profile().sampleInterval()).isAfter(now)) {
+            callersAt = now;
+            if (callers.look(ports.callers(), now)) {
+                ports.store().saveCallers(this.run, callers.soak().orElseThrow());
+            }
+        }
     }
 
     private void saveSoak(Instant now) {

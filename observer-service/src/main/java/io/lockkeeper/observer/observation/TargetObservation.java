@@ -30,7 +30,6 @@ import io.lockkeeper.target.TargetException;
 public final class TargetObservation implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TargetObservation.class);
-    private static final Duration COUNTERS_EVERY = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
 
     private final String target;
@@ -148,7 +147,7 @@ public final class TargetObservation implements AutoCloseable {
         reap(runs);
         for (LedgerRun run : runs) {
             observations.computeIfAbsent(run.id(),
-                    id -> new RunObservation(run, ports, announcer, alerts, settings, clock)).tick(run);
+                    id -> new RunObservation(run, ports, announcer, alerts, settings, clock, this::wake)).tick(run);
         }
         retireEnded(runs);
         announceAlerts();
@@ -234,7 +233,7 @@ public final class TargetObservation implements AutoCloseable {
         Instant countersAt = Instant.MIN;
         while (!closed) {
             try {
-                boolean counters = !countersAt.plus(COUNTERS_EVERY).isAfter(clock.instant());
+                boolean counters = !countersAt.plus(settings.counters()).isAfter(clock.instant());
                 for (RunObservation observation : observations.values()) {
                     observation.sample(sampling, counters);
                 }

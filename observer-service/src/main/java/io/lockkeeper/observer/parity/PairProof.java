@@ -42,6 +42,7 @@ public final class PairProof {
     private final ParityPair pair;
     private final CompareStore store;
     private final LongSupplier nanos;
+    private final Runnable contradicted;
     private final Finding.Claim claim;
 
     private Optional<CompareProgress> progress;
@@ -51,12 +52,16 @@ public final class PairProof {
     private Optional<String> trackLost = Optional.empty();
     private long chunk = FIRST_CHUNK;
 
-    /** @param nanos monotonic clock, in nanoseconds */
-    public PairProof(String id, ParityPair pair, CompareStore store, LongSupplier nanos) {
+    /**
+     * @param nanos        monotonic clock, in nanoseconds
+     * @param contradicted called when a changed row differs: nobody should wait for the next look
+     */
+    public PairProof(String id, ParityPair pair, CompareStore store, LongSupplier nanos, Runnable contradicted) {
         this.id = id;
         this.pair = pair;
         this.store = store;
         this.nanos = nanos;
+        this.contradicted = contradicted;
         this.progress = store.load(id);
         this.claim = new Finding.Claim(EvidenceKind.PARITY, pair.id(), "old and new shape agree in every row",
                 Severity.P1, "0 rows differ; trigger enabled and unchanged", "compare of " + pair.relation());
@@ -103,6 +108,9 @@ public final class PairProof {
             progress = Optional.of(new CompareProgress(known.trigger(), known.started(), known.ranges(), known.rows(),
                     known.differing() + result.differing()));
             remember(result.keys());
+            if (known.differing() == 0) {
+                contradicted.run();
+            }
         }
     }
 

@@ -21,12 +21,16 @@ public final class ProofBook {
     private final CompareStore store;
     private final LongSupplier nanos;
 
+    private final Runnable contradicted;
+
     private volatile String gateAttempt = "";
     private volatile List<PairProof> proofs = List.of();
 
-    public ProofBook(CompareStore store, LongSupplier nanos) {
+    /** @param contradicted called by the change stream's thread when it has found a row that differs */
+    public ProofBook(CompareStore store, LongSupplier nanos, Runnable contradicted) {
         this.store = store;
         this.nanos = nanos;
+        this.contradicted = contradicted;
     }
 
     /** @param budget for all pairs together, in one judgement */
@@ -71,7 +75,7 @@ public final class ProofBook {
         }
         Watch watch = run.plan().watch();
         proofs = watch.pairs().stream().filter((ParityPair pair) -> pair.gates().contains(gate.gate()))
-                .map(pair -> new PairProof(attempt + "/" + pair.id(), pair, store, nanos)).toList();
+                .map(pair -> new PairProof(attempt + "/" + pair.id(), pair, store, nanos, contradicted)).toList();
         gateAttempt = attempt;
     }
 

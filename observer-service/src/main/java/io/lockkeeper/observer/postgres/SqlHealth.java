@@ -15,12 +15,16 @@ import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.observer.health.Counters;
 import io.lockkeeper.observer.health.HealthSampler;
+import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.health.Victim;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.SqlState;
 
 public final class SqlHealth implements HealthSampler {
+
+    /** Those that take most of the time are those that can make the database slow. */
+    private static final int STATEMENTS = 200;
 
     private final TargetConnection connection;
 
@@ -33,6 +37,14 @@ public final class SqlHealth implements HealthSampler {
         Session session = connection.session();
         Row database = session.query("""
                 SELECT clock_timestamp() AS at, d.stats_reset, d.xact_commit, d.xact_rollback, d.deadlocks, d.temp_bytes,
+                       d.blks_hit, d.blks_read,
+                       CASE WHEN pg_is_in_recovery() THEN 0 ELSE
+                           pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint END AS wal,
+                       (SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity w ON w.pid = l.pid
+                        WHERE NOT l.granted AND l.waitstart < clock_timestamp() - interval '500 ms'
+                          AND w.datname = current_database() AND w.application_name NOT LIKE 'lockkeeper/%') AS lock_waiters,
+                       (SELECT count(*) FROM pg_stat_activity a WHERE a.backend_type = 'client backend') AS connections,
+                       current_setting('max_connections')::bigint AS max_connections,
                        (SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE
                                    max(pg_wal_lsn_diff(pg_current_wal_lsn(), r.replay_lsn))::bigint END
                         FROM pg_stat_replication r
@@ -41,11 +53,19 @@ public final class SqlHealth implements HealthSampler {
                        CASE WHEN current_setting('track_functions') <> 'none' THEN
                            (SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_user_functions) END AS function_calls
                 FROM pg_stat_database d WHERE d.datname = current_database()""").get(0);
+        Map<String, Long> dead = new HashMap<>();
+        long scans = 0;
+        for (Row table : tables(session, relations)) {
+            dead.put(table.getString("schemaname") + "." + table.getString("relname"), table.getLong("n_dead_tup"));
+            scans += table.getLong("seq_scan");
+        }
         return new Counters(Instant.now(),
                 Optional.ofNullable(database.getOffsetDateTime("stats_reset")).map(OffsetDateTime::toInstant),
                 database.getLong("xact_commit"), database.getLong("xact_rollback"), database.getLong("deadlocks"),
-                database.getLong("temp_bytes"), optional(database.getLong("lag")), deadRows(session, relations),
-                statements(session), optional(database.getLong("function_calls")));
+                database.getLong("temp_bytes"), optional(database.getLong("lag")), dead,
+                optional(database.getLong("function_calls")), database.getLong("lock_waiters"),
+                database.getLong("connections"), database.getLong("max_connections"), database.getLong("wal"),
+                new Counters.Blocks(database.getLong("blks_hit"), database.getLong("blks_read")), scans);
     }
 
     @Override
@@ -66,18 +86,16 @@ public final class SqlHealth implements HealthSampler {
                 .toList();
     }
 
-    private static Map<String, Long> deadRows(Session session, List<RelationName> relations) {
+    private static List<Row> tables(Session session, List<RelationName> relations) {
         String[] names = relations.stream().map(RelationName::quoted).toArray(String[]::new);
-        Map<String, Long> dead = new HashMap<>();
-        for (Row row : session.query("""
-                SELECT schemaname, relname, n_dead_tup FROM pg_stat_user_tables
-                WHERE relid IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS name)""", (Object) names)) {
-            dead.put(row.getString("schemaname") + "." + row.getString("relname"), row.getLong("n_dead_tup"));
-        }
-        return dead;
+        return session.query("""
+                SELECT schemaname, relname, n_dead_tup, seq_scan FROM pg_stat_user_tables
+                WHERE relid IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS name)""", (Object) names);
     }
 
-    private static Optional<Counters.Statements> statements(Session session) {
+    @Override
+    public Optional<Map<Long, StatementTimes.Executed>> statements() {
+        Session session = connection.session();
         try {
             Optional<String> schema = session.query("""
                     SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
@@ -86,14 +104,16 @@ public final class SqlHealth implements HealthSampler {
             if (schema.isEmpty()) {
                 return Optional.empty();
             }
+            Map<Long, StatementTimes.Executed> executed = new HashMap<>();
             // Without the texts, whose file would be read at every look.
-            Row row = session.query("SELECT coalesce(sum(s.calls), 0)::bigint AS calls,"
-                    + " coalesce(sum(s.total_exec_time), 0)::float8 AS milliseconds,"
-                    + " (SELECT dealloc FROM " + schema.get() + ".pg_stat_statements_info) AS evictions FROM "
-                    + schema.get() + ".pg_stat_statements(false) s WHERE s.dbid ="
-                    + " (SELECT oid FROM pg_database WHERE datname = current_database())").get(0);
-            return Optional.of(new Counters.Statements(row.getLong("calls"), row.getDouble("milliseconds"),
-                    row.getLong("evictions")));
+            session.query(
+                    "SELECT s.queryid, sum(s.calls)::bigint AS calls, sum(s.total_exec_time) AS milliseconds FROM "
+                            + schema.get() + ".pg_stat_statements(false) s WHERE s.queryid IS NOT NULL AND s.dbid ="
+                            + " (SELECT oid FROM pg_database WHERE datname = current_database())"
+                            + " GROUP BY 1 ORDER BY 3 DESC LIMIT " + STATEMENTS)
+                    .forEach(row -> executed.put(row.getLong("queryid"),
+                            new StatementTimes.Executed(row.getLong("calls"), row.getDouble("milliseconds"))));
+            return Optional.of(executed);
         } catch (SqlFailure e) {
             if (e.state() == SqlState.CONNECTION_LOST) {
                 throw e;

@@ -35,7 +35,8 @@ public final class SqlInvariants implements InvariantRunner {
                 session.execute("SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = "
                         + Math.max(1, invariant.timeout().toMillis()) + "; SET LOCAL search_path = \"$user\", public");
                 return violations(session.query("SELECT md5(violation::text) AS digest FROM (\n"
-                        + withoutSemicolon(invariant.sql()) + "\n) AS violation LIMIT " + (LIMIT + 1)));
+                        + withoutSemicolon(invariant.sql()) + "\n) AS violation LIMIT " + (LIMIT + 1)
+                        + SqlCallers.OURS));
             });
         } catch (SqlFailure e) {
             if (e.state() == SqlState.CONNECTION_LOST) {

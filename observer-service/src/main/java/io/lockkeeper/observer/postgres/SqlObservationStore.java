@@ -3,6 +3,7 @@ package io.lockkeeper.observer.postgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.vertx.sqlclient.Row;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.observer.caller.CallerSoak;
 import io.lockkeeper.observer.observation.NumberedVerdict;
 import io.lockkeeper.observer.observation.ObservationState;
 import io.lockkeeper.observer.observation.ObservationStore;
@@ -118,6 +120,22 @@ public final class SqlObservationStore implements ObservationStore {
     }
 
     @Override
+    public Optional<CallerSoak> loadCallers(String run) {
+        return connection.session().query("""
+                SELECT callers::text AS callers FROM lockkeeper_observer.observation
+                WHERE run = $1 AND callers IS NOT NULL""", run).stream().findFirst()
+                .map(row -> Json.read(row.getString("callers"), CallerSoak.class));
+    }
+
+    @Override
+    public void saveCallers(String run, CallerSoak soak) {
+        connection.session().update(
+                """
+                UPDATE lockkeeper_observer.observation SET callers = $2::text::jsonb, updated_at = now() WHERE run = $1""",
+                run, Json.write(soak));
+    }
+
+    @Override
     public void forgetStream(String run) {
         Session session = connection.session();
         session.transaction(() -> {
@@ -146,6 +164,15 @@ public final class SqlObservationStore implements ObservationStore {
                 WHERE run = $1 AND gate = $2 AND attempt = $3 ORDER BY number DESC LIMIT 1""", run, gate.wireName(),
                 attempt).stream().findFirst().map(row -> new NumberedVerdict(row.getInteger("number"),
                         Json.read(row.getString("body"), Verdict.class)));
+    }
+
+    @Override
+    public Optional<Instant> lastNoGo(String run, Gate gate, int attempt) {
+        return connection.session().query("""
+                SELECT given_at FROM lockkeeper_observer.verdict
+                WHERE run = $1 AND gate = $2 AND attempt = $3 AND decision = 'NO_GO'
+                ORDER BY number DESC LIMIT 1""", run, gate.wireName(), attempt).stream().findFirst()
+                .map(row -> row.getOffsetDateTime("given_at").toInstant());
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class SqlRowCompare implements RowCompare {
         try {
             Row counted = connection.session().query("SELECT count(*) AS rows, count(*) FILTER (WHERE "
                     + differs(pair) + ") AS differing, pg_relation_filenode(to_regclass($1))::bigint AS filenode"
-                    + range,
+                    + range + SqlCallers.OURS,
                     extent.relation().quoted()).get(0);
             if (counted.getLong("filenode") == null || counted.getLong("filenode") != extent.filenode()) {
                 return Optional.empty();
@@ -68,7 +68,7 @@ public final class SqlRowCompare implements RowCompare {
             List<String> keys = differing == 0 || pair.key().isEmpty()
                     ? List.of()
                     : connection.session().query("SELECT " + key(pair) + " AS key" + range + " AND " + differs(pair)
-                            + " LIMIT " + KEYS).stream().map(row -> row.getString("key")).toList();
+                            + " LIMIT " + KEYS + SqlCallers.OURS).stream().map(row -> row.getString("key")).toList();
             return Optional.of(new Chunk(counted.getLong("rows"), differing, keys));
         } catch (SqlFailure e) {
             if (e.state() == SqlState.CANCELLED) {
@@ -95,7 +95,7 @@ public final class SqlRowCompare implements RowCompare {
                 + pair.key().stream().map(column -> "changed." + Identifier.quote(column))
                         .collect(Collectors.joining(", "))
                 + ") IN (SELECT " + columns + " FROM jsonb_to_recordset($1::text::jsonb) AS named(" + typed
-                + "))) AS changed_row", "[" + String.join(",", keys) + "]").get(0);
+                + "))) AS changed_row" + SqlCallers.OURS, "[" + String.join(",", keys) + "]").get(0);
         String[] differing = row.getArrayOfStrings("keys");
         return new Chunk(row.getLong("rows"), row.getLong("differing"),
                 differing == null ? List.of() : List.of(differing));

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.observation (
     armed      pg_lsn,            -- everything up to here was seen when the run was armed
     baseline   jsonb,             -- statistics, and digests of the rows that violated invariants before the run
     soak       jsonb,             -- since when nobody of the old version was seen
+    callers    jsonb,             -- since when no statement named the old shape
     retired    boolean NOT NULL DEFAULT false,
     updated_at timestamptz NOT NULL DEFAULT now()
 );

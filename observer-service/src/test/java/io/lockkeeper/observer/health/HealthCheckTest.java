@@ -106,15 +106,30 @@ class HealthCheckTest {
     }
 
     @Test
+    void sessionsThatQueueForLocksAreAViolation() {
+        history.add(counters(0, 1000, 10, 0));
+        history.add(counters(5, 1500, 15, 0, 6));
+        history.add(counters(10, 2000, 20, 0));
+
+        assertThat(judged("lock waits", 10).violation()).isTrue();
+    }
+
+    @Test
+    void timeInWhichNobodyLookedProvesNothing() {
+        history.add(counters(0, 1000, 10, 0));
+        history.add(counters(60, 2000, 20, 0));
+
+        assertThat(judged("watch", 60).evidence().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
     void missingViewIsSaidAndDoesNotBlock() {
         history.add(counters(0, 1000, 10, 0));
         history.add(counters(10, 2000, 20, 0));
 
-        for (String subject : List.of("statement time", "function calls")) {
-            Finding finding = judged(subject, 10);
-            assertThat(finding.evidence().status()).isEqualTo(Status.UNKNOWN);
-            assertThat(finding.decisive()).isFalse();
-        }
+        Finding finding = judged("function calls", 10);
+        assertThat(finding.evidence().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(finding.decisive()).isFalse();
     }
 
     private Finding judged(String subject, int second) {
@@ -132,7 +147,12 @@ class HealthCheckTest {
     }
 
     private static Counters counters(int second, long commits, long rollbacks, long deadlocks) {
+        return counters(second, commits, rollbacks, deadlocks, 0);
+    }
+
+    private static Counters counters(int second, long commits, long rollbacks, long deadlocks, long lockWaiters) {
         return new Counters(BEGIN.plusSeconds(second), Optional.empty(), commits, rollbacks, deadlocks, 0,
-                OptionalLong.empty(), Map.of("public.orders", 3L), Optional.empty(), OptionalLong.empty());
+                OptionalLong.empty(), Map.of("public.orders", 3L),
+                OptionalLong.empty(), lockWaiters, 10, 100, 0, new Counters.Blocks(0, 0), 0);
     }
 }

@@ -29,6 +29,7 @@ class PairProofTest {
     private final Kept store = new Kept();
     private final Table table = new Table();
     private long nanos;
+    private int contradictions;
 
     @Test
     void comparesEveryBlockOnceAndPasses() {
@@ -105,8 +106,10 @@ class PairProofTest {
         advanceToEnd(proof);
         table.differing.add("{\"id\": 9}");
         proof.rechecked(new RowCompare.Chunk(3, 1, List.of("{\"id\": 9}")));
+        proof.rechecked(new RowCompare.Chunk(2, 1, List.of("{\"id\": 10}")));
 
         assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+        assertThat(contradictions).as("the first asks for a judgement at once").isOne();
     }
 
     @Test
@@ -154,7 +157,7 @@ class PairProofTest {
     }
 
     private PairProof proof() {
-        return new PairProof("run/contract/1/p", PAIR, store, () -> nanos);
+        return new PairProof("run/contract/1/p", PAIR, store, () -> nanos, () -> contradictions++);
     }
 
     private Finding advanceToEnd(PairProof proof) {

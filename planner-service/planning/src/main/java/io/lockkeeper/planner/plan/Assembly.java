@@ -71,6 +71,7 @@ final class Assembly {
     private final Set<RelationName> changing = new TreeSet<>();
     private final Set<RelationName> unpublishable = new TreeSet<>();
     private final Set<RelationName> rekeyed = new TreeSet<>();
+    private Catalog after;
 
     Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile, Estimator estimator,
             Reviewer reviewer) {
@@ -79,6 +80,7 @@ final class Assembly {
         this.release = release;
         this.eventId = eventId;
         this.before = before;
+        this.after = before;
         this.profile = profile;
         this.oldVersion = release.application().fromVersion().isPresent();
         before.relations().values().stream().filter(relation -> !relation.publishable())
@@ -106,6 +108,7 @@ final class Assembly {
                         + String.join(", ", replaced.argumentTypes()) + ") mentions "));
             }
         }
+        after = sequence.after();
         pairs.addAll(sequence.pairs());
         tolerances.addAll(sequence.tolerances());
         sequence.notes().forEach(note -> notes.add(note + " (" + statement.path() + ", line "
@@ -172,7 +175,7 @@ final class Assembly {
         }
         sound.present().forEach(version -> notes.add("version " + version + " is in the target's history already"));
         Watch watch = new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(),
-                profile);
+                profile, retired());
         Plan plan = new Plan(release.target(), release.release(), before.serverVersion(), "", release.policy(),
                 versions(sound),
                 preconditions(fingerprints), steps, watch, windows(sorted, steps), List.copyOf(notes));
@@ -299,6 +302,19 @@ final class Assembly {
             }
         }
         return all;
+    }
+
+    /** Relations and columns in use whose names the contract phase takes away. */
+    private List<Watch.Retired> retired() {
+        List<Watch.Retired> retired = new ArrayList<>();
+        for (Relation old : before.relations().values()) {
+            List<String> columns = after.relation(old.name()).map(Relation::takenNames).orElse(List.of()).stream()
+                    .filter(name -> old.column(name).isPresent()).toList();
+            if (!columns.isEmpty() || after.relation(old.name()).isEmpty() && old.kind() != Relation.Kind.SEQUENCE) {
+                retired.add(new Watch.Retired(old.name(), columns));
+            }
+        }
+        return retired;
     }
 
     private List<Plan.Precondition> preconditions(Function<RelationName, String> fingerprints) {

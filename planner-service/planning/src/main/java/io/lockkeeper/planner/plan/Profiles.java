@@ -2,6 +2,7 @@ package io.lockkeeper.planner.plan;
 
 import static io.lockkeeper.messages.EvidenceKind.APPROVAL;
 import static io.lockkeeper.messages.EvidenceKind.BASELINE;
+import static io.lockkeeper.messages.EvidenceKind.CALLERS;
 import static io.lockkeeper.messages.EvidenceKind.HEALTH;
 import static io.lockkeeper.messages.EvidenceKind.INVARIANTS;
 import static io.lockkeeper.messages.EvidenceKind.OBSERVATION;
@@ -54,9 +55,9 @@ final class Profiles {
         requires.put(Gate.SWAP, swapCompatible
                 ? List.of(OBSERVATION, PARITY, INVARIANTS)
                 : List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS));
-        requires.put(Gate.CONTRACT, List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, ROLLOUT, HEALTH));
+        requires.put(Gate.CONTRACT, List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, CALLERS, ROLLOUT, HEALTH));
         List<EvidenceKind> finalize = new ArrayList<>(
-                List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, HEALTH, REVERT_WINDOW));
+                List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, CALLERS, HEALTH, REVERT_WINDOW));
         if (approvals > 0) {
             finalize.add(APPROVAL);
         }

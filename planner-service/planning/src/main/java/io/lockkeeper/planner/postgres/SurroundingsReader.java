@@ -54,11 +54,12 @@ final class SurroundingsReader {
         return speeds;
     }
 
+    /** Of a library that was loaded at the start, which its settings tell: without it its view raises. */
     private List<Surroundings.SeenStatement> statements() {
         Optional<String> schema = session.query("""
                 SELECT n.nspname::text AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
                 WHERE e.extname = 'pg_stat_statements'
-                  AND current_setting('shared_preload_libraries') ~ 'pg_stat_statements'
+                  AND EXISTS (SELECT FROM pg_settings WHERE name = 'pg_stat_statements.max')
                 """).stream().map(row -> row.getString("schema")).findFirst();
         if (schema.isEmpty() || !readable(schema.get() + ".pg_stat_statements")) {
             return List.of();

@@ -29,11 +29,16 @@ final class AsWritten {
         if (steps.stream().anyMatch(step -> step.stage().gate().isPresent())) {
             return false;
         }
-        String script = String.join(";\n", steps.stream().flatMap(step -> StepSql.of(step.action()).stream())
-                .filter(sql -> !sql.startsWith("SET LOCAL search_path")).toList());
+        String script = String.join(";\n",
+                steps.stream().flatMap(step -> StepSql.of(step.action()).stream()).toList());
         return grammar.parse(script) instanceof Parsed parsed
-                && shapes(parsed.statements().stream().map(ParsedStatement::tree).toList())
+                && shapes(parsed.statements().stream().map(ParsedStatement::tree)
+                        .filter(tree -> !setsSearchPath(tree)).toList())
                         .equals(shapes(List.of(statement.tree())));
+    }
+
+    private static boolean setsSearchPath(SyntaxNode tree) {
+        return tree.is("VariableSetStmt") && tree.flag("is_local") && tree.string("name").equals("search_path");
     }
 
     private static List<String> shapes(List<SyntaxNode> trees) {

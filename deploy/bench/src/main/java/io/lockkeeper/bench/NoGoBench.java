@@ -1,0 +1,167 @@
+package io.lockkeeper.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+
+import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.messages.Verdict.Decision;
+import io.lockkeeper.observer.config.Observations;
+import io.lockkeeper.observer.observation.ObserverSettings;
+import io.lockkeeper.observer.observation.TargetObservation;
+import io.lockkeeper.target.TargetRegistry;
+
+/** Time from the commit of a violating write to the NO_GO, while the table changes at a steady rate. */
+final class NoGoBench {
+
+    private static final String DATABASE = "bench_no_go";
+    private static final int ROWS = 200_000;
+    private static final int ROWS_PER_TRANSACTION = 10;
+    /** Rounds of a JVM that has compiled nothing yet; an observer runs for weeks. */
+    private static final int WARM_UP = 5;
+
+    private final int rounds;
+    private final int changes;
+    private final Path results;
+
+    NoGoBench(Options options, Path results) {
+        this.rounds = options.number("rounds", 100);
+        this.changes = options.number("changes", 2000);
+        this.results = results;
+    }
+
+    private record Said(Decision decision, long nanos) {}
+
+    void run() throws Exception {
+        Path home = Files.createTempDirectory("lockkeeper-no-go");
+        BlockingQueue<Said> said = new LinkedBlockingQueue<>();
+        Vertx vertx = Vertx.vertx();
+        List<Double> seconds = new ArrayList<>();
+        try (Server server = new Server()) {
+            WatchedRun run = WatchedRun.prepare(server, DATABASE, ROWS, home);
+            // As the service has them by default.
+            ObserverSettings settings = new ObserverSettings(Duration.ofMillis(500), Duration.ofSeconds(2),
+                    Duration.ofMillis(500), Duration.ofSeconds(10), 4L << 30, Duration.ofSeconds(1),
+                    Duration.ofMinutes(10), Duration.ofSeconds(2));
+            try (TargetObservation observation = Observations.of(vertx,
+                    new TargetRegistry(home.resolve("targets")).find(WatchedRun.TARGET).orElseThrow(), event -> {
+                        if (event.message() instanceof Verdict verdict) {
+                            said.add(new Said(verdict.decision(), System.nanoTime()));
+                        }
+                        return CompletableFuture.completedFuture(null);
+                    }, settings, Clock.systemUTC()); Connection writer = server.connect(DATABASE)) {
+                observation.start();
+                run.arm(server, () -> await(said, Decision.GO));
+                Process load = load(server);
+                try {
+                    for (int round = 0; round < WARM_UP + rounds; round++) {
+                        double took = round(writer, said, 1 + round * 37 % ROWS);
+                        if (round >= WARM_UP) {
+                            seconds.add(took);
+                        }
+                    }
+                } finally {
+                    load.destroy();
+                    load.waitFor();
+                }
+            }
+        } finally {
+            vertx.close();
+        }
+        write(seconds);
+    }
+
+    private static double round(Connection writer, BlockingQueue<Said> said, int id) throws Exception {
+        execute(writer, "SET session_replication_role = replica");
+        long committed;
+        try {
+            said.clear();
+            execute(writer, "UPDATE orders SET total_new = -1 WHERE id = " + id);
+            committed = System.nanoTime();
+        } finally {
+            execute(writer, "RESET session_replication_role");
+        }
+        double seconds = (await(said, Decision.NO_GO) - committed) / 1e9;
+        execute(writer, "UPDATE orders SET total = total WHERE id = " + id);
+        await(said, Decision.GO);
+        return seconds;
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static long await(BlockingQueue<Said> said, Decision decision) throws InterruptedException {
+        while (true) {
+            Said next = said.poll(60, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new IllegalStateException("the observer did not say " + decision + " within a minute");
+            }
+            if (next.decision() == decision) {
+                return next.nanos();
+            }
+        }
+    }
+
+    private Process load(Server server) throws IOException {
+        Path script = Files.createTempFile("lockkeeper-load", ".sql");
+        Files.writeString(script, "\\set id random(1, " + (ROWS - ROWS_PER_TRANSACTION) + ")\n"
+                + "UPDATE orders SET total = total + 1 WHERE id >= :id AND id < :id + " + ROWS_PER_TRANSACTION + ";\n");
+        ProcessBuilder builder = new ProcessBuilder("pgbench", "-n", "-c", "2", "-j", "1", "-R",
+                Integer.toString(changes / ROWS_PER_TRANSACTION), "-T", "36000", "-f", script.toString(), "-h",
+                server.host(), "-p", Integer.toString(server.port()), "-U", server.user(), DATABASE);
+        builder.environment().put("PGPASSWORD", server.password());
+        builder.environment().put("PGAPPNAME", "shop/2");
+        return builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    private void write(List<Double> seconds) throws IOException {
+        List<Double> sorted = seconds.stream().sorted().toList();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("changes_per_second", changes);
+        json.put("rounds", rounds);
+        json.put("processors", Runtime.getRuntime().availableProcessors());
+        json.put("p50_seconds", at(sorted, 0.50));
+        json.put("p99_seconds", at(sorted, 0.99));
+        json.put("longest_seconds", at(sorted, 1));
+        json.put("rounds_seconds", seconds.stream().map(each -> Math.round(each * 1000) / 1000.0).toList());
+        Files.createDirectories(results);
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(results.resolve("no-go.json").toFile(), json);
+        String table = String.format(Locale.ROOT, """
+                # From a violating commit to NO_GO
+
+                %d rounds at %d row changes a second, on %d shared processors, after %d rounds of warm-up.
+
+                | p50 | p99 | longest |
+                |---|---|---|
+                | %.3f s | %.3f s | %.3f s |
+                """, rounds, changes, Runtime.getRuntime().availableProcessors(), WARM_UP, at(sorted, 0.50),
+                at(sorted, 0.99),
+                at(sorted, 1));
+        Files.writeString(results.resolve("no-go.md"), table);
+        System.out.print(table);
+    }
+
+    /** Nearest rank. */
+    private static double at(List<Double> sorted, double share) {
+        return sorted.get((int) Math.max(0, Math.ceil(share * sorted.size()) - 1));
+    }
+}

@@ -1,0 +1,111 @@
+package io.lockkeeper.executor.backfill;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import io.vertx.sqlclient.Row;
+
+import io.lockkeeper.executor.recovery.Fenced;
+import io.lockkeeper.executor.step.StepContext;
+import io.lockkeeper.target.Session;
+import io.lockkeeper.target.SqlFailure;
+import io.lockkeeper.target.SqlState;
+
+/** Runs a statement key range by key range, from where its cursor stands to the end. */
+final class KeyWorker {
+
+    private static final int FIRST_ROWS = 500;
+    /** Batches that failed one after the other before it is given up. */
+    private static final int MOST_FAILURES = 30;
+
+    private final KeyRange range;
+    private final CursorLedger cursors;
+    private final BackfillPolicy policy;
+    private final StepContext context;
+    private final Session session;
+    private final PassProgress progress;
+    private final Turn turn;
+    private final BatchSize size;
+
+    KeyWorker(KeyRange range, CursorLedger cursors, BackfillPolicy policy, StepContext context, Session session,
+            PassProgress progress, Turn turn) {
+        this.range = range;
+        this.cursors = cursors;
+        this.policy = policy;
+        this.context = context;
+        this.session = session;
+        this.progress = progress;
+        this.turn = turn;
+        this.size = new BatchSize(FIRST_ROWS);
+    }
+
+    PassEnd work(KeyCursor start) {
+        KeyCursor cursor = start;
+        int failures = 0;
+        while (!cursor.finished()) {
+            if (!turn.await()) {
+                return new PassEnd.Held();
+            }
+            long asked = size.blocks();
+            long before = System.nanoTime();
+            try {
+                KeyCursor advanced = batch(cursor, asked);
+                Duration took = Duration.ofNanos(System.nanoTime() - before);
+                size.took(asked, took, turn.batchTarget());
+                progress.add(advanced.scanned() - cursor.scanned(), advanced.rows() - cursor.rows());
+                context.crash().batchCommitted();
+                cursor = advanced;
+                failures = 0;
+                turn.rest(took);
+            } catch (SqlFailure e) {
+                if (e.state() == SqlState.CONNECTION_LOST || !session.open()) {
+                    throw e;
+                }
+                session.execute("ROLLBACK");
+                if (e.state() == SqlState.FENCED) {
+                    throw new Fenced(context.tenure().target().name(), context.tenure().epoch());
+                }
+                boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
+                if (!givesWay || ++failures >= MOST_FAILURES) {
+                    return new PassEnd.Failed(e, "after " + cursor.rows()
+                            + " rows were changed; what is committed stays, and resume goes on behind it");
+                }
+                size.failed();
+                turn.giveWay(failures);
+            }
+        }
+        return new PassEnd.Done();
+    }
+
+    /** The commit need not wait for the disk, because cursor and data are lost together or not at all. */
+    private KeyCursor batch(KeyCursor cursor, long rows) {
+        progress.batchBegins();
+        try {
+            session.execute("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
+                    + "; SET LOCAL statement_timeout = " + policy.batchTimeout().toMillis()
+                    + "; SET LOCAL synchronous_commit = off");
+            session.execute(cursors.fence(context.tenure()));
+            if (!context.tenure().asOwner().isEmpty()) {
+                session.execute(context.tenure().asOwner());
+            }
+            boolean begun = cursor.last().isPresent();
+            Object from = cursor.last().map(key -> key.toArray(String[]::new)).orElse(null);
+            Object end = cursor.end().toArray(String[]::new);
+            List<String> to = session.query(range.onwards(begun), from, end, rows - 1).stream().findFirst()
+                    .map(KeyWorker::key).orElse(cursor.end());
+            long changed = session.update(range.statement(begun), from, to.toArray(String[]::new));
+            session.execute(context.tenure().asOurselves());
+            KeyCursor advanced = cursor.advanced(to, rows, changed);
+            cursors.advanceWithin(session, context.work(), advanced);
+            session.execute("COMMIT");
+            return advanced;
+        } finally {
+            progress.batchEnds();
+        }
+    }
+
+    static List<String> key(Row row) {
+        return Arrays.asList(row.getArrayOfStrings("key"));
+    }
+}

@@ -1,0 +1,179 @@
+package io.lockkeeper.observer;
+
+import static io.lockkeeper.observer.Watching.says;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.messages.Evidence.Status;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.EvidenceProfile;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.messages.Verdict.Decision;
+import io.lockkeeper.testbed.TestDatabase;
+import io.lockkeeper.testbed.TestPostgres;
+
+/** The database fares worse than before the run, or nobody can say how it fares. */
+class HealthFaultIT {
+
+    private static Vertx vertx;
+
+    @TempDir
+    Path home;
+
+    private Watching watching;
+    private TestDatabase database;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() {
+        vertx.close();
+    }
+
+    @BeforeEach
+    void prepare() throws SQLException {
+        watching = new Watching(vertx, TestPostgres.shared(), home);
+        database = watching.release.database();
+    }
+
+    @AfterEach
+    void close() {
+        watching.close();
+    }
+
+    private void arm(Gate gate) throws SQLException {
+        watching.release.claim(false, List.of(),
+                Watching.asking(gate, EvidenceKind.OBSERVATION, EvidenceKind.HEALTH));
+        watching.arm();
+    }
+
+    @Test
+    void lockStormIsNoGo() throws SQLException {
+        arm(Gate.CONTRACT);
+        watching.release.open(Gate.CONTRACT, 1);
+        watching.awaitDecision(Gate.CONTRACT, Decision.GO);
+        ExecutorService application = Executors.newFixedThreadPool(8);
+        try (Connection holder = watching.release.connectAs("shop/2")) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("UPDATE orders SET status = 'held' WHERE id = 1");
+            for (int session = 0; session < 8; session++) {
+                application.submit(() -> {
+                    database.execute("UPDATE orders SET status = 'late' WHERE id = 1");
+                    return null;
+                });
+            }
+            Verdict noGo = watching.awaitDecision(Gate.CONTRACT, Decision.NO_GO);
+            assertThat(noGo).matches(says("lock waits", Status.FAILED, "sessions waiting at once"));
+            holder.rollback();
+        } finally {
+            application.shutdown();
+        }
+    }
+
+    @Test
+    void minuteInWhichNobodyLookedKeepsTheGateClosed() throws SQLException {
+        arm(Gate.CONTRACT);
+        watching.stopObserver();
+        watching.release.open(Gate.CONTRACT, 1);
+        minuteAgo(Gate.CONTRACT);
+        watching.observe();
+
+        watching.awaitVerdict(Gate.CONTRACT, says("watch", Status.UNKNOWN, "watched without a break"));
+        watching.neverGo(Gate.CONTRACT);
+    }
+
+    @Test
+    void watchAfterTheContractBeginsAnewWhereNobodyLooked() throws SQLException {
+        arm(Gate.WATCHED);
+        watching.stopObserver();
+        watching.release.open(Gate.WATCHED, 1);
+        minuteAgo(Gate.WATCHED);
+        Instant back = Instant.now();
+        watching.observe();
+
+        Verdict go = watching.awaitDecision(Gate.WATCHED, Decision.GO);
+
+        assertThat(go.at()).isAfter(back.plus(watching.release.plan().watch().profile().watch()));
+    }
+
+    private void minuteAgo(Gate gate) throws SQLException {
+        database.execute("UPDATE lockkeeper.gate SET opened_at = opened_at - interval '1 minute' WHERE gate = '"
+                + gate.wireName() + "'");
+    }
+
+    @Test
+    void resetStatisticsAreInconclusive() throws SQLException {
+        arm(Gate.CONTRACT);
+        watching.release.open(Gate.CONTRACT, 1);
+        watching.awaitDecision(Gate.CONTRACT, Decision.GO);
+
+        database.execute("SELECT pg_stat_reset()");
+
+        assertThat(watching.awaitDecision(Gate.CONTRACT, Decision.INCONCLUSIVE))
+                .matches(says("rollbacks", Status.UNKNOWN, "statistics were reset"));
+    }
+
+    @Test
+    void slowerStatementIsInconclusiveWithItsQueryId() throws Exception {
+        database.execute("CREATE EXTENSION pg_stat_statements",
+                "CREATE FUNCTION price(n bigint) RETURNS bigint LANGUAGE sql AS 'SELECT n'");
+        EvidenceProfile profile = Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.HEALTH);
+        watching.release.claim(false, List.of(), new EvidenceProfile("test", Duration.ofSeconds(8), 1, Duration.ZERO,
+                Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), 0, profile.requires()));
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService application = Executors.newFixedThreadPool(1);
+        try {
+            List<Throwable> failures = new ArrayList<>();
+            application.submit(() -> load(done, failures));
+            watching.arm();
+            assertThat(watching.heard.last(Gate.ARMED, 1).orElseThrow())
+                    .matches(says("target", Status.PASSED, "statement"));
+
+            database.execute("CREATE OR REPLACE FUNCTION price(n bigint) RETURNS bigint LANGUAGE plpgsql AS"
+                    + " 'BEGIN PERFORM pg_sleep(0.005); RETURN n; END'");
+            watching.release.open(Gate.CONTRACT, 1);
+
+            watching.awaitVerdict(Gate.CONTRACT, says("statement time", Status.FAILED, "slower: query id"));
+            assertThat(watching.heard.verdicts(Gate.CONTRACT, 1))
+                    .noneMatch(verdict -> verdict.decision() == Decision.GO);
+            assertThat(failures).isEmpty();
+        } finally {
+            done.set(true);
+            application.shutdown();
+        }
+    }
+
+    private void load(AtomicBoolean done, List<Throwable> failures) {
+        try (Connection connection = watching.release.connectAs("shop/2");
+                var statement = connection.prepareStatement("SELECT price(id) FROM orders WHERE id = ?")) {
+            while (!done.get()) {
+                statement.setLong(1, 7);
+                statement.execute();
+            }
+        } catch (SQLException e) {
+            failures.add(e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.lockkeeper.observer;
+
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import io.vertx.core.Vertx;
+
+import io.lockkeeper.messages.Evidence;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.EvidenceProfile;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Verdict;
+import io.lockkeeper.messages.Verdict.Decision;
+import io.lockkeeper.observer.config.Observations;
+import io.lockkeeper.observer.observation.ObserverSettings;
+import io.lockkeeper.observer.observation.TargetObservation;
+import io.lockkeeper.testbed.TestPostgres;
+
+/** A release on a database of its own, an observer that watches it, and what it has said. */
+final class Watching implements AutoCloseable {
+
+    static final ObserverSettings SETTINGS = new ObserverSettings(Duration.ofMillis(100), Duration.ofMillis(200),
+            Duration.ofMillis(100), Duration.ofSeconds(5), 1L << 30, Duration.ofSeconds(1), Duration.ofMinutes(10),
+            Duration.ofMillis(300));
+    static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    final TestRelease release;
+    final HeardEvents heard = new HeardEvents();
+    private final Vertx vertx;
+    private TargetObservation observer;
+
+    Watching(Vertx vertx, TestPostgres server, Path home) throws SQLException {
+        this.vertx = vertx;
+        this.release = new TestRelease(server, home);
+        observe();
+    }
+
+    void observe() {
+        observer = Observations.of(vertx, release.target(), heard, SETTINGS, Clock.systemUTC());
+        observer.start();
+    }
+
+    void stopObserver() {
+        observer.close();
+    }
+
+    /** A profile that asks for this at the gate, and for what every gate asks. */
+    static EvidenceProfile asking(Gate gate, EvidenceKind... kinds) {
+        return TestRelease.profile(Map.of(Gate.ARMED, List.of(EvidenceKind.OBSERVATION, EvidenceKind.BASELINE), gate,
+                List.of(kinds)));
+    }
+
+    void arm() throws SQLException {
+        if (release.plan().watch().stream().isPresent()) {
+            release.publish();
+        }
+        release.open(Gate.ARMED, 1);
+        awaitDecision(Gate.ARMED, Decision.GO);
+        release.pass(Gate.ARMED);
+    }
+
+    Verdict awaitDecision(Gate gate, Decision decision) {
+        return awaitVerdict(gate, verdict -> verdict.decision() == decision);
+    }
+
+    /** Of the first attempt. */
+    Verdict awaitVerdict(Gate gate, Predicate<Verdict> wanted) {
+        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50))
+                .until(() -> heard.last(gate, 1), last -> last.filter(wanted).isPresent()).orElseThrow();
+    }
+
+    /** Nothing but this decision, or one that proves as little, is said for two seconds. */
+    void neverGo(Gate gate) {
+        await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> heard.verdicts(gate, 1).stream()
+                .noneMatch(verdict -> verdict.decision() == Decision.GO));
+    }
+
+    static Predicate<Verdict> says(String subject, Evidence.Status status, String measure) {
+        return verdict -> verdict.evidence().stream().anyMatch(item -> item.subject().equals(subject)
+                && item.status() == status && item.measure().contains(measure));
+    }
+
+    @Override
+    public void close() {
+        observer.close();
+        release.close();
+    }
+}
