@@ -83,6 +83,9 @@ CREATE TABLE IF NOT EXISTS lockkeeper.attempt (
     FOREIGN KEY (run, step) REFERENCES lockkeeper.step
 );
 
+-- Sessions of others that were ended for this attempt, where that is turned on, and how.
+ALTER TABLE lockkeeper.attempt ADD COLUMN IF NOT EXISTS ended jsonb NOT NULL DEFAULT '[]';
+
 -- One row per block range of a backfill, advanced in the transaction of its batch.
 CREATE TABLE IF NOT EXISTS lockkeeper.cursor (
     run         text NOT NULL,
@@ -110,6 +113,17 @@ CREATE TABLE IF NOT EXISTS lockkeeper.key_cursor (
     rows       bigint NOT NULL DEFAULT 0,       -- inserted, updated or deleted
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (run, step),
+    FOREIGN KEY (run, step) REFERENCES lockkeeper.step
+);
+
+-- What the last step has left of the relations that the plan builds on: a change by others in between is noticed.
+CREATE TABLE IF NOT EXISTS lockkeeper.relation (
+    run         text NOT NULL,
+    schema      text NOT NULL,
+    name        text NOT NULL,
+    step        text NOT NULL,
+    fingerprint text NOT NULL,
+    PRIMARY KEY (run, schema, name),
     FOREIGN KEY (run, step) REFERENCES lockkeeper.step
 );
 

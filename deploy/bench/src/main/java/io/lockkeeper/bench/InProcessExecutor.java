@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +20,7 @@ import io.lockkeeper.executor.backfill.BackfillPolicy;
 import io.lockkeeper.executor.claim.ClaimDesk;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.lock.LockPolicy;
+import io.lockkeeper.executor.outbox.OutboxEvent;
 import io.lockkeeper.executor.outbox.Relay;
 import io.lockkeeper.executor.pace.SystemPace;
 import io.lockkeeper.executor.postgres.MigratorSessions;
@@ -40,10 +43,12 @@ import io.lockkeeper.target.TargetRegistry;
 final class InProcessExecutor implements AutoCloseable {
 
     static final String TARGET = "bench";
+    static final int TARGETS_AT_ONCE = 12;
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicReference<Workers> workers = new AtomicReference<>();
     private final ClaimDesk claims;
+    private final Set<String> completed = ConcurrentHashMap.newKeySet();
 
     /** @param databases by the name of their target */
     InProcessExecutor(Server server, Map<String, String> databases, BackfillPolicy backfill) throws IOException {
@@ -67,8 +72,8 @@ final class InProcessExecutor implements AutoCloseable {
                 CrashPoints.NONE, pace);
         workers.set(new Workers(registry, adoption, sessions, new PostgresRunLedger(new RunReader(), outbox), steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox,
-                        event -> CompletableFuture.completedFuture(null)),
-                Duration.ofSeconds(1)));
+                        this::published),
+                Duration.ofSeconds(1), TARGETS_AT_ONCE));
         claims = new PostgresClaimDesk(registry, sessions, outbox, CrashPoints.NONE, name -> workers.get().wake(name));
     }
 
@@ -77,9 +82,24 @@ final class InProcessExecutor implements AutoCloseable {
         return this;
     }
 
+    private CompletableFuture<Void> published(OutboxEvent event) {
+        if (event.headers().get("ce_id").endsWith("/milestone/completed")) {
+            completed.add(event.key());
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Targets whose last outcome has been published. */
+    Set<String> completed() {
+        return completed;
+    }
+
     void claim(Plan plan) {
-        claims.claim(new Envelope("plan/" + plan.release(), URI.create("/lockkeeper/bench"), Instant.now(),
-                Optional.of(plan.release()), Optional.empty(), new PlanEvent.PlanProposed(plan)), plan);
+        ClaimDesk.Claim claim = claims.claim(new Envelope("plan/" + plan.release(), URI.create("/lockkeeper/bench"),
+                Instant.now(), Optional.of(plan.release()), Optional.empty(), new PlanEvent.PlanProposed(plan)), plan);
+        if (!(claim instanceof ClaimDesk.Claimed)) {
+            throw new IllegalStateException("the plan for " + plan.target() + " was not taken: " + claim);
+        }
     }
 
     @Override

@@ -24,6 +24,8 @@ import com.networknt.schema.SpecificationVersion;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Element;
 import picocli.CommandLine;
 
@@ -88,6 +90,27 @@ class LintCommandTest {
 
         assertThat(lines(statements(1))).containsExactly("V2__bigger.sql:2 safe", "V2__bigger.sql:4 rewritten",
                 "V10__last.sql:1 rewritten");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"ALTER TABLE a ALTER COLUMN id TYPE bigint | rewritten",
+            "ALTER TABLE a ALTER COLUMN note TYPE text | rewritten", "ALTER TABLE a ADD PRIMARY KEY (id) | rewritten",
+            "ALTER TABLE a RENAME CONSTRAINT b TO c | safe", "DROP INDEX a_idx | rewritten",
+            "ALTER TYPE mood ADD VALUE 'glad' BEFORE 'sad' | safe", "ALTER SEQUENCE numbers MAXVALUE 9 | safe",
+            "ALTER SEQUENCE numbers RESTART | refused", "REFRESH MATERIALIZED VIEW totals | refused",
+            "UPDATE a SET note = 'x' | rewritten", "DO $$ BEGIN RAISE NOTICE 'x'; END $$ | rewritten",
+            "ALTER TABLE a ADD FOREIGN KEY (b_id) REFERENCES b (id) | rewritten"})
+    void aStatementAloneIsJudgedByWhatItMayMeet(String sql, String verdict) throws IOException {
+        for (String name : List.of("V1__tables.sql", "V2__bigger.sql", "V10__last.sql")) {
+            Files.delete(directory.resolve(name));
+        }
+        file("V1__alone.sql", sql + ";\n");
+        Path output = elsewhere.resolve("report");
+
+        assertThat(run(new String[]{"lint", directory.toString(), "--format=json", "--output=" + output}))
+                .isNotEqualTo(ExitCode.BUG);
+        assertThat(lines(JSON.readTree(Files.readString(output)).get("statements")))
+                .containsExactly("V1__alone.sql:1 " + verdict);
     }
 
     @Test

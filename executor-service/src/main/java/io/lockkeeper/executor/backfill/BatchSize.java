@@ -10,11 +10,9 @@ final class BatchSize {
     private static final double MOST_GROWTH = 2.0;
     private static final double MOST_SHRINK = 0.5;
 
-    private final Duration target;
     private long blocks;
 
-    BatchSize(Duration target, long first) {
-        this.target = target;
+    BatchSize(long first) {
         this.blocks = first;
     }
 
@@ -22,8 +20,11 @@ final class BatchSize {
         return blocks;
     }
 
-    /** @param asked blocks of the batch: the last one of a range is smaller and says little */
-    void took(long asked, Duration duration) {
+    /**
+     * @param asked  blocks of the batch: the last one of a range is smaller and says little
+     * @param target time that the next one should take
+     */
+    void took(long asked, Duration duration, Duration target) {
         if (asked < blocks) {
             return;
         }

@@ -37,7 +37,7 @@ final class KeyWorker {
         this.session = session;
         this.progress = progress;
         this.turn = turn;
-        this.size = new BatchSize(policy.batchTarget(), FIRST_ROWS);
+        this.size = new BatchSize(FIRST_ROWS);
     }
 
     PassEnd work(KeyCursor start) {
@@ -52,7 +52,7 @@ final class KeyWorker {
             try {
                 KeyCursor advanced = batch(cursor, asked);
                 Duration took = Duration.ofNanos(System.nanoTime() - before);
-                size.took(asked, took);
+                size.took(asked, took, turn.batchTarget());
                 progress.add(advanced.scanned() - cursor.scanned(), advanced.rows() - cursor.rows());
                 context.crash().batchCommitted();
                 cursor = advanced;

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** What the workers of a pass tell each other and whoever reports: how far they are, and whether to stop. */
 final class PassProgress {
@@ -28,6 +29,16 @@ final class PassProgress {
         rows.addAndGet(moreRows);
     }
 
+    /** This worker has no batch left, or has stopped. */
+    void ended(int worker) {
+        ended.add(worker);
+    }
+
+    /** Workers that are still at it and come before this one where not all may go. */
+    long before(int worker) {
+        return IntStream.range(0, worker).filter(other -> !ended.contains(other)).count();
+    }
+
     void batchBegins() {
         batches.incrementAndGet();
     }
@@ -39,15 +50,6 @@ final class PassProgress {
     /** Some batch runs now. */
     boolean atWork() {
         return batches.get() > 0;
-    }
-
-    void ended(int worker) {
-        ended.add(worker);
-    }
-
-    /** How many workers with a lower number still have something to do. */
-    int before(int worker) {
-        return worker - (int) ended.stream().filter(other -> other < worker).count();
     }
 
     /** After the batch that runs. */

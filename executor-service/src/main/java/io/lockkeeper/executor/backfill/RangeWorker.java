@@ -37,7 +37,7 @@ final class RangeWorker {
         this.turn = turn;
         this.sql = new BatchSql(action, cursors, policy, context);
         this.bad = new BadRows(sql, cursors, policy, context, session);
-        this.size = new BatchSize(policy.batchTarget(), policy.firstBlocks());
+        this.size = new BatchSize(policy.firstBlocks());
     }
 
     PassEnd work(List<BlockRange> share) {
@@ -67,7 +67,7 @@ final class RangeWorker {
                 long start = System.nanoTime();
                 BlockRange advanced = batch(part.get(), range, to);
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
-                size.took(to - range.next(), took);
+                size.took(to - range.next(), took, turn.batchTarget());
                 range = moved(range, advanced);
                 failures = 0;
                 turn.rest(took);

@@ -33,6 +33,11 @@ final class Turn {
         return !progress.stopped();
     }
 
+    /** Time that a batch should take now. */
+    Duration batchTarget() {
+        return Duration.ofNanos(Math.round(policy.batchTarget().toNanos() * governor.speed().batch()));
+    }
+
     /** In slices: a pause of the run, or another speed, is felt at once. */
     void rest(Duration took) {
         long start = System.nanoTime();

@@ -24,9 +24,10 @@ public final class ClaimRules {
      * @param open     plans of the runs that are open
      * @param applied  versions of the plan's files that are in the migration history already
      * @param database what the server says it is, {@code recorded} what it was at the first claim
+     * @param pooler   what to do about the pooler that stands before it
      */
     public record Standing(List<Plan> open, List<String> applied, DatabaseIdentity database,
-            DatabaseIdentity recorded) {
+            DatabaseIdentity recorded, Optional<String> pooler) {
 
         public Standing {
             open = List.copyOf(open);
@@ -54,6 +55,9 @@ public final class ClaimRules {
         if (steps.stream().map(Step::id).distinct().count() != steps.size()) {
             return refuse("plan-ambiguous", Failure.Kind.BUG,
                     "the plan of " + plan.release() + " has two steps of one id: plan the release again");
+        }
+        if (standing.pooler().isPresent()) {
+            return refuse("pooler", Failure.Kind.USER, standing.pooler().get());
         }
         if (!standing.database().equals(standing.recorded())) {
             return refuse("database-changed", Failure.Kind.EXTERNAL,

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -25,6 +26,7 @@ import io.lockkeeper.executor.control.ControlDesk;
 import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.VerdictDesk;
+import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.Publisher;
 import io.lockkeeper.executor.outbox.Relay;
@@ -69,17 +71,25 @@ public class Wiring {
             @ConfigProperty(name = "lockkeeper.backfill.nice") double nice,
             @ConfigProperty(name = "lockkeeper.backfill.processors") int processors,
             @ConfigProperty(name = "lockkeeper.backfill.bad-rows") int badRows,
-            @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval) {
+            @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval,
+            @ConfigProperty(name = "lockkeeper.targets-at-once") int targetsAtOnce,
+            @ConfigProperty(name = "lockkeeper.blockers.end") BlockerPolicy.End endBlockers,
+            @ConfigProperty(name = "lockkeeper.blockers.applications") Optional<Set<String>> blockingApplications,
+            @ConfigProperty(name = "lockkeeper.blockers.users") Optional<Set<String>> blockingUsers,
+            @ConfigProperty(name = "lockkeeper.blockers.after") Duration endBlockersAfter) {
+        var blockers = new BlockerPolicy(endBlockers, blockingApplications.orElse(Set.of()),
+                blockingUsers.orElse(Set.of()), endBlockersAfter);
         BackfillPolicy backfill = BackfillPolicy.DEFAULT.with(backfillWorkers, nice).on(processors)
                 .leaving(badRows);
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
-        var steps = new StepRunner(new PostgresStepLedger(outbox, meters), new PostgresCursorLedger(), LockPolicy::of,
+        var steps = new StepRunner(new PostgresStepLedger(outbox, meters), new PostgresCursorLedger(),
+                policy -> LockPolicy.of(policy).ending(blockers),
                 backfill,
                 crash, pace);
         Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
         workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,
-                patrolInterval));
+                patrolInterval, targetsAtOnce));
         workers.get().start();
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.doctor.Finding.Status;
+import io.lockkeeper.executor.recovery.Pooler;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.Target;
@@ -66,18 +67,11 @@ public final class Doctor {
                 : Finding.ok("server-version", "PostgreSQL " + row.getString("text"));
     }
 
-    /** Outside a transaction, a transaction pooler may give every statement another backend. */
     private static Finding pooler(Session session) {
-        int announced = session.backendPid();
-        for (int number = 0; number < 3; number++) {
-            int pid = session.query("SELECT pg_backend_pid() AS pid").get(0).getInteger("pid");
-            if (pid != announced) {
-                return Finding.fail("pooler", "a pooler answers in place of the server (backend " + pid + ", announced "
-                        + announced + "): state the server's own address in the target's url",
-                        "no session locks, no settings, no fence");
-            }
-        }
-        return Finding.ok("pooler", "the connection is direct");
+        return Pooler.advice(session)
+                .map(advice -> Finding.fail("pooler", advice,
+                        "no session locks, no settings, no fence: nothing is done"))
+                .orElseGet(() -> Finding.ok("pooler", "the connection is direct"));
     }
 
     private static Finding walLevel(Session session) {

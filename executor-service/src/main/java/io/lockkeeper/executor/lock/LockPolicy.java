@@ -14,10 +14,11 @@ import io.lockkeeper.messages.Policy;
  * @param deadline         or after so long, looking included
  * @param look             time between two looks at who holds the lock, while somebody does
  * @param longestSleep     between two attempts
+ * @param blockers         who may be ended
  * @param watchdog         deadline of steps that may run for hours (CREATE INDEX CONCURRENTLY, VALIDATE)
  */
 public record LockPolicy(List<Duration> ladder, Duration statementTimeout, int attempts, Duration deadline,
-        Duration look, Duration longestSleep, Duration watchdog) {
+        Duration look, Duration longestSleep, Duration watchdog, BlockerPolicy blockers) {
 
     private static final List<Duration> LADDER = List.of(Duration.ofMillis(50), Duration.ofMillis(100),
             Duration.ofMillis(200), Duration.ofMillis(400));
@@ -36,7 +37,12 @@ public record LockPolicy(List<Duration> ladder, Duration statementTimeout, int a
                 LADDER.stream().map(rung -> rung.compareTo(policy.lockBudget()) > 0 ? policy.lockBudget() : rung)
                         .toList(),
                 Duration.ofSeconds(5), 30, Duration.ofMinutes(40), Duration.ofMillis(demo ? 250 : 1000),
-                demo ? Duration.ofSeconds(2) : Duration.ofSeconds(60), Duration.ofHours(4));
+                demo ? Duration.ofSeconds(2) : Duration.ofSeconds(60), Duration.ofHours(4),
+                BlockerPolicy.NOBODY);
+    }
+
+    public LockPolicy ending(BlockerPolicy others) {
+        return new LockPolicy(ladder, statementTimeout, attempts, deadline, look, longestSleep, watchdog, others);
     }
 
     /** @param attempt counts from 1 */

@@ -69,6 +69,22 @@ public final class Lookout {
         return holders;
     }
 
+    /**
+     * Ends a session of somebody else; by all that was seen of it, because a pid may have been given to another since. The
+     * server refuses for superusers, and where the migrator lacks pg_signal_backend.
+     */
+    public void end(BlockerPolicy.End how, Blocker blocker) {
+        String function = switch (how) {
+            case NEVER -> throw new IllegalArgumentException("nobody may be ended");
+            case CANCEL -> "pg_cancel_backend";
+            case TERMINATE -> "pg_terminate_backend";
+        };
+        session.query("SELECT " + function + "(pid) FROM pg_stat_activity WHERE pid = $1::int"
+                + " AND backend_type = 'client backend' AND coalesce(nullif(application_name, ''), backend_type) = $2::text"
+                + " AND usename = $3::text AND datname = current_database()", blocker.pid(), blocker.application(),
+                blocker.user());
+    }
+
     /** Those that the backend waits for now. */
     public List<Blocker> blockersOf(int pid) {
         return session.query("""

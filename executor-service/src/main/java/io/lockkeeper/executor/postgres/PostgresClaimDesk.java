@@ -16,6 +16,7 @@ import io.lockkeeper.executor.claim.ClaimDesk;
 import io.lockkeeper.executor.claim.ClaimRules;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.recovery.DatabaseIdentity;
+import io.lockkeeper.executor.recovery.Pooler;
 import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Gate;
@@ -60,7 +61,9 @@ public final class PostgresClaimDesk implements ClaimDesk {
         }
         Claim claim = sessions.briefly(target.get(), "claim", session -> {
             prepare(session, target.get());
-            return session.transaction(() -> claim(session, envelope, plan));
+            // Asked outside a transaction: in one, a transaction pooler keeps the backend.
+            Optional<String> pooler = Pooler.advice(session);
+            return session.transaction(() -> claim(session, envelope, plan, pooler));
         });
         crash.claimCommitted();
         afterWrite.accept(plan.target());
@@ -96,7 +99,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
         return !session.query("SELECT FROM pg_roles WHERE rolname = $1::text", role).isEmpty();
     }
 
-    private Claim claim(Session session, Envelope envelope, Plan plan) {
+    private Claim claim(Session session, Envelope envelope, Plan plan, Optional<String> pooler) {
         String run = ClaimRules.run(plan.target(), envelope.id());
         // One at a time: the check for an open run and the run itself belong together.
         session.query("SELECT pg_advisory_xact_lock(hashtextextended('lockkeeper claim', 0))");
@@ -104,7 +107,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Optional<Failure> refusal = ClaimRules.refusal(plan, standing(session, plan));
+        Optional<Failure> refusal = ClaimRules.refusal(plan, standing(session, plan, pooler));
         Claim claim = refusal.<Claim>map(failure -> new Refused(run, failure.code())).orElseGet(() -> new Claimed(run));
         session.query("""
                 INSERT INTO lockkeeper.inbox (source, id, type, answer)
@@ -130,7 +133,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
                         : new Refused(row.getString("run"), row.getString("refused")));
     }
 
-    private static ClaimRules.Standing standing(Session session, Plan plan) {
+    private static ClaimRules.Standing standing(Session session, Plan plan, Optional<String> pooler) {
         DatabaseIdentity database = PostgresTargetLedger.identity(session);
         session.query("""
                 INSERT INTO lockkeeper.target (name, system_identifier, timeline)
@@ -144,7 +147,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
                 """, (Object) plan.files().stream().map(Plan.FileVersion::version).toArray(String[]::new)).stream()
                 .map(each -> each.getString("version")).toList();
         return new ClaimRules.Standing(RunReader.openPlans(session, plan.target()), applied, database,
-                new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")));
+                new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")), pooler);
     }
 
     private void insert(Session session, Envelope envelope, Plan plan, String run) {

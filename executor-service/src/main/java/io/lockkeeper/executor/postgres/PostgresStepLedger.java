@@ -3,6 +3,7 @@ package io.lockkeeper.executor.postgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Row;
 
+import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.RunView;
@@ -124,6 +126,16 @@ public final class PostgresStepLedger implements StepLedger {
             lockWaited(session, work, attempt, "waiting/" + who, claim, false, waited, blockers, List.of());
             return null;
         });
+    }
+
+    @Override
+    public void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how) {
+        Fence.transaction(tenure, work.run(), state -> tenure.ledger().query("""
+                UPDATE lockkeeper.attempt SET ended = ended || $4::text::jsonb
+                WHERE run = $1::text AND step = $2::text AND number = $3::int
+                """, work.run().id(), work.step().id(), attempt,
+                Outbox.json(List.of(Map.of("how", how.name().toLowerCase(Locale.ROOT), "blocker", blocker)))));
+        meters.ended(work, how);
     }
 
     @Override

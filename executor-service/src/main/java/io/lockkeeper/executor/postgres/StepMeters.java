@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.executor.step.AttemptOutcome;
@@ -37,6 +38,11 @@ final class StepMeters {
         registry.timer("lockkeeper.lock.wait", "target", work.run().target()).record(seen.took());
         seen.victims().forEach(victim -> registry.timer("lockkeeper.lock.victims", "target", work.run().target())
                 .record(victim.waited()));
+    }
+
+    void ended(Assignment work, BlockerPolicy.End how) {
+        registry.counter("lockkeeper.lock.blockers.ended", "target", work.run().target(), "how",
+                how.name().toLowerCase(Locale.ROOT)).increment();
     }
 
     /** @param rows changed so far by the step */

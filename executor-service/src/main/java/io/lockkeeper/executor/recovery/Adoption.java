@@ -28,12 +28,12 @@ public final class Adoption {
         Session open(Target target, String purpose);
     }
 
-    /** The ledger was written by another database: nothing is done until a person says which is meant. */
-    public static final class ForeignDatabase extends RuntimeException {
+    /** Not the database that the ledger was written in, or not reached directly: nothing is done until a person says. */
+    public static final class Refused extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        ForeignDatabase(String message) {
+        Refused(String message) {
             super(message);
         }
     }
@@ -58,13 +58,16 @@ public final class Adoption {
 
     /**
      * @return empty if another executor has the target, or no run was ever claimed on it
-     * @throws SqlFailure      if the target cannot be reached
-     * @throws ForeignDatabase if it is not the database that the ledger was written in
+     * @throws SqlFailure if the target cannot be reached
+     * @throws Refused    if it is not the database that the ledger was written in, or a pooler stands before it
      */
     public Optional<Tenure> take(Target target) {
         List<Session> opened = new ArrayList<>();
         try {
             Session keeper = open(target, "keeper", opened);
+            Pooler.advice(keeper).ifPresent(advice -> {
+                throw new Refused(advice);
+            });
             if (!ledger.tryLock(keeper)) {
                 close(opened);
                 return Optional.empty();
@@ -76,7 +79,7 @@ public final class Adoption {
                 return Optional.empty();
             }
             if (!standing.get().database().equals(standing.get().recorded())) {
-                throw new ForeignDatabase(DatabaseIdentity.advice(target.name(), standing.get().database(),
+                throw new Refused(DatabaseIdentity.advice(target.name(), standing.get().database(),
                         standing.get().recorded()));
             }
             endOrphans(main, target, standing.get().backends());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.messages.Failure;
@@ -33,6 +34,9 @@ public interface StepLedger {
 
     /** Somebody holds what the step needs. Says so in step, attempt and event. */
     void waiting(Tenure tenure, Assignment work, int attempt, LockClaim claim, List<Blocker> blockers, Duration waited);
+
+    /** Somebody's session is about to be ended for this attempt: kept for audit, and counted. */
+    void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how);
 
     /** The attempt is over and did not succeed, but the step goes on. */
     void attemptOver(Tenure tenure, Assignment work, int attempt, AttemptOutcome outcome, Optional<String> sqlState,

@@ -2,11 +2,16 @@ package io.lockkeeper.executor.step;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jboss.logging.Logger;
+
+import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Holder;
 import io.lockkeeper.executor.lock.LockScript;
 import io.lockkeeper.executor.lock.LockScript.Lockable;
@@ -49,6 +54,7 @@ final class TransactionalStep {
         default void after(Session session) {}
     }
 
+    private static final Logger LOG = Logger.getLogger(TransactionalStep.class);
     private static final int LOOKS_PER_RUNG = 4;
 
     private final StepContext context;
@@ -110,6 +116,7 @@ final class TransactionalStep {
 
         private final int attempt;
         private final int number;
+        private final Set<Integer> ended = new HashSet<>();
         private Seen seen = Seen.NOTHING;
 
         /** @param attempt as the ledger counts, {@code number} within this run of the step: the rung of the ladder */
@@ -149,7 +156,32 @@ final class TransactionalStep {
                             Optional.empty(), "the run is held", Optional.empty(), Seen.NOTHING);
                     return new Look(false, true, rung, claims, List.of(), blockers);
                 }
+                endThoseAllowed(hindering);
                 context.pace().pause(context.locks().look());
+            }
+        }
+
+        private void endThoseAllowed(List<Holder> hindering) {
+            BlockerPolicy policy = context.locks().blockers();
+            for (Blocker blocker : policy.allowed(hindering)) {
+                if (ended.add(blocker.pid())) {
+                    LOG.warnf("ending a session that holds what a step needs: target=%s step=%s pid=%d how=%s",
+                            context.tenure().target().name(), work.step().id(), blocker.pid(), policy.end());
+                    context.ledger().ending(context.tenure(), work, attempt, blocker, policy.end());
+                    end(policy.end(), blocker);
+                }
+            }
+        }
+
+        private void end(BlockerPolicy.End how, Blocker blocker) {
+            try {
+                lookout.end(how, blocker);
+            } catch (SqlFailure e) {
+                if (e.state() != SqlState.INSUFFICIENT_PRIVILEGE) {
+                    throw e;
+                }
+                LOG.warnf("may not end it: grant pg_signal_backend to the migrator: target=%s pid=%d reason=%s",
+                        context.tenure().target().name(), blocker.pid(), e.getMessage());
             }
         }
 

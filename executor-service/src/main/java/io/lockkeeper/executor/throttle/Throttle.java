@@ -20,6 +20,7 @@ final class Throttle {
 
     /** The workload may feel so much of us, in times of its usual latency. */
     private static final double BEARABLE = 1.4;
+    private static final double LEAST_BATCH = 0.1;
     private static final double LEAST_REST = 0.5;
     private static final double FIRST_REST = 2;
 
@@ -28,6 +29,7 @@ final class Throttle {
     private final Map<Signal, Instant> lastRead = new EnumMap<>(Signal.class);
     private final Pulse pulse;
     private final double mostRest;
+    private double batch = 0.5;
     private double rest;
 
     /** @param mostRest after a batch, as a share of its time: however much the workload feels, so fast it goes on */
@@ -50,14 +52,14 @@ final class Throttle {
             }
         }
         if (!pausing.isEmpty()) {
-            return new Speed(0, mostRest, pausing);
+            return new Speed(0, LEAST_BATCH, mostRest, pausing);
         }
         boolean quiet = readings.others().isPresent() && readings.others().get() == 0;
         if (quiet && slowing.isEmpty()) {
-            return new Speed(workers, 0, List.of());
+            return new Speed(workers, 1, 0, List.of());
         }
         adapt(slowing);
-        return new Speed(rest > 1 || !slowing.isEmpty() ? 1 : workers, rest, slowing);
+        return new Speed(rest > 1 || !slowing.isEmpty() ? 1 : workers, batch, rest, slowing);
     }
 
     private void adapt(List<String> slowing) {
@@ -65,11 +67,17 @@ final class Throttle {
         if (felt) {
             slowing.add("latency");
         }
-        if (felt || !slowing.isEmpty()) {
+        // Shorter batches first: they cost little speed. Only then more rest between them, which costs it all.
+        if (felt && batch > LEAST_BATCH) {
+            batch = Math.max(LEAST_BATCH, batch / 2);
+            pulse.forgetWork();
+        } else if (!slowing.isEmpty()) {
             rest = Math.min(mostRest, rest * 1.3);
             pulse.forgetWork();
         } else if (pulse.burden().isPresent()) {
-            rest = Math.max(Math.min(mostRest, LEAST_REST), rest * 0.85);
+            double least = Math.min(mostRest, LEAST_REST);
+            batch = rest > least ? batch : Math.min(1, batch * 1.1);
+            rest = Math.max(least, rest * 0.85);
         }
     }
 

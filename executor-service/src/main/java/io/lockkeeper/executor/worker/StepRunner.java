@@ -4,8 +4,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
-import io.vertx.sqlclient.Row;
-
 import io.lockkeeper.executor.backfill.BackfillPolicy;
 import io.lockkeeper.executor.backfill.BackfillStep;
 import io.lockkeeper.executor.backfill.ChangeRowsStep;
@@ -35,11 +33,9 @@ import io.lockkeeper.executor.step.StepWork;
 import io.lockkeeper.executor.step.ValidateConstraintStep;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
-import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step;
-import io.lockkeeper.target.LedgerSchema;
 
 /** Gives each kind of action its class. */
 public final class StepRunner {
@@ -64,7 +60,7 @@ public final class StepRunner {
 
     StepResult apply(Tenure tenure, RunView run, Step step, RunState state) {
         var work = Assignment.apply(run, step, state);
-        Optional<Failure> changed = catalogChanged(tenure, run, step);
+        Optional<Failure> changed = Drift.before(tenure, run, step);
         if (changed.isPresent()) {
             ledger.fail(tenure, work, OptionalInt.empty(), changed.get());
             return new StepResult.Failed(changed.get());
@@ -72,6 +68,7 @@ public final class StepRunner {
         StepResult result = of(step.action()).apply(context(tenure, work));
         if (result instanceof StepResult.Succeeded) {
             crash.after(step.id());
+            Drift.after(tenure, run, step);
         }
         return result;
     }
@@ -128,25 +125,5 @@ public final class StepRunner {
             return new ConcludeStep(conclude);
         }
         throw new IllegalStateException("no class runs " + action.getClass().getSimpleName());
-    }
-
-    /** Before the first change, and only then: afterwards the plan's own steps have changed the relations. */
-    private static Optional<Failure> catalogChanged(Tenure tenure, RunView run, Step step) {
-        boolean first = !(step.action() instanceof Action.CreatePublication) && run.plan().steps().stream()
-                .filter(other -> !(other.action() instanceof Action.CreatePublication))
-                .allMatch(other -> run.step(other.id()).attempts() == 0);
-        if (!first) {
-            return Optional.empty();
-        }
-        for (Plan.Precondition precondition : run.plan().preconditions()) {
-            Row row = tenure.ledger().query(LedgerSchema.FINGERPRINT, precondition.relation().schema(),
-                    precondition.relation().name()).get(0);
-            if (!row.getString("fingerprint").equals(precondition.fingerprint())) {
-                return Optional.of(new Failure("catalog-changed", Failure.Kind.USER, Optional.empty(),
-                        precondition.relation() + " is not what it was when the plan was made: somebody has changed it"
-                                + " since; abort the run and release again, so that a new plan is made"));
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package io.lockkeeper.executor.worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import io.vertx.sqlclient.Row;
 import org.jboss.logging.Logger;
@@ -42,16 +43,22 @@ final class TargetWorker implements Runnable {
     private final StepRunner steps;
     private final Signal signal = new Signal();
     private final Runnable afterWrite;
+    private final BooleanSupplier crowded;
     private volatile boolean stopped;
     private volatile Thread thread;
 
-    /** @param afterWrite called when there may be something in the outbox */
-    TargetWorker(Target target, Adoption adoption, RunLedger ledger, StepRunner steps, Runnable afterWrite) {
+    /**
+     * @param afterWrite called when there may be something in the outbox
+     * @param crowded    other targets wait for this one's place: who only waits gives it away
+     */
+    TargetWorker(Target target, Adoption adoption, RunLedger ledger, StepRunner steps, Runnable afterWrite,
+            BooleanSupplier crowded) {
         this.target = target;
         this.adoption = adoption;
         this.ledger = ledger;
         this.steps = steps;
         this.afterWrite = afterWrite;
+        this.crowded = crowded;
     }
 
     void wake() {
@@ -66,7 +73,7 @@ final class TargetWorker implements Runnable {
         }
     }
 
-    /** Returns when the target has no open run. */
+    /** Returns when the target has no open run, or can give its place away. */
     @Override
     public void run() {
         thread = Thread.currentThread();
@@ -84,11 +91,13 @@ final class TargetWorker implements Runnable {
                 if (work(tenure)) {
                     return;
                 }
+                continue;
             } catch (Fenced e) {
                 LOG.warnf("left to another executor: target=%s reason=%s", target.name(), e.getMessage());
-            } catch (Adoption.ForeignDatabase e) {
+            } catch (Adoption.Refused e) {
                 LOG.errorf("target refused: target=%s reason=%s", target.name(), e.getMessage());
                 signal.await(LONGEST_RETRY);
+                return; // the registry may say by now where the right one is: the patrol reads it
             } catch (SqlFailure | TargetException e) {
                 if (stopped) {
                     return;
@@ -99,10 +108,13 @@ final class TargetWorker implements Runnable {
                 LOG.warnf("target not usable now: target=%s retry=%s reason=%s", target.name(), retry, e.getMessage());
                 signal.await(retry);
             }
+            if (crowded.getAsBoolean()) {
+                return;
+            }
         }
     }
 
-    /** @return true if there is nothing to do any more, false if the tenure broke */
+    /** @return true if there is nothing to do for now, false if the tenure broke */
     private boolean work(Tenure tenure) {
         RunLedger.OpenRuns runs = ledger.openRuns(tenure.ledger(), target.name());
         while (!stopped && tenure.intact()) {
@@ -117,6 +129,9 @@ final class TargetWorker implements Runnable {
             afterWrite.run();
             if (waiting) {
                 signal.await(LOOK);
+                if (crowded.getAsBoolean()) {
+                    return true;
+                }
             }
         }
         return false;

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import org.jboss.logging.Logger;
@@ -20,8 +21,9 @@ import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
 
 /**
- * One worker per target with an open run, one relay per target with something to publish. A patrol finds runs that
- * another executor left behind and targets that were added to the registry; an idle target holds no connection.
+ * One worker per target with an open run, one relay per target with something to publish; so many at once as there are
+ * places, the others queue for one and hold no connection. A patrol finds runs that another executor left behind, targets
+ * that were added to the registry, and those that gave their place away.
  */
 public final class Workers implements AutoCloseable {
 
@@ -37,6 +39,9 @@ public final class Workers implements AutoCloseable {
     private final Duration patrolInterval;
     private final Map<String, TargetWorker> workers = new ConcurrentHashMap<>();
     private final Map<String, Relay> publishing = new ConcurrentHashMap<>();
+    private final Semaphore places;
+    private final Semaphore relayPlaces;
+    private final Set<String> atWork = ConcurrentHashMap.newKeySet();
     private final Set<String> patrolled = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> daemon(task, "target"));
     private final ExecutorService patrols = Executors.newFixedThreadPool(PATROLS, task -> daemon(task, "patrol"));
@@ -45,8 +50,9 @@ public final class Workers implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean closed;
 
+    /** @param targetsAtOnce that hold connections */
     public Workers(TargetRegistry targets, Adoption adoption, Adoption.Sessions sessions, RunLedger ledger,
-            StepRunner steps, Relay.Factory relays, Duration patrolInterval) {
+            StepRunner steps, Relay.Factory relays, Duration patrolInterval, int targetsAtOnce) {
         this.targets = targets;
         this.adoption = adoption;
         this.sessions = sessions;
@@ -54,6 +60,9 @@ public final class Workers implements AutoCloseable {
         this.steps = steps;
         this.relays = relays;
         this.patrolInterval = patrolInterval;
+        // Fair: who has waited longest comes first. Apart from each other, because a broker that is away stops relays only.
+        this.places = new Semaphore(targetsAtOnce, true);
+        this.relayPlaces = new Semaphore(targetsAtOnce, true);
     }
 
     public void start() {
@@ -114,43 +123,64 @@ public final class Workers implements AutoCloseable {
         if (glance.openRun()) {
             startWorker(target);
         }
-        if (glance.openRun() || glance.unpublished()) {
+        if (glance.unpublished()) {
             startRelay(target);
         }
     }
 
     private void startWorker(Target target) {
-        TargetWorker worker = new TargetWorker(target, adoption, ledger, steps, () -> {
-            Relay relay = publishing.get(target.name());
-            if (relay != null) {
-                relay.wake();
-            }
-        });
-        if (!closed && workers.putIfAbsent(target.name(), worker) == null) {
+        String name = target.name();
+        TargetWorker worker = new TargetWorker(target, adoption, ledger, steps, () -> startRelay(target),
+                places::hasQueuedThreads);
+        if (!closed && workers.putIfAbsent(name, worker) == null) {
             threads.execute(() -> {
                 try {
-                    worker.run();
+                    inPlace(places, () -> {
+                        atWork.add(name);
+                        startRelay(target);
+                        worker.run();
+                    });
                 } catch (RuntimeException e) {
-                    LOG.errorf(e, "worker ended by a defect, the next patrol starts another: target=%s", target.name());
+                    LOG.errorf(e, "worker ended by a defect, the next patrol starts another: target=%s", name);
                 } finally {
-                    workers.remove(target.name(), worker);
+                    atWork.remove(name);
+                    workers.remove(name, worker);
                 }
             });
         }
     }
 
+    /** Or wakes the one that there is. */
     private void startRelay(Target target) {
-        Relay relay = relays.create(target, () -> workers.containsKey(target.name()));
-        if (!closed && publishing.putIfAbsent(target.name(), relay) == null) {
-            threads.execute(() -> {
-                try {
-                    relay.run();
-                } catch (RuntimeException e) {
-                    LOG.errorf(e, "relay ended by a defect, the next patrol starts another: target=%s", target.name());
-                } finally {
-                    publishing.remove(target.name(), relay);
-                }
-            });
+        String name = target.name();
+        Relay relay = relays.create(target, () -> atWork.contains(name) && !relayPlaces.hasQueuedThreads());
+        Relay running = closed ? relay : publishing.putIfAbsent(name, relay);
+        if (running != null) {
+            running.wake();
+            return;
+        }
+        threads.execute(() -> {
+            try {
+                inPlace(relayPlaces, relay);
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "relay ended by a defect, the next patrol starts another: target=%s", name);
+            } finally {
+                publishing.remove(name, relay);
+            }
+        });
+    }
+
+    private static void inPlace(Semaphore places, Runnable work) {
+        try {
+            places.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the service ends
+            return;
+        }
+        try {
+            work.run();
+        } finally {
+            places.release();
         }
     }
 

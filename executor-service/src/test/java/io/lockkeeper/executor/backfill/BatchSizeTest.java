@@ -12,19 +12,19 @@ class BatchSizeTest {
 
     @Test
     void growsTowardsTheTargetButNeverMoreThanTwofold() {
-        BatchSize size = new BatchSize(TARGET, 64);
+        BatchSize size = new BatchSize(64);
 
-        size.took(64, Duration.ofMillis(10));
+        size.took(64, Duration.ofMillis(10), TARGET);
         assertThat(size.blocks()).isEqualTo(128);
-        size.took(128, Duration.ofMillis(400));
+        size.took(128, Duration.ofMillis(400), TARGET);
         assertThat(size.blocks()).isEqualTo(160);
     }
 
     @Test
     void shrinksWhenABatchTakesTooLong() {
-        BatchSize size = new BatchSize(TARGET, 64);
+        BatchSize size = new BatchSize(64);
 
-        size.took(64, Duration.ofSeconds(5));
+        size.took(64, Duration.ofSeconds(5), TARGET);
         assertThat(size.blocks()).isEqualTo(32);
         size.failed();
         assertThat(size.blocks()).isEqualTo(16);
@@ -32,16 +32,16 @@ class BatchSizeTest {
 
     @Test
     void lastBatchOfARangeSaysNothing() {
-        BatchSize size = new BatchSize(TARGET, 64);
+        BatchSize size = new BatchSize(64);
 
-        size.took(3, Duration.ofMillis(1));
+        size.took(3, Duration.ofMillis(1), TARGET);
 
         assertThat(size.blocks()).isEqualTo(64);
     }
 
     @Test
     void neverBelowOneBlock() {
-        BatchSize size = new BatchSize(TARGET, 1);
+        BatchSize size = new BatchSize(1);
 
         size.failed();
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -112,13 +113,40 @@ class LockIT {
                 + " FROM lockkeeper.attempt, jsonb_array_elements(victims) victim")).containsAnyOf("f", null);
     }
 
+    @Test
+    void onlySessionsOfWhomItIsAllowedAreEndedAndThatIsKept() throws Exception {
+        BlockerPolicy reporting = new BlockerPolicy(BlockerPolicy.End.TERMINATE, Set.of("reporting"), Set.of(),
+                Duration.ZERO);
+        try (Connection allowed = shop.connect();
+                Connection other = shop.connect();
+                Engine engine = new Engine(shop, "engine", policy -> LockPolicy.of(policy).ending(reporting),
+                        BackfillPolicy.DEFAULT).start()) {
+            hold(allowed, "SET application_name = 'reporting'", "SELECT count(*) FROM orders");
+            hold(other, "SET application_name = 'shop/1'", "SELECT count(*) FROM orders");
+
+            engine.claim(ADD_COLUMN);
+            await().atMost(Duration.ofSeconds(15)).until(() -> shop.value("SELECT count(*) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND application_name = 'reporting'"), "0"::equals);
+            await().atMost(Duration.ofSeconds(15)).until(
+                    () -> shop.value("SELECT blockers #>> '{0,application}' FROM lockkeeper.attempt"),
+                    "shop/1"::equals);
+            other.rollback(); // was not ended
+
+            engine.await(ADD_COLUMN, RunState.COMPLETED);
+        }
+        assertThat(shop.column("SELECT (e ->> 'how') || ' ' || (e #>> '{blocker,application}')"
+                + " FROM lockkeeper.attempt, jsonb_array_elements(ended) e")).containsExactly("terminate reporting");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.history WHERE entity = 'attempt'"
+                + " AND content::jsonb #>> '{ended,0,how}' = 'terminate'")).isNotEqualTo("0");
+    }
+
     /** Without pg_read_all_stats nobody can be seen beforehand: the ladder alone must keep the promise. */
     @Test
     void blindExecutorClimbsTheLadderAndCountsItsVictims() throws Exception {
         shop.blindMigrator("orders");
         LockPolicy policy = new LockPolicy(List.of(Duration.ofMillis(50), Duration.ofMillis(300)),
                 Duration.ofSeconds(5), 30, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofMillis(300),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1), BlockerPolicy.NOBODY);
         try (Connection holder = shop.connect();
                 Busy reader = new Busy(READ, 1);
                 Engine engine = new Engine(shop, "engine", any -> policy, BackfillPolicy.DEFAULT).start()) {
@@ -143,7 +171,8 @@ class LockIT {
     @Test
     void withoutItsLockTheStepFailsClosed() throws Exception {
         LockPolicy policy = new LockPolicy(List.of(Duration.ofMillis(50)), Duration.ofSeconds(5), 3,
-                Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(1));
+                Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMinutes(1),
+                BlockerPolicy.NOBODY);
         try (Connection holder = shop.connect();
                 Engine engine = new Engine(shop, "engine", any -> policy, BackfillPolicy.DEFAULT).start()) {
             hold(holder, "SET application_name = 'reporting'", "LOCK TABLE orders IN ROW EXCLUSIVE MODE");

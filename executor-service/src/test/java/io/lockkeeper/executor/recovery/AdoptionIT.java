@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.lockkeeper.executor.testing.Engine;
+import io.lockkeeper.executor.testing.FakePooler;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
@@ -96,6 +97,28 @@ class AdoptionIT {
                 .containsExactly("t", "t");
         assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '010-index' ORDER BY number"))
                 .containsExactly("INTERRUPTED", "SUCCEEDED");
+    }
+
+    @Test
+    void poolerInFrontIsRefusedAtTheClaimAndAtTheTakeover() {
+        Plan plan = Plans.of(Shop.TARGET, "r1").expand("010-one", Plans.ddl("SELECT 1")).build();
+        Plan next = Plans.of(Shop.TARGET, "r2").expand("010-one", Plans.ddl("SELECT 1")).build();
+        String host = shop.target().host();
+        int port = shop.target().port();
+        try (Engine engine = Engine.named(shop, "engine"); FakePooler pooler = new FakePooler(host, port)) {
+            engine.claim(plan);
+            shop.moveTo(pooler.host(), pooler.port());
+            engine.claim(next);
+            assertThat(shop.column("SELECT value::jsonb #>> '{failure,code}' FROM lockkeeper.outbox"
+                    + " WHERE id LIKE '%/refused'")).containsExactly("pooler");
+            engine.start();
+            await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(5))
+                    .until(() -> shop.value("SELECT state FROM lockkeeper.run").equals("CLAIMED"));
+
+            shop.moveTo(host, port);
+            engine.wake(Shop.TARGET);
+            engine.await(plan, RunState.COMPLETED);
+        }
     }
 
     @Test

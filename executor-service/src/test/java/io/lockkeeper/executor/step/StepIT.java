@@ -26,6 +26,8 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.StepState;
+import io.lockkeeper.target.LedgerSchema;
+import io.lockkeeper.target.Session;
 
 class StepIT {
 
@@ -105,6 +107,33 @@ class StepIT {
 
         assertThat(run.reason().orElseThrow()).startsWith("catalog-changed").contains("public.orders");
         assertThat(shop.value("SELECT to_regclass('public.one') IS NULL")).isEqualTo("t");
+    }
+
+    @Test
+    void tableThatSomebodyChangesBetweenTwoStepsHaltsTheRunUntilItIsTakenAsItIs() {
+        String fingerprint;
+        try (Session session = engine.session("test")) {
+            fingerprint = session.query(LedgerSchema.FINGERPRINT, "public", "orders").get(0).getString("fingerprint");
+        }
+        Plan plan = plan().precondition("orders", fingerprint)
+                .expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders")
+                .contract("020-drop", Gate.CONTRACT, Plans.ddl("ALTER TABLE public.orders DROP COLUMN total"), "orders")
+                .contract("030-table", Gate.FINALIZE, Plans.ddl("CREATE TABLE public.one (id int)")).build();
+        engine.claim(plan);
+        engine.await(plan, RunState.AWAITING_CONTRACT);
+        shop.execute("CREATE INDEX by_somebody ON orders (note)");
+        engine.pass(plan, Gate.CONTRACT);
+
+        var run = engine.await(plan, RunState.HALTED);
+        assertThat(run.reason().orElseThrow()).startsWith("catalog-changed").contains("public.orders", "resume");
+        assertThat(run.step("020-drop").attempts()).isZero();
+
+        engine.control("resume-1", new Control.Resume(Shop.TARGET, plan.release(), "ann"));
+        engine.await(plan, RunState.AWAITING_FINALIZE);
+        // What the run itself has changed is no drift.
+        engine.pass(plan, Gate.FINALIZE);
+        engine.pass(plan, Gate.WATCHED);
+        engine.await(plan, RunState.COMPLETED);
     }
 
     @Test

@@ -85,7 +85,8 @@ public final class Engine implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         };
         workers.set(new Workers(shop.registry(), adoption, sessions, runs, steps,
-                (target, needed) -> new Relay(target, needed, sessions, outbox, publisher), Duration.ofMillis(500)));
+                (target, needed) -> new Relay(target, needed, sessions, outbox, publisher), Duration.ofMillis(500),
+                12));
         claims = new PostgresClaimDesk(shop.registry(), sessions, outbox, CrashPoints.NONE, workers.get()::wake);
         verdictDesk = new PostgresVerdictDesk(shop.registry(), sessions, reader, outbox, Clock.systemUTC(),
                 workers.get()::wake);
@@ -99,6 +100,11 @@ public final class Engine implements AutoCloseable {
     /** Not started: takes plans, verdicts and controls into the ledger for somebody else to work on. */
     public static Engine named(Shop shop, String name) {
         return new Engine(shop, name, LockPolicy::of, BackfillPolicy.DEFAULT.with(2, 0));
+    }
+
+    /** As when something was written into the target's ledger. */
+    public void wake(String target) {
+        workers.get().wake(target);
     }
 
     public Engine start() {

@@ -113,18 +113,33 @@ public final class Shop implements AutoCloseable {
         register(migrator, "migrator", "ownerRole: " + owner);
     }
 
+    /** From now on the executor finds the database there. */
+    public void moveTo(String host, int port) {
+        register(home, TARGET, host, port, database.user(), database.password(), "");
+    }
+
+    /** The other's executor knows this database as well. */
+    public void addTo(Shop other, String name) {
+        register(other.home, name, database.host(), database.port(), database.user(), database.password(), "");
+    }
+
     /** @param more further lines of the target's file */
     private void register(String user, String password, String more) {
+        register(home, TARGET, database.host(), database.port(), user, password, more);
+    }
+
+    private void register(Path registry, String name, String host, int port, String user, String password,
+            String more) {
         try {
-            Path file = home.resolve("password-of-" + user);
+            Path file = registry.resolve("password-of-" + user);
             Files.writeString(file, password);
-            Files.createDirectories(home.resolve("targets"));
-            Files.writeString(home.resolve("targets").resolve(TARGET + ".yaml"), """
+            Files.createDirectories(registry.resolve("targets"));
+            Files.writeString(registry.resolve("targets").resolve(name + ".yaml"), """
                     url: postgresql://%s:%d/%s
                     credentials:
                       default: { user: %s, password: "file:%s" }
                     %s
-                    """.formatted(database.host(), database.port(), database.name(), user, file, more));
+                    """.formatted(host, port, database.name(), user, file, more));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write the test's registry", e);
         }

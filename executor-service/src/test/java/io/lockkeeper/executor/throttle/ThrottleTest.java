@@ -23,7 +23,7 @@ class ThrottleTest {
 
     @Test
     void nobodyElseThereMeansFullSpeed() {
-        assertThat(look(0)).isEqualTo(new Speed(2, 0, List.of()));
+        assertThat(look(0)).isEqualTo(new Speed(2, 1, 0, List.of()));
     }
 
     @Test
@@ -67,20 +67,27 @@ class ThrottleTest {
     }
 
     @Test
-    void restFollowsWhatTheWorkloadFeels() {
-        double first = look(3).rest();
+    void batchesGetShorterBeforeThereIsMoreRestBetweenThem() {
+        Speed first = look(3);
         feel(2.0, 1.0);
         Speed slower = look(3);
-        assertThat(slower.rest()).isGreaterThan(first);
+        assertThat(slower.batch()).isLessThan(first.batch());
+        assertThat(slower.rest()).isEqualTo(first.rest());
         assertThat(slower.reasons()).containsExactly("latency");
         assertThat(slower.workers()).isEqualTo(1);
+        for (int looks = 0; looks < 5; looks++) {
+            feel(2.0, 1.0);
+            slower = look(3);
+        }
+        assertThat(slower.batch()).isEqualTo(0.1);
+        assertThat(slower.rest()).isGreaterThan(first.rest());
 
         Speed last = slower;
         for (int looks = 0; looks < 60; looks++) {
             feel(1.0, 1.0);
             last = look(3);
         }
-        assertThat(last).extracting(Speed::workers, Speed::rest).containsExactly(2, 0.5);
+        assertThat(last).extracting(Speed::workers, Speed::batch, Speed::rest).containsExactly(2, 1.0, 0.5);
     }
 
     private Speed look(long others) {

@@ -3,7 +3,6 @@ package io.lockkeeper.cli.lint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -23,7 +22,7 @@ public record RuleDocs(String base) {
     String address(String rule) {
         return text(page(rule)).isPresent()
                 ? base + rule + ".md"
-                : URI.create(base).resolve("../" + REFUSED).toString();
+                : base.replaceFirst("[^/]+/$", "") + REFUSED;
     }
 
     /** The page itself. */

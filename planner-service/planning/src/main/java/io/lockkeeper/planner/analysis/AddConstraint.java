@@ -180,7 +180,8 @@ final class AddConstraint implements Operation {
             return changed;
         }
         Optional<Index> taken = table.index(node.string("indexname"));
-        Index made = new Index(name, "", columns, columns, type != Constraint.Type.EXCLUDE, true, Optional.of(name),
+        Index made = new Index(name, "", columns, columns.stream().filter(key -> !key.isEmpty()).toList(),
+                type != Constraint.Type.EXCLUDE, true, Optional.of(name),
                 false, false, false, false, Optional.empty(), Optional.empty());
         return changed.withoutIndex(taken.map(Index::name).orElse("")).withIndex(made);
     }
@@ -192,7 +193,7 @@ final class AddConstraint implements Operation {
         return switch (type) {
             case CHECK -> Expressions.columns(node.get("raw_expr"));
             case FOREIGN_KEY -> node.has("fk_attrs") ? node.strings("fk_attrs") : column;
-            case EXCLUDE -> List.of();
+            case EXCLUDE -> Expressions.excluded(node);
             default -> node.has("keys") ? node.strings("keys") : column;
         };
     }
@@ -206,7 +207,7 @@ final class AddConstraint implements Operation {
         }
         List<String> parts = new ArrayList<>(List.of(table.name().name()));
         if (type != Constraint.Type.PRIMARY_KEY && (type != Constraint.Type.CHECK || columns.size() == 1)) {
-            parts.addAll(columns);
+            columns.forEach(name -> parts.add(name.isEmpty() ? "expr" : name));
         }
         parts.add(switch (type) {
             case PRIMARY_KEY -> "pkey";

@@ -42,8 +42,13 @@ final class Annotations implements Operation {
             case "OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_INDEX", "OBJECT_SEQUENCE",
                     "OBJECT_FOREIGN_TABLE" ->
                 lock(Names.of(parts), LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
-            case "OBJECT_COLUMN" -> lock(Names.of(parts.subList(0, parts.size() - 1)), LockMode.SHARE_UPDATE_EXCLUSIVE,
-                    effects);
+            case "OBJECT_COLUMN" -> {
+                if (parts.size() < 2) {
+                    effects.unknown("column " + parts.get(0) + " is named without its table, which the server refuses");
+                } else {
+                    lock(Names.of(parts.subList(0, parts.size() - 1)), LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
+                }
+            }
             case "OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE" -> lock(
                     Names.of(parts.subList(0, parts.size() - 1)), LockMode.ACCESS_SHARE, effects);
             default -> {

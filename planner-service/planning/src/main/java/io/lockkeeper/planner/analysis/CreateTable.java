@@ -9,6 +9,8 @@ import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Column;
+import io.lockkeeper.planner.catalog.Constraint;
+import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Inheritance;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Relation.Kind;
@@ -58,6 +60,7 @@ final class CreateTable implements Operation {
             if (bound.isMissing()) {
                 effects.lock(parent, LockMode.SHARE_UPDATE_EXCLUSIVE);
             } else {
+                partition(effects.relation(name), parent, effects);
                 effects.lock(parent, LockMode.ACCESS_EXCLUSIVE);
                 Partitions.added(parent.name(), bound, effects);
                 if (effects.inUse(parent.name())) {
@@ -67,6 +70,22 @@ final class CreateTable implements Operation {
             }
             Optional<String> text = bound.isMissing() ? Optional.empty() : Optional.of(Partitions.boundText(bound));
             effects.fold(effects.after().with(new Inheritance(name, parent.name(), text)));
+        }
+    }
+
+    /** It has what its parent has: constraints, and an index for each of the parent's. */
+    private static void partition(Relation table, Relation parent, Effects effects) {
+        effects.fold(table.withConstraints(parent.constraints()));
+        for (Index index : parent.indexes()) {
+            boolean primary = parent.primaryKey().flatMap(Constraint::index).filter(index.name()::equals).isPresent();
+            String own = effects.after().freeName(table.name().schema(), String.join("_", primary
+                    ? List.of(table.name().name(), "pkey")
+                    : List.of(table.name().name(), Indexes.columns(index),
+                            index.constraint().isPresent() ? "key" : "idx")),
+                    taken -> false);
+            effects.fold(effects.relation(table.name()).withIndex(index.withName(own)));
+            effects.fold(effects.after().with(new Inheritance(RelationName.of(table.name().schema(), own),
+                    Effects.name(parent, index), Optional.empty())));
         }
     }
 

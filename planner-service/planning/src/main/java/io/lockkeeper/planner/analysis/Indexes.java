@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.LockMode;
@@ -54,6 +55,17 @@ final class Indexes implements Operation {
         for (RelationName part : whole ? effects.after().tree(table.name()) : List.of(table.name())) {
             Relation target = effects.relation(part);
             effects.lock(target, mode);
+            Optional<Index> alike = part.equals(table.name())
+                    ? Optional.empty()
+                    : alike(target, index(name, node), effects);
+            if (alike.isPresent()) {
+                // The partition's own index is taken instead of another one.
+                RelationName child = Effects.name(target, alike.get());
+                effects.lock(child, mode);
+                parent.ifPresent(above -> effects.fold(effects.after().with(new Inheritance(child, above,
+                        Optional.empty()))));
+                continue;
+            }
             effects.scan(target);
             String own = part.equals(table.name()) ? name : name(node.get("none"), target, effects);
             effects.fold(target.withIndex(index(own, node)));
@@ -65,6 +77,21 @@ final class Indexes implements Operation {
         if (!concurrently && effects.inUse(table.name()) && (whole || table.kind() != Kind.PARTITIONED_TABLE)) {
             effects.find(Rule.CREATE_INDEX, "nobody may write to " + table.name() + " while the index is built");
         }
+    }
+
+    /** One that no other parent has: an index belongs to one tree. */
+    private static Optional<Index> alike(Relation partition, Index wanted, Effects effects) {
+        return partition.indexes().stream()
+                .filter(index -> effects.after().parents(Effects.name(partition, index)).isEmpty())
+                .filter(index -> index.valid() && index.constraint().isEmpty()
+                        && !index.computed() && !wanted.computed() && index.unique() == wanted.unique()
+                        && index.keys().equals(wanted.keys()) && index.mentions().equals(wanted.mentions()))
+                .findFirst();
+    }
+
+    /** As they stand in the name of an index that PostgreSQL names. */
+    static String columns(Index index) {
+        return index.keys().stream().map(key -> key.isEmpty() ? "expr" : key).collect(Collectors.joining("_"));
     }
 
     private static Index index(String name, SyntaxNode node) {

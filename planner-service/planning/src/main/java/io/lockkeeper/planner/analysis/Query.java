@@ -89,7 +89,12 @@ final class Query {
         for (RelationName part : effects.after().tree(name)) {
             Relation relation = effects.relation(part);
             effects.lock(relation, LockMode.ROW_EXCLUSIVE);
-            Keys.planned(relation, LockMode.ROW_EXCLUSIVE, effects);
+            if (relation.kind() == Kind.VIEW) {
+                // What else the view reads is only read, and no analysis tells the two apart: the stronger is said.
+                Ties.below(part, effects.after()).forEach(below -> write(below.name(), effects));
+            } else {
+                Keys.planned(relation, LockMode.ROW_EXCLUSIVE, effects);
+            }
         }
     }
 

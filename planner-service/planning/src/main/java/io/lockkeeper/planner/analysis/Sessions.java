@@ -51,7 +51,10 @@ final class Sessions implements Operation {
             RelationName name = Names.of(table);
             Written.tree(name, table, effects).forEach(part -> lock(part, mode, effects));
             if (effects.inUse(name) && mode.blocksApplication()) {
-                effects.hazard(mode == LockMode.ACCESS_EXCLUSIVE ? Hazard.BLOCKS_READS : Hazard.BLOCKS_WRITES);
+                effects.hazard(Hazard.BLOCKS_WRITES);
+                if (mode == LockMode.ACCESS_EXCLUSIVE) {
+                    effects.hazard(Hazard.BLOCKS_READS);
+                }
                 effects.find(Rule.EXPLICIT_LOCK, name + " is locked until the transaction ends");
             }
         }

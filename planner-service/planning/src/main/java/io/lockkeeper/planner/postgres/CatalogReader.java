@@ -106,7 +106,14 @@ final class CatalogReader {
                           FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
                           JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = c.oid),
                        'bound', pg_get_expr(c.relpartbound, c.oid),
-                       'constraint', pg_get_partition_constraintdef(c.oid),
+                       -- A hash bound names its parent by oid, which another database does not know.
+                       'constraint', (SELECT string_agg(CASE WHEN n = 1 THEN part ELSE (
+                          SELECT quote_literal(format('%I.%I', hn.nspname, h.relname)) || '::regclass'
+                            || substring(part, '::oid(.*)$')
+                          FROM pg_class h JOIN pg_namespace hn ON hn.oid = h.relnamespace
+                          WHERE h.oid = substring(part, '^\\d+')::oid) END, 'satisfies_hash_partition(' ORDER BY n)
+                          FROM unnest(string_to_array(pg_get_partition_constraintdef(c.oid),
+                             'satisfies_hash_partition(''')) WITH ORDINALITY AS u(part, n)),
                        'strategy', CASE t.partstrat WHEN 'r' THEN 'RANGE' WHEN 'l' THEN 'LIST' WHEN 'h' THEN 'HASH' END,
                        'key', (SELECT json_agg(coalesce(a.attname, '') ORDER BY key.place)
                           FROM unnest(t.partattrs::smallint[]) WITH ORDINALITY AS key(attnum, place)

@@ -28,14 +28,18 @@ final class PostgresScratch implements ScratchDatabase {
     /** "cannot run inside a transaction block", and a procedure or a DO block that commits inside of one. */
     private static final List<String> NOT_IN_A_TRANSACTION = List.of("25001", "2D000");
 
-    /** @param table of an index; {@code file} absent where there is no storage */
-    private record Place(RelationName name, Optional<Long> table, Optional<Long> file) {}
+    /**
+     * @param table    of an index
+     * @param file     absent where there is no storage
+     * @param lockable by LOCK TABLE, which takes a view only together with what it reads, and a materialized view never
+     */
+    private record Place(RelationName name, Optional<Long> table, Optional<Long> file, boolean lockable) {}
 
     private final String name;
     private final Supplier<Session> sessions;
     private final Runnable drop;
     private Optional<Session> open = Optional.empty();
-    /** What was there when the database was made. */
+    /** What was there when the database was loaded, or made as a copy. */
     private Optional<Map<Long, Place>> original = Optional.empty();
 
     PostgresScratch(String name, Supplier<Session> sessions, Runnable drop) {
@@ -69,6 +73,7 @@ final class PostgresScratch implements ScratchDatabase {
             pending = again;
         }
         session.execute("RESET check_function_bodies");
+        original = Optional.of(places(session));
         return List.copyOf(reasons);
     }
 
@@ -118,7 +123,8 @@ final class PostgresScratch implements ScratchDatabase {
     private void runBesideAWriter(Session session, String sql, List<RelationName> held, Map<Long, Place> places,
             Map<Long, LockMode> locks) {
         String tables = held.stream()
-                .filter(relation -> places.values().stream().anyMatch(place -> place.name().equals(relation)))
+                .filter(relation -> places.values().stream()
+                        .anyMatch(place -> place.lockable() && place.name().equals(relation)))
                 .map(relation -> "ONLY " + relation.quoted()).collect(Collectors.joining(", "));
         try (Session writer = sessions.get(); Session reader = sessions.get()) {
             writer.execute(tables.isEmpty() ? "BEGIN" : "BEGIN; LOCK TABLE " + tables + " IN ROW EXCLUSIVE MODE");
@@ -192,13 +198,14 @@ final class PostgresScratch implements ScratchDatabase {
         Map<Long, Place> places = new TreeMap<>();
         for (Row row : session.query("""
                 SELECT c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name,
-                  i.indrelid::bigint AS indexed, pg_relation_filenode(c.oid)::bigint AS file
+                  i.indrelid::bigint AS indexed, pg_relation_filenode(c.oid)::bigint AS file, c.relkind IN ('r', 'p') AS lockable
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 LEFT JOIN pg_index i ON i.indexrelid = c.oid
                 WHERE n.nspname !~ $1::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'i', 'I')
                 """, CatalogReader.SYSTEM)) {
             places.put(row.getLong("oid"), new Place(RelationName.of(row.getString("schema"), row.getString("name")),
-                    Optional.ofNullable(row.getLong("indexed")), Optional.ofNullable(row.getLong("file"))));
+                    Optional.ofNullable(row.getLong("indexed")), Optional.ofNullable(row.getLong("file")),
+                    row.getBoolean("lockable")));
         }
         return places;
     }

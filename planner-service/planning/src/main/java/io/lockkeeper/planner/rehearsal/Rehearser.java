@@ -1,14 +1,24 @@
 package io.lockkeeper.planner.rehearsal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
+import io.lockkeeper.grammar.Parsed;
+import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Rehearsal;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.analysis.Analyzer;
+import io.lockkeeper.planner.analysis.Hazard;
+import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.Rehearsals;
+import io.lockkeeper.planner.statement.SourceStatement;
 
 /**
  * Rehearses on copies of the target's schema: one runs the plan up to the point of no return, back by its undo and
@@ -59,16 +69,14 @@ public final class Rehearser implements Rehearsals {
         List<Rehearsal.StepTrace> steps = new ArrayList<>();
         List<String> planned;
         try (ScratchDatabase database = server.copy(copy)) {
-            steps.addAll(new PlanRun(plan, database, findings).run());
+            steps.addAll(new PlanRun(plan, unknown(release, origin), database, findings).run());
             planned = findings.none() ? database.facts() : List.of();
         }
         if (!findings.none()) {
             return new Failed(findings.refusals());
         }
         WrittenRun written = new WrittenRun(server, grammar, release, plan, findings);
-        try (ScratchDatabase database = server.copy(copy)) {
-            written.run(database, origin.catalog(), planned);
-        }
+        written.run(copy, origin.catalog(), planned);
         return findings.none()
                 ? new Passed(new Rehearsal(plan.hash(), version, steps, written.statements(), written.downFiles(),
                         missing, 0))
@@ -85,5 +93,25 @@ public final class Rehearser implements Rehearsals {
                         "Give the scratch server what it lacks, such as an extension, or rehearse by hand.");
             }
         }
+    }
+
+    /** Statements that run as written, by a named exception, because nobody can tell what they lock. */
+    private Set<Step.Source> unknown(ReleaseRequested release, Origin origin) {
+        Set<Step.Source> unknown = new HashSet<>();
+        Analyzer analyzer = new Analyzer();
+        Catalog catalog = origin.catalog();
+        for (MigrationFile file : release.files()) {
+            if (grammar.parse(file.sql()) instanceof Parsed parsed) {
+                for (ParsedStatement one : parsed.statements()) {
+                    SourceStatement statement = new SourceStatement(file.path(), one.index() + 1, one);
+                    Analyzer.Outcome outcome = analyzer.read(statement, catalog);
+                    if (outcome.analysis().hazards().contains(Hazard.UNKNOWN)) {
+                        unknown.add(statement.source());
+                    }
+                    catalog = outcome.after();
+                }
+            }
+        }
+        return unknown;
     }
 }

@@ -41,7 +41,9 @@ public final class ApplyOrder {
         comment("The migration history is not written: that is the executor's.");
         line("");
         line("SET search_path = pg_catalog;");
-        if (plan.steps().stream().anyMatch(step -> StepSql.script(List.of(step.action())).contains(SYNC_SCHEMA))) {
+        boolean synchronises = plan.steps().stream()
+                .anyMatch(step -> StepSql.script(List.of(step.action())).contains(SYNC_SCHEMA));
+        if (synchronises) {
             line("CREATE SCHEMA IF NOT EXISTS " + quote(SYNC_SCHEMA) + ";");
         }
         Set<Gate> opened = new HashSet<>();
@@ -49,7 +51,21 @@ public final class ApplyOrder {
             step.gate().filter(opened::add).ifPresent(this::gate);
             step(step);
         }
+        if (synchronises) {
+            dropSyncSchema();
+        }
         return script.toString();
+    }
+
+    /** Unless somebody else's functions are in it: the executor's, or another script's. */
+    private void dropSyncSchema() {
+        line("");
+        line("""
+                DO $$ BEGIN
+                  DROP SCHEMA %s RESTRICT;
+                EXCEPTION WHEN dependent_objects_still_exist THEN
+                  NULL;
+                END $$;""".formatted(quote(SYNC_SCHEMA)));
     }
 
     private void gate(Gate gate) {

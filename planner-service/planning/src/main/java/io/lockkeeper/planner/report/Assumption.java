@@ -5,8 +5,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.lockkeeper.grammar.SyntaxNode;
+import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
@@ -31,8 +33,10 @@ import io.lockkeeper.planner.statement.TypeNames;
 final class Assumption {
 
     private static final ColumnType TEXT = builtin("text", "text");
+    private static final ColumnType VARCHAR = builtin("varchar", "character varying");
+    private static final ColumnType INTEGER = builtin("int4", "integer");
     /** What a column may have been before its type changes, most likely first. */
-    private static final List<ColumnType> FORMER = List.of(builtin("int4", "integer"), builtin("date", "date"),
+    private static final List<ColumnType> FORMER = List.of(INTEGER, builtin("date", "date"),
             builtin("json", "json"), TEXT);
     private static final Set<String> SERIAL = Set.of("serial", "serial2", "serial4", "serial8", "bigserial",
             "smallserial");
@@ -75,7 +79,14 @@ final class Assumption {
         if (tree.is("CommentStmt") && tree.get("object").is("List")) {
             List<String> parts = tree.get("object").strings("items");
             boolean part = tree.string("objtype").equals("OBJECT_COLUMN");
-            relation(Names.of(part ? parts.subList(0, parts.size() - 1) : parts), kind);
+            RelationName named = Names.of(part ? parts.subList(0, parts.size() - 1) : parts);
+            relation(named, kind);
+            if (part) {
+                column(named, parts.get(parts.size() - 1), TEXT);
+            }
+        }
+        if (tree.is("AlterEnumStmt")) {
+            enumeration(Names.of(tree.strings("typeName")));
         }
         if (tree.is("DropStmt")) {
             tree.list("objects").stream().filter(object -> object.is("List"))
@@ -83,8 +94,14 @@ final class Assumption {
         }
     }
 
-    /** What an ALTER, a RENAME or a DROP says that it is about; null for an index, which lives in a table. */
+    /** What the statement says that it is about; null for an index, which lives in a table. */
     private Kind kind() {
+        if (tree.is("RefreshMatViewStmt")) {
+            return Kind.MATERIALIZED_VIEW;
+        }
+        if (tree.is("AlterSeqStmt")) {
+            return Kind.SEQUENCE;
+        }
         String object = tree.string("removeType") + tree.string("renameType") + tree.string("objtype");
         return switch (object) {
             case "OBJECT_VIEW" -> Kind.VIEW;
@@ -125,27 +142,30 @@ final class Assumption {
         }
         if (kind == null) {
             RelationName owner = RelationName.of(name.schema(), "table of " + name.name());
-            catalog = catalog.with(inUse(owner, Kind.TABLE).withIndex(index(name.name(), Optional.empty())));
+            catalog = catalog.with(inUse(owner, Kind.TABLE).withIndex(index(owner, name.name(), Optional.empty())));
         } else {
             catalog = catalog.with(inUse(name, kind));
         }
     }
 
-    private static Relation inUse(RelationName name, Kind kind) {
+    private Relation inUse(RelationName name, Kind kind) {
         Relation made = Relation.created(name, kind, List.of()).inUse();
-        if (kind != Kind.TABLE) {
+        boolean getsKey = tree.nodes().anyMatch(node -> node.string("contype").equals("CONSTR_PRIMARY"));
+        if (kind != Kind.TABLE || getsKey) {
             return made;
         }
         String key = name.name() + "_pkey";
-        return made.withColumn(Column.of("id", builtin("int8", "bigint")).withNotNull(true))
-                .withIndex(index(key, Optional.of(key)))
+        return made.withColumn(Column.of("id", INTEGER).withNotNull(true))
+                .withIndex(index(name, key, Optional.of(key)))
                 .withConstraint(
                         new Constraint(key, Constraint.Type.PRIMARY_KEY, List.of("id"), "PRIMARY KEY (id)", true,
                                 Optional.of(key), Optional.empty(), List.of(), Optional.empty()));
     }
 
-    private static Index index(String name, Optional<String> constraint) {
-        return new Index(name, "", List.of("id"), List.of("id"), constraint.isPresent(), true, constraint, false, false,
+    private static Index index(RelationName table, String name, Optional<String> constraint) {
+        String definition = "CREATE INDEX " + Identifier.quote(name) + " ON " + table.quoted() + " (id)";
+        return new Index(name, definition, List.of("id"), List.of("id"), constraint.isPresent(), true, constraint,
+                false, false,
                 false, false, Optional.empty(), Optional.empty());
     }
 
@@ -158,6 +178,14 @@ final class Assumption {
         if (!known) {
             RelationName missing = Names.of(names);
             catalog = catalog.with(new Type(missing, missing.quoted(), Type.Kind.BASE, "U"));
+        }
+    }
+
+    private void enumeration(RelationName name) {
+        if (!catalog.types().containsKey(name)) {
+            List<String> labels = Stream.of("oldVal", "newValNeighbor").filter(tree::has).map(tree::string).distinct()
+                    .toList();
+            catalog = catalog.with(new Type(name, name.quoted(), Type.Kind.ENUM, "E", false, labels));
         }
     }
 
@@ -176,9 +204,15 @@ final class Assumption {
         switch (tree.type()) {
             case "AlterTableStmt" -> tree.list("cmds").forEach(command -> command(table(), command));
             case "IndexStmt" -> mentioned(table(), tree);
+            case "UpdateStmt" -> tree.list("targetList").forEach(set -> column(table(), set.string("name"), TEXT));
+            case "InsertStmt" -> tree.list("cols").forEach(set -> column(table(), set.string("name"), TEXT));
             case "RenameStmt" -> {
-                if (tree.string("renameType").equals("OBJECT_COLUMN")) {
-                    column(table(), tree.string("subname"), TEXT);
+                switch (tree.string("renameType")) {
+                    case "OBJECT_COLUMN" -> column(table(), tree.string("subname"), TEXT);
+                    case "OBJECT_TABCONSTRAINT" -> constraint(table(), tree.string("subname"));
+                    default -> {
+                        // It renames no part of a table.
+                    }
                 }
             }
             default -> {
@@ -226,6 +260,9 @@ final class Assumption {
     private ColumnType former(SyntaxNode typeName) {
         try {
             ColumnType wanted = TypeNames.columnType(typeName, catalog);
+            if (wanted.equals(TEXT) || wanted.equals(VARCHAR)) {
+                return INTEGER; // without a cast of its own, by way of its text
+            }
             return FORMER.stream().filter(type -> !type.base().equals(wanted.base())
                     && catalog.cast(type.base(), wanted.base()).isPresent()).findFirst().orElse(TEXT);
         } catch (RefusedStatement e) {

@@ -1,5 +1,6 @@
 package io.lockkeeper.planner.report;
 
+import static io.lockkeeper.messages.Identifier.literal;
 import static io.lockkeeper.messages.Identifier.quote;
 
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public final class StepSql {
                     .orElse("REINDEX TABLE CONCURRENTLY " + reindex.table().quoted()));
         }
         if (action instanceof Action.RefreshView refresh) {
-            return List.of("REFRESH MATERIALIZED VIEW CONCURRENTLY " + refresh.view().quoted());
+            return List.of(refresh(refresh.view().quoted()));
         }
         if (action instanceof Action.CreatePublication publication) {
             return List.of("CREATE PUBLICATION " + quote(publication.publication()) + " FOR TABLE "
@@ -120,6 +121,20 @@ public final class StepSql {
                 backfill.assignments().stream().map(one -> quote(one.column()) + " = " + one.expression())
                         .collect(Collectors.joining(", ")),
                 BLOCKS, backfill.differs());
+    }
+
+    /** CONCURRENTLY asks for a view that is filled already. */
+    private static String refresh(String view) {
+        return """
+                DO %1$s
+                BEGIN
+                  IF (SELECT relispopulated FROM pg_class WHERE oid = %2$s::regclass) THEN
+                    REFRESH MATERIALIZED VIEW CONCURRENTLY %3$s;
+                  ELSE
+                    REFRESH MATERIALIZED VIEW %3$s;
+                  END IF;
+                END
+                %1$s""".formatted(tag(view), literal(view), view);
     }
 
     /** Key range by key range up to the last key that is there at the beginning, each range committed by itself. */

@@ -32,8 +32,7 @@ final class CommentOn implements Rewrite {
         Optional<String> text = Optional.of(node.string("comment")).filter(comment -> !comment.isEmpty());
         return switch (node.string("objtype")) {
             case "OBJECT_TABLE" -> onTable(subject, Subject.name(parts), text);
-            case "OBJECT_COLUMN" -> onColumn(subject, Subject.name(parts.subList(0, parts.size() - 1)),
-                    parts.get(parts.size() - 1), text);
+            case "OBJECT_COLUMN" -> onColumn(subject, parts, text);
             case "OBJECT_INDEX" -> onIndex(subject, Subject.name(parts), text);
             case "OBJECT_VIEW" -> onRelation(subject, "VIEW", Relation.Kind.VIEW, Subject.name(parts), text);
             case "OBJECT_MATVIEW" -> onRelation(subject, "MATERIALIZED VIEW", Relation.Kind.MATERIALIZED_VIEW,
@@ -69,7 +68,13 @@ final class CommentOn implements Rewrite {
                 .undoneBy(sql("INDEX " + name.quoted(), index.comment())));
     }
 
-    private static Sequence onColumn(Subject subject, RelationName name, String columnName, Optional<String> text) {
+    private static Sequence onColumn(Subject subject, List<String> parts, Optional<String> text) {
+        String columnName = parts.get(parts.size() - 1);
+        if (parts.size() < 2) {
+            throw new RefusedStatement("no-such-column", "column " + columnName + " is named without its table", "",
+                    "Write table.column.");
+        }
+        RelationName name = Subject.name(parts.subList(0, parts.size() - 1));
         Relation table = subject.of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE, Relation.Kind.VIEW,
                 Relation.Kind.MATERIALIZED_VIEW);
         Column column = subject.column(table, columnName);

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.RelationName;
@@ -44,8 +45,11 @@ final class NewConstraints {
                         List.of(), Optional.empty()));
             }
             case "CONSTR_FOREIGN" -> foreignKey(subject, table, node, column);
-            case "CONSTR_EXCLUSION" -> table.withConstraint(new Constraint(name(table, node, "", "excl"),
-                    Constraint.Type.EXCLUDE, List.of(), "EXCLUDE (…)", true, Optional.empty(), Optional.empty(),
+            case "CONSTR_EXCLUSION" -> table.withConstraint(new Constraint(name(table, node,
+                    Expressions.excluded(node).stream().map(key -> key.isEmpty() ? "expr" : key)
+                            .collect(Collectors.joining("_")),
+                    "excl"), Constraint.Type.EXCLUDE, List.of(), "EXCLUDE (…)", true, Optional.empty(),
+                    Optional.empty(),
                     List.of(), Optional.empty()));
             case "CONSTR_NOTNULL" -> table.changeColumn(node.strings("keys").get(0), c -> c.withNotNull(true));
             // Attributes of the constraint before, such as DEFERRABLE.

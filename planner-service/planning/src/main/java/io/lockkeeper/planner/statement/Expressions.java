@@ -81,4 +81,9 @@ public final class Expressions {
     private static String lastOf(List<String> names) {
         return names.isEmpty() ? "" : names.get(names.size() - 1);
     }
+
+    /** Columns that an EXCLUDE constraint compares, in order; an empty text stands for an expression. */
+    public static List<String> excluded(SyntaxNode constraint) {
+        return constraint.list("exclusions").stream().map(pair -> pair.list("items").get(0).string("name")).toList();
+    }
 }

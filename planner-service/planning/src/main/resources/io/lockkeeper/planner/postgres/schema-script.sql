@@ -142,6 +142,9 @@ SELECT what, sql FROM (
       FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = r.oid AND i.indisreplident) END)
   FROM tables r WHERE r.relreplident <> 'd'
   UNION ALL
+  SELECT 145, 'cluster of ' || r.place, format('ALTER TABLE %s CLUSTER ON %I', r.place, x.relname)
+  FROM tables r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indisclustered
+  UNION ALL
   SELECT 150, 'constraint ' || k.conname, format('ALTER TABLE %s%s ADD CONSTRAINT %I %s',
     CASE WHEN r.relkind = 'r' THEN 'ONLY ' END, r.place, k.conname, pg_get_constraintdef(k.oid))
   FROM tables r JOIN pg_constraint k ON k.conrelid = r.oid WHERE k.contype = 'f' AND k.conparentid = 0
@@ -149,7 +152,7 @@ SELECT what, sql FROM (
   SELECT 160, 'view ' || r.place, format('CREATE %sVIEW %s (%s)%s AS %s', CASE r.relkind WHEN 'm' THEN 'MATERIALIZED ' END,
     r.place, (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
       WHERE a.attrelid = r.oid AND a.attnum > 0), ' WITH (' || array_to_string(r.reloptions, ', ') || ')',
-    pg_get_viewdef(r.oid))
+    rtrim(pg_get_viewdef(r.oid), ';') || CASE WHEN NOT r.relispopulated THEN ' WITH NO DATA' ELSE '' END)
   FROM relations r WHERE r.relkind IN ('v', 'm')
   UNION ALL
   SELECT 170, 'index ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)

@@ -10,16 +10,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Gate;
-import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Step;
@@ -35,6 +36,7 @@ final class PlanRunner {
     private final Plan plan;
     private final Set<Gate> judged = new HashSet<>();
     private final Set<String> existing = new HashSet<>();
+    private final Map<Optional<Step.Source>, Set<String>> locked = new HashMap<>();
 
     PlanRunner(Connection connection, Plan plan) throws SQLException {
         this.connection = connection;
@@ -63,7 +65,9 @@ final class PlanRunner {
             if (step.gate().isPresent() && judged.add(step.gate().get())) {
                 judge(step.gate().get());
             }
-            run(step.id(), step.action(), step.locks());
+            Map<String, LockMode> predicted = objects(step.locks());
+            locked(step).addAll(predicted.keySet());
+            run(step.id(), step.action(), step.locks(), predicted);
             if (step.validation().isPresent()) {
                 assertThat(rows(step.validation().get())).as("validation of " + step.id()).isEmpty();
             }
@@ -75,14 +79,27 @@ final class PlanRunner {
         Collections.reverse(reversed);
         for (Step step : reversed) {
             if (step.undo().isPresent()) {
-                // Taking back a foreign key drops triggers on both tables, whatever adding it has taken.
-                List<Step.LockClaim> locks = step.locks().stream()
+                // Taking back a foreign key drops triggers on both tables, whatever adding it has taken; dropping the
+                // index of a parent takes its partitions too.
+                locked(step).addAll(objects(step.locks()).keySet());
+                Map<String, LockMode> predicted = new TreeMap<>();
+                for (String oid : locked(step)) {
+                    predicted.put(oid, LockMode.ACCESS_EXCLUSIVE);
+                    rows("SELECT relid::oid::text FROM pg_partition_tree(" + oid + ")")
+                            .forEach(partition -> predicted.put(partition, LockMode.ACCESS_EXCLUSIVE));
+                }
+                List<Step.LockClaim> claims = step.locks().stream()
                         .map(claim -> new Step.LockClaim(claim.relation(), LockMode.ACCESS_EXCLUSIVE)).toList();
                 for (Action action : step.undo().get().actions()) {
-                    run("undo of " + step.id(), action, locks);
+                    run("undo of " + step.id(), action, claims, predicted);
                 }
             }
         }
+    }
+
+    /** What the steps of the same statement have locked, by object: an undo finds it renamed. */
+    private Set<String> locked(Step step) {
+        return locked.computeIfAbsent(step.source(), any -> new HashSet<>());
     }
 
     private void judge(Gate gate) throws SQLException {
@@ -97,18 +114,19 @@ final class PlanRunner {
         }
     }
 
-    private void run(String id, Action action, List<Step.LockClaim> claims) throws SQLException {
+    private void run(String id, Action action, List<Step.LockClaim> claims, Map<String, LockMode> predicted)
+            throws SQLException {
         if (action instanceof Action.Ddl ddl) {
-            transaction(id, ddl.statements(), claims);
+            transaction(id, ddl.statements(), claims, predicted);
         } else if (action instanceof Action.ReplaceRoutine replace) {
-            transaction(id, List.of(replace.sql()), claims);
+            transaction(id, List.of(replace.sql()), claims, predicted);
         } else if (action instanceof Action.CreateIndex create) {
             execute(id, create.sql());
         } else if (action instanceof Action.DropIndex drop) {
             execute(id, "DROP INDEX CONCURRENTLY IF EXISTS " + drop.index().quoted());
         } else if (action instanceof Action.ValidateConstraint validate) {
             transaction(id, List.of("ALTER TABLE " + validate.table().quoted() + " VALIDATE CONSTRAINT "
-                    + quote(validate.constraint())), claims);
+                    + quote(validate.constraint())), claims, predicted);
         } else if (action instanceof Action.DetachPartition detach) {
             if (!rows("SELECT 1 FROM pg_inherits WHERE inhparent = " + literal(detach.table().quoted())
                     + "::regclass AND inhrelid = " + literal(detach.partition().quoted()) + "::regclass").isEmpty()) {
@@ -125,14 +143,14 @@ final class PlanRunner {
         } else if (action instanceof Action.Backfill backfill) {
             backfill(id, backfill);
         } else if (action instanceof Action.ChangeRows change) {
-            changeRows(id, change, claims);
+            changeRows(id, change, claims, predicted);
         } else if (action instanceof Action.Check check) {
             List<String> statements = new ArrayList<>(List.of("SET TRANSACTION READ ONLY"));
             statements.addAll(check.statements());
-            transaction(id, statements, claims);
+            transaction(id, statements, claims, predicted);
         } else if (action instanceof Action.AsWritten written) {
             if (written.transactional()) {
-                transaction(id, written.statements(), List.of());
+                transaction(id, written.statements(), List.of(), Map.of());
             } else {
                 for (String sql : written.statements()) {
                     execute(id, sql);
@@ -144,7 +162,8 @@ final class PlanRunner {
     }
 
     /** In a few ranges, so that a condition in the wrong place shows. */
-    private void changeRows(String id, Action.ChangeRows change, List<Step.LockClaim> claims) throws SQLException {
+    private void changeRows(String id, Action.ChangeRows change, List<Step.LockClaim> claims,
+            Map<String, LockMode> predicted) throws SQLException {
         String key = change.key().stream().map(column -> quote(change.alias()) + "." + quote(column.column()))
                 .collect(Collectors.joining(", "));
         List<String> bounds = rows(
@@ -160,7 +179,7 @@ final class PlanRunner {
                 typed.add("'" + values[i].replace("\"", "") + "'::" + change.key().get(i).type());
             }
             String upper = "(" + key + ") <= (" + String.join(", ", typed) + ")";
-            transaction(id, List.of(change.where(above + " AND " + upper)), claims);
+            transaction(id, List.of(change.where(above + " AND " + upper)), claims, predicted);
             above = "(" + key + ") > (" + String.join(", ", typed) + ")";
         }
     }
@@ -186,13 +205,18 @@ final class PlanRunner {
         }
     }
 
-    private void transaction(String id, List<String> statements, List<Step.LockClaim> claims) throws SQLException {
-        // By object: a statement may rename what the plan claims a lock on.
-        Map<String, LockMode> predicted = new TreeMap<>();
+    /** By object: a statement may rename what the plan claims a lock on. */
+    private Map<String, LockMode> objects(List<Step.LockClaim> claims) throws SQLException {
+        Map<String, LockMode> objects = new TreeMap<>();
         for (Step.LockClaim claim : claims) {
             rows("SELECT oid::text FROM pg_class WHERE oid = to_regclass(" + literal(claim.relation().quoted()) + ")")
-                    .forEach(oid -> predicted.put(oid, claim.mode()));
+                    .forEach(oid -> objects.put(oid, claim.mode()));
         }
+        return objects;
+    }
+
+    private void transaction(String id, List<String> statements, List<Step.LockClaim> claims,
+            Map<String, LockMode> predicted) throws SQLException {
         while (!begin(id, claims)) {
             // Gives way and asks again, as the executor does: whoever holds a lock may be waiting for the next one.
         }
@@ -219,9 +243,10 @@ final class PlanRunner {
             statement.execute("SET LOCAL lock_timeout = '200ms'");
             for (Step.LockClaim claim : claims) {
                 String relation = claim.relation().quoted();
+                // Without ONLY it would go down to partitions and children, which the plan names where it locks them.
                 if (!rows("SELECT 1 FROM pg_class WHERE relkind IN ('r', 'p') AND oid = to_regclass("
-                        + Identifier.literal(relation) + ")").isEmpty()) {
-                    statement.execute("LOCK TABLE " + relation + " IN " + claim.mode().sql() + " MODE");
+                        + literal(relation) + ")").isEmpty()) {
+                    statement.execute("LOCK TABLE ONLY " + relation + " IN " + claim.mode().sql() + " MODE");
                 }
             }
             statement.execute("SET LOCAL lock_timeout = 0");

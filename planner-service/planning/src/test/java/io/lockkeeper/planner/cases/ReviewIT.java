@@ -3,7 +3,6 @@ package io.lockkeeper.planner.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Action;
@@ -37,7 +38,6 @@ import io.lockkeeper.testbed.TestPostgres;
 /** Statement by statement the review says what the plan says: the same steps, or the same refusals. */
 class ReviewIT {
 
-    private static final Path CASES = Path.of("src/test/cases");
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
 
@@ -51,21 +51,18 @@ class ReviewIT {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> reviews() throws IOException {
-        String only = System.getProperty("cases.only", "");
-        try (Stream<Path> listed = Files.list(CASES)) {
-            return listed.filter(Files::isDirectory)
-                    .filter(folder -> folder.getFileName().toString().contains(only)).sorted().toList().stream()
-                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
-        }
+        return CaseFolders.tests(ReviewIT::check);
     }
 
     private static void check(Path folder) throws Exception {
         ReleaseRequested release = CasesIT.release(folder);
         try (TestDatabase database = TestPostgres.shared().createDatabase("reviewed")) {
-            database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
-            TestTargets.add(home, "shop", database);
-            Targets targets = TestTargets.in(VERTX, home);
+            CaseDatabases.load(database, folder);
+            Path own = home.resolve(folder.getFileName());
+            TestTargets.add(own, "shop", database);
+            Targets targets = TestTargets.in(VERTX, own);
             PlanEvent event = new Planning(targets, new Planner(GRAMMAR)).plan(release, "event");
             List<Reviewed> reviewed;
             try (TargetSnapshot snapshot = ((Targets.Open) targets.open("shop")).snapshot()) {
