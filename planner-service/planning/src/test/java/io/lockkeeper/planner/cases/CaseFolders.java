@@ -26,9 +26,11 @@ public final class CaseFolders {
         return tests(folder -> true, check);
     }
 
-    /** Those that are planned, not refused. */
+    /** Those that are planned, not refused, on this server. */
     static Stream<DynamicTest> plannedTests(ThrowingConsumer<Path> check) throws IOException {
-        return tests(folder -> Files.exists(folder.resolve("plan.txt")), check);
+        String refused = "refusal-" + version() + ".txt";
+        return tests(folder -> Files.exists(folder.resolve("plan.txt")) && !Files.exists(folder.resolve(refused)),
+                check);
     }
 
     static Path named(String name) {
