@@ -1,7 +1,7 @@
 ALTER TABLE customers SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02), RESET (toast.autovacuum_enabled);
 ALTER TABLE customers REPLICA IDENTITY USING INDEX customers_email_key;
 ALTER TABLE orders REPLICA IDENTITY FULL;
-CREATE STATISTICS ON customer_id, amount, (status || 'x') FROM orders;
+CREATE STATISTICS named ON customer_id, amount, (status || 'x') FROM orders;
 CREATE STATISTICS IF NOT EXISTS more (dependencies) ON status, amount FROM public.orders;
 DROP STATISTICS orders_ndistinct;
 ALTER SEQUENCE numbers INCREMENT BY 10 MAXVALUE 100000 OWNED BY orders.amount;

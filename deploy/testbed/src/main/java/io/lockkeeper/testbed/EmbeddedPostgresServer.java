@@ -1,13 +1,18 @@
 package io.lockkeeper.testbed;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 import io.lockkeeper.embedded.EmbeddedPostgres;
 
 record EmbeddedPostgresServer(EmbeddedPostgres server) implements PostgresServer {
 
     static EmbeddedPostgresServer launch(Map<String, String> settings) {
-        return new EmbeddedPostgresServer(EmbeddedPostgres.builder().fastUnsafe().settings(settings).start());
+        var builder = EmbeddedPostgres.builder().fastUnsafe().settings(settings);
+        Optional.ofNullable(System.getProperty("lockkeeper.testbed.postgres-bin")).filter(bin -> !bin.isBlank())
+                .ifPresent(bin -> builder.postgresBin(Path.of(bin)));
+        return new EmbeddedPostgresServer(builder.start());
     }
 
     @Override

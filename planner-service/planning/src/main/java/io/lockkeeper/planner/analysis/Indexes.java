@@ -55,7 +55,9 @@ final class Indexes implements Operation {
         for (RelationName part : whole ? effects.after().tree(table.name()) : List.of(table.name())) {
             Relation target = effects.relation(part);
             effects.lock(target, mode);
-            Optional<Index> alike = part.equals(table.name()) ? Optional.empty() : alike(target, index(name, node));
+            Optional<Index> alike = part.equals(table.name())
+                    ? Optional.empty()
+                    : alike(target, index(name, node), effects);
             if (alike.isPresent()) {
                 // The partition's own index is taken instead of another one.
                 RelationName child = Effects.name(target, alike.get());
@@ -77,10 +79,14 @@ final class Indexes implements Operation {
         }
     }
 
-    private static Optional<Index> alike(Relation partition, Index wanted) {
-        return partition.indexes().stream().filter(index -> index.valid() && index.constraint().isEmpty()
-                && !index.computed() && !wanted.computed() && index.unique() == wanted.unique()
-                && index.keys().equals(wanted.keys()) && index.mentions().equals(wanted.mentions())).findFirst();
+    /** One that no other parent has: an index belongs to one tree. */
+    private static Optional<Index> alike(Relation partition, Index wanted, Effects effects) {
+        return partition.indexes().stream()
+                .filter(index -> effects.after().parents(Effects.name(partition, index)).isEmpty())
+                .filter(index -> index.valid() && index.constraint().isEmpty()
+                        && !index.computed() && !wanted.computed() && index.unique() == wanted.unique()
+                        && index.keys().equals(wanted.keys()) && index.mentions().equals(wanted.mentions()))
+                .findFirst();
     }
 
     /** As they stand in the name of an index that PostgreSQL names. */

@@ -39,7 +39,7 @@ final class PostgresScratch implements ScratchDatabase {
     private final Supplier<Session> sessions;
     private final Runnable drop;
     private Optional<Session> open = Optional.empty();
-    /** What was there when the database was made. */
+    /** What was there when the database was loaded, or made as a copy. */
     private Optional<Map<Long, Place>> original = Optional.empty();
 
     PostgresScratch(String name, Supplier<Session> sessions, Runnable drop) {
@@ -73,6 +73,7 @@ final class PostgresScratch implements ScratchDatabase {
             pending = again;
         }
         session.execute("RESET check_function_bodies");
+        original = Optional.of(places(session));
         return List.copyOf(reasons);
     }
 

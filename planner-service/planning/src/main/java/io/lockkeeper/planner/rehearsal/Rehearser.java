@@ -76,9 +76,7 @@ public final class Rehearser implements Rehearsals {
             return new Failed(findings.refusals());
         }
         WrittenRun written = new WrittenRun(server, grammar, release, plan, findings);
-        try (ScratchDatabase database = server.copy(copy)) {
-            written.run(database, origin.catalog(), planned);
-        }
+        written.run(copy, origin.catalog(), planned);
         return findings.none()
                 ? new Passed(new Rehearsal(plan.hash(), version, steps, written.statements(), written.downFiles(),
                         missing, 0))

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import io.lockkeeper.planner.statement.SourceStatement;
 /** The server is the oracle: each statement is run, and must do what its analysis says, no more and no less. */
 class AnalysisIT {
 
+    private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
     private static final Analyzer ANALYZER = new Analyzer();
     private static final String FROM_18 = "-- from 18 on";
@@ -37,12 +39,13 @@ class AnalysisIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new AnalysisServer(home, AnalysisServer.resource("schema.sql"));
+        server = new AnalysisServer(VERTX, home, AnalysisServer.resource("schema.sql"));
     }
 
     @AfterAll
     static void stop() {
         server.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
         GRAMMAR.close();
     }
 

@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Policy;
+import io.lockkeeper.planner.cases.CaseDatabases;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.policy.DenyRules;
@@ -26,13 +27,12 @@ import io.lockkeeper.testbed.TestPostgres;
 /** A database with the schema that statements are tried on, and its catalog as the planner reads it. */
 final class AnalysisServer implements AutoCloseable {
 
-    private final Vertx vertx = Vertx.vertx();
     private final TestDatabase database;
     private final Catalog catalog;
 
-    AnalysisServer(Path home, String schema) throws IOException, SQLException {
+    AnalysisServer(Vertx vertx, Path home, String schema) throws IOException, SQLException {
         database = TestPostgres.shared().createDatabase("analysis");
-        database.execute(schema, "ANALYZE");
+        CaseDatabases.load(database, schema);
         makeTablespace();
         TestTargets.add(home, "shop", database);
         Targets.Opened opened = TestTargets.in(vertx, home).open("shop");
@@ -43,10 +43,12 @@ final class AnalysisServer implements AutoCloseable {
 
     /** Of the server, not of the database: the first that needs it makes it. */
     private void makeTablespace() throws SQLException {
-        try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
-            statement.execute("SET allow_in_place_tablespaces = on");
-            if (!statement.executeQuery("SELECT FROM pg_tablespace WHERE spcname = 'lk_analysis_space'").next()) {
-                statement.execute("CREATE TABLESPACE lk_analysis_space LOCATION ''");
+        synchronized (AnalysisServer.class) {
+            try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+                statement.execute("SET allow_in_place_tablespaces = on");
+                if (!statement.executeQuery("SELECT FROM pg_tablespace WHERE spcname = 'lk_analysis_space'").next()) {
+                    statement.execute("CREATE TABLESPACE lk_analysis_space LOCATION ''");
+                }
             }
         }
     }
@@ -94,6 +96,5 @@ final class AnalysisServer implements AutoCloseable {
     @Override
     public void close() {
         database.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

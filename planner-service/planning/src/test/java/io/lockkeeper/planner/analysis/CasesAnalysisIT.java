@@ -13,16 +13,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.cases.CaseFolders;
+import io.lockkeeper.planner.cases.Expectation;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.statement.SourceStatement;
 
@@ -33,6 +37,7 @@ import io.lockkeeper.planner.statement.SourceStatement;
  */
 class CasesAnalysisIT {
 
+    private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
     private static final Analyzer ANALYZER = new Analyzer();
 
@@ -41,19 +46,24 @@ class CasesAnalysisIT {
 
     @AfterAll
     static void stop() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
         GRAMMAR.close();
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> cases() throws IOException {
         return CaseFolders.tests(CasesAnalysisIT::check);
     }
 
     private static void check(Path folder) throws Exception {
         StringBuilder text = new StringBuilder();
-        try (AnalysisServer server = new AnalysisServer(home, Files.readString(folder.resolve("schema.sql")));
+        int version;
+        try (AnalysisServer server = new AnalysisServer(VERTX, home.resolve(folder.getFileName()),
+                Files.readString(folder.resolve("schema.sql")));
                 Connection connection = server.connect()) {
             Catalog catalog = server.catalog();
+            version = catalog.serverVersion() / 10_000;
             for (SourceStatement statement : statements(folder)) {
                 Analyzer.Outcome outcome = ANALYZER.read(statement, catalog);
                 Optional<String> refused = asWritten(connection, statement, outcome.analysis());
@@ -63,12 +73,7 @@ class CasesAnalysisIT {
                 catalog = refused.isEmpty() ? outcome.after() : catalog;
             }
         }
-        Path expected = folder.resolve("analysis.txt");
-        if (Boolean.getBoolean("cases.write")) {
-            Files.writeString(expected, text);
-        }
-        assertThat(expected).as(text.toString()).exists();
-        assertThat(text.toString()).isEqualTo(Files.readString(expected));
+        Expectation.compare(folder, "analysis", version, text.toString());
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,18 +26,22 @@ import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Relation;
+import io.lockkeeper.planner.rewrite.Rewriter;
 import io.lockkeeper.planner.statement.SourceStatement;
 
 /**
- * Statements that nobody thought of: those of the corpus, changed at random. The analysis must never fail and never take
- * long; what it calls safe is run on the server, and must not turn out to be anything else.
+ * Statements that nobody thought of: those of the corpus, changed at random. Analysis and rewrite must never fail and never
+ * take long; what it calls safe is run on the server, and must not turn out to be anything else.
  */
 class FuzzIT {
 
+    private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
+    private static final Rewriter REWRITER = new Rewriter(GRAMMAR, "fuzz", Policy.DEFAULT, true);
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
     @TempDir
@@ -47,7 +52,7 @@ class FuzzIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new AnalysisServer(home, AnalysisServer.resource("schema.sql"));
+        server = new AnalysisServer(VERTX, home, AnalysisServer.resource("schema.sql"));
         corpus = new ArrayList<>();
         for (String file : List.of("statements.sql", "schema.sql")) {
             texts(AnalysisServer.resource(file)).forEach(corpus::add);
@@ -62,6 +67,7 @@ class FuzzIT {
     @AfterAll
     static void stop() {
         server.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
         GRAMMAR.close();
     }
 
@@ -111,11 +117,20 @@ class FuzzIT {
             wrong.add(statement.text() + "\n    " + e);
             return "failed";
         }
+        try {
+            REWRITER.rewrite(statement, server.catalog());
+        } catch (RuntimeException e) {
+            wrong.add(statement.text() + "\n    rewritten: " + e);
+            return "failed";
+        }
         if (System.nanoTime() - start > LONGEST.toNanos()) {
             wrong.add(statement.text() + "\n    took too long");
         }
         if (!analysis.safe() || !analysis.transactional() || statement.tree().is("TransactionStmt")) {
             return "not called safe";
+        }
+        if (AnalysisServer.denied(GRAMMAR, statement)) {
+            return "denied by policy";
         }
         try {
             String unsafe = unsafe(analysis, ServerTrace.of(connection, before, statement.text()));

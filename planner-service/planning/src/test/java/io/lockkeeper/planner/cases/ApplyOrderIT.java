@@ -15,11 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
-import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.planner.plan.Planner;
@@ -48,32 +49,26 @@ class ApplyOrderIT {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> scripts() throws IOException {
         return CaseFolders.plannedTests(ApplyOrderIT::check);
     }
 
     private static void check(Path folder) throws Exception {
         try (TestDatabase byHand = TestPostgres.shared().createDatabase("by_hand");
-                TestDatabase asWritten = TestPostgres.shared().createDatabase("written");
-                Connection hand = byHand.connect();
-                Connection written = asWritten.connect()) {
-            String schema = Files.readString(folder.resolve("schema.sql"));
-            byHand.execute(schema, "ANALYZE");
-            TestTargets.add(home, "shop", byHand);
-            PlanEvent event = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR))
+                Connection hand = byHand.connect()) {
+            CaseDatabases.load(byHand, folder);
+            Path own = home.resolve(folder.getFileName());
+            TestTargets.add(own, "shop", byHand);
+            PlanEvent event = new Planning(TestTargets.in(VERTX, own), new Planner(GRAMMAR))
                     .plan(CasesIT.release(folder), "event");
             Plan plan = ((PlanEvent.PlanProposed) event).plan();
             run(hand, ApplyOrder.of(plan));
 
-            asWritten.execute(schema);
-            for (MigrationFile file : CasesIT.release(folder).files()) {
-                // One by one: what is written CONCURRENTLY does not run in a transaction with others.
-                asWritten.execute(((Parsed) GRAMMAR.parse(file.sql())).statements().stream()
-                        .map(ParsedStatement::text).toArray(String[]::new));
-            }
-            assertThat(CatalogLines.schema(hand)).as("schema").isEqualTo(CatalogLines.schema(written));
+            CaseDatabases.AsWritten written = CaseDatabases.asWritten(folder, GRAMMAR);
+            assertThat(CatalogLines.schema(hand)).as("schema").isEqualTo(written.schema());
             if (!Files.exists(folder.resolve("rows-differ"))) {
-                assertThat(CatalogLines.rows(hand)).as("rows").isEqualTo(CatalogLines.rows(written));
+                assertThat(CatalogLines.rows(hand)).as("rows").isEqualTo(written.rows());
             }
         }
     }

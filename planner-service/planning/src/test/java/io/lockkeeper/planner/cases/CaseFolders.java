@@ -1,14 +1,19 @@
 package io.lockkeeper.planner.cases;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.ThrowingConsumer;
+
+import io.lockkeeper.testbed.TestPostgres;
 
 /** The folders of {@code src/test/cases}; {@code -Dcases.only=views,reindex} takes those whose names have one of the words. */
 public final class CaseFolders {
@@ -39,8 +44,27 @@ public final class CaseFolders {
     private static Stream<DynamicTest> tests(Predicate<Path> wanted, ThrowingConsumer<Path> check)
             throws IOException {
         List<String> only = List.of(System.getProperty("cases.only", "").split(","));
-        return all().stream().filter(wanted)
+        int version = version();
+        return all().stream().filter(wanted).filter(folder -> since(folder) <= version)
                 .filter(folder -> only.stream().anyMatch(folder.getFileName().toString()::contains))
                 .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check.accept(folder)));
+    }
+
+    /** Its file {@code since} names the first version that takes the release as written. */
+    private static int since(Path folder) {
+        Path since = folder.resolve("since");
+        try {
+            return Files.exists(since) ? Integer.parseInt(Files.readString(since).strip()) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int version() {
+        try (Connection connection = TestPostgres.shared().connect("postgres")) {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        } catch (SQLException e) {
+            throw new IllegalStateException("which version the server has is not known", e);
+        }
     }
 }

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-import io.lockkeeper.grammar.Parsed;
-import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Application;
@@ -54,8 +54,6 @@ import io.lockkeeper.testbed.TestPostgres;
  */
 class CasesIT {
 
-    private static final int NEWEST = 18;
-    private static final boolean WRITE = Boolean.getBoolean("cases.write");
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
 
@@ -69,6 +67,7 @@ class CasesIT {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> cases() throws IOException {
         return CaseFolders.tests(this::check);
     }
@@ -78,7 +77,7 @@ class CasesIT {
         Path folder = CaseFolders.named("create-index");
         try (TestPostgres server = TestPostgres.launch(Map.of("wal_level", "replica"));
                 TestDatabase database = server.createDatabase("replica")) {
-            load(database, folder);
+            CaseDatabases.load(database, folder);
             TestTargets.add(home, "shop", database);
             PlanEvent event = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR)).plan(release(folder),
                     "event");
@@ -92,10 +91,11 @@ class CasesIT {
 
     private void check(Path folder) throws Exception {
         try (TestDatabase database = TestPostgres.shared().createDatabase("planned")) {
-            load(database, folder);
-            TestTargets.add(home, "shop", database);
+            CaseDatabases.load(database, folder);
+            Path own = home.resolve(folder.getFileName());
+            TestTargets.add(own, "shop", database);
             ReleaseRequested release = release(folder);
-            Planning planning = new Planning(TestTargets.in(VERTX, home), new Planner(GRAMMAR));
+            Planning planning = new Planning(TestTargets.in(VERTX, own), new Planner(GRAMMAR));
             PlanEvent event = planning.plan(release, "event");
             assertThat(planning.plan(release, "event")).as("planned again").isEqualTo(event);
             if (event instanceof PlanEvent.PlanRefused refused) {
@@ -109,9 +109,7 @@ class CasesIT {
     }
 
     private static void runBackAndForth(Path folder, TestDatabase database, Plan plan) throws Exception {
-        try (Connection planned = database.connect();
-                TestDatabase asWritten = TestPostgres.shared().createDatabase("written");
-                Connection written = asWritten.connect()) {
+        try (Connection planned = database.connect()) {
             try (Statement statement = planned.createStatement()) {
                 statement.execute(LedgerSchema.DDL);
             }
@@ -127,43 +125,24 @@ class CasesIT {
             }
             runner.run(plan.steps().subList(revertible.size(), plan.steps().size()));
 
-            load(asWritten, folder);
-            for (MigrationFile file : release(folder).files()) {
-                // One by one: what is written CONCURRENTLY does not run in a transaction with others.
-                asWritten.execute(((Parsed) GRAMMAR.parse(file.sql())).statements().stream()
-                        .map(ParsedStatement::text).toArray(String[]::new));
-            }
-            assertThat(CatalogLines.schema(planned)).as("schema").isEqualTo(CatalogLines.schema(written));
+            CaseDatabases.AsWritten written = CaseDatabases.asWritten(folder, GRAMMAR);
+            assertThat(CatalogLines.schema(planned)).as("schema").isEqualTo(written.schema());
             if (!Files.exists(folder.resolve("rows-differ"))) {
-                assertThat(CatalogLines.rows(planned)).as("rows").isEqualTo(CatalogLines.rows(written));
+                assertThat(CatalogLines.rows(planned)).as("rows").isEqualTo(written.rows());
             }
         }
     }
 
-    private static void load(TestDatabase database, Path folder) throws IOException, SQLException {
-        database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
-    }
-
-    /** What comes out differently on an older server is told in {@code plan-15.txt} or {@code refusal-15.txt}. */
     private static void compare(Path folder, String name, TestDatabase database, String actual)
             throws IOException, SQLException {
         int version;
         try (Connection connection = database.connect()) {
             version = connection.getMetaData().getDatabaseMajorVersion();
         }
-        Path common = folder.resolve(name + ".txt");
-        Path own = version == NEWEST ? common : folder.resolve(name + "-" + version + ".txt");
-        if (WRITE) {
-            String other = name.equals("plan") ? "refusal" : "plan";
-            Files.deleteIfExists(folder.resolve(own.getFileName().toString().replace(name, other)));
-            Files.deleteIfExists(own);
-            if (!Files.exists(common) || !Files.readString(common).equals(actual)) {
-                Files.writeString(own, actual);
-            }
+        if (Expectation.WRITE) {
+            Expectation.remove(folder, name.equals("plan") ? "refusal" : "plan", version);
         }
-        Path expected = Files.exists(own) ? own : common;
-        assertThat(expected).as(actual).exists();
-        assertThat(actual).isEqualTo(Files.readString(expected));
+        Expectation.compare(folder, name, version, actual);
     }
 
     /** {@code release.properties} may say: fromVersion, oldWritersCompatible, swapCompatible, withoutStream, exceptions. */

@@ -3,7 +3,6 @@ package io.lockkeeper.planner.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -12,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Plan;
@@ -43,18 +44,20 @@ class RehearsalCasesIT {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> rehearsals() throws IOException {
         return CaseFolders.plannedTests(RehearsalCasesIT::check);
     }
 
     private static void check(Path folder) throws Exception {
         try (TestDatabase database = TestPostgres.shared().createDatabase("rehearsed")) {
-            database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
-            TestTargets.add(home, "shop", database);
+            CaseDatabases.load(database, folder);
+            Path own = home.resolve(folder.getFileName());
+            TestTargets.add(own, "shop", database);
             ReleaseRequested release = CasesIT.release(folder);
             Planner planner = new Planner(GRAMMAR);
-            Rehearser rehearser = new Rehearser(TestScratch.on(VERTX, home, database), GRAMMAR);
-            try (TargetSnapshot snapshot = ((Targets.Open) TestTargets.in(VERTX, home).open("shop")).snapshot()) {
+            Rehearser rehearser = new Rehearser(TestScratch.on(VERTX, own, database), GRAMMAR);
+            try (TargetSnapshot snapshot = ((Targets.Open) TestTargets.in(VERTX, own).open("shop")).snapshot()) {
                 Plan plan = ((Planner.Planned) planner.plan((Planner.Readable) planner.read(release), "event",
                         snapshot)).plan();
                 Rehearsals.Result result = rehearser.rehearse(release, plan, Rehearsals.Origin.of(snapshot));

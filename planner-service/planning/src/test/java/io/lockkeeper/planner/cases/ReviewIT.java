@@ -3,7 +3,6 @@ package io.lockkeeper.planner.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Action;
@@ -50,6 +51,7 @@ class ReviewIT {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> reviews() throws IOException {
         return CaseFolders.tests(ReviewIT::check);
     }
@@ -57,9 +59,10 @@ class ReviewIT {
     private static void check(Path folder) throws Exception {
         ReleaseRequested release = CasesIT.release(folder);
         try (TestDatabase database = TestPostgres.shared().createDatabase("reviewed")) {
-            database.execute(Files.readString(folder.resolve("schema.sql")), "ANALYZE");
-            TestTargets.add(home, "shop", database);
-            Targets targets = TestTargets.in(VERTX, home);
+            CaseDatabases.load(database, folder);
+            Path own = home.resolve(folder.getFileName());
+            TestTargets.add(own, "shop", database);
+            Targets targets = TestTargets.in(VERTX, own);
             PlanEvent event = new Planning(targets, new Planner(GRAMMAR)).plan(release, "event");
             List<Reviewed> reviewed;
             try (TargetSnapshot snapshot = ((Targets.Open) targets.open("shop")).snapshot()) {

@@ -18,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +44,7 @@ import io.lockkeeper.testbed.TestPostgres;
 /** What both versions of the application meet while two shapes of a column live. */
 class SynchronisationIT {
 
+    // Shared by the classes that plan with them; they go with the JVM.
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
 
@@ -53,12 +53,6 @@ class SynchronisationIT {
 
     private TestDatabase database;
     private Connection connection;
-
-    @AfterAll
-    static void stop() {
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-        GRAMMAR.close();
-    }
 
     @BeforeEach
     void open() throws Exception {

@@ -1,0 +1,1 @@
+CREATE STATISTICS ON customer_id, amount, (status || 'x') FROM orders;
