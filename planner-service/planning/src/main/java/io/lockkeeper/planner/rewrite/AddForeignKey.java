@@ -104,7 +104,10 @@ final class AddForeignKey implements Rewrite {
         }
         drafts.add(Draft.ddl(stage, "add-foreign-key-" + table.name().name() + "-" + key.name(),
                 "Make them the foreign key " + key.name() + " of " + table.name(), List.of(addTo(table.name(), key)))
-                .withLocks(locks(table.name(), parentName))
+                // Triggers that the adopted ones had on the parent are dropped, which takes ACCESS EXCLUSIVE there.
+                .withLocks(locks(table.name(), parentName).stream().map(claim -> claim.relation().equals(parentName)
+                        ? Draft.lock(parentName, LockMode.ACCESS_EXCLUSIVE)
+                        : claim).toList())
                 .undoneBy("ALTER TABLE " + table.name().quoted() + " DROP CONSTRAINT " + quote(key.name()))
                 .validatedBy(Probe.constraintValid(table.name(), key.name())));
         return Sequence.of(after, drafts.toArray(Draft[]::new)).withTolerance(Tolerance.Side.NEW_WRITERS,
