@@ -1,6 +1,7 @@
 package io.lockkeeper.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -128,12 +129,12 @@ final class TargetsBench {
     }
 
     private static Held look(Connection connection) throws SQLException {
-        Runtime runtime = Runtime.getRuntime();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
                         + " WHERE application_name LIKE 'lockkeeper/executor/%'")) {
             row.next();
-            return new Held(row.getInt(1), runtime.totalMemory() - runtime.freeMemory());
+            return new Held(row.getInt(1), heap);
         }
     }
 

@@ -71,6 +71,11 @@ public final class Engine implements AutoCloseable {
     private final PostgresControlDesk controlDesk;
 
     public Engine(Shop shop, String name, Function<Policy, LockPolicy> locks, BackfillPolicy backfill) {
+        this(shop, name, locks, backfill, 12);
+    }
+
+    public Engine(Shop shop, String name, Function<Policy, LockPolicy> locks, BackfillPolicy backfill,
+            int targetsAtOnce) {
         this.shop = shop;
         this.name = name;
         Outbox outbox = new Outbox();
