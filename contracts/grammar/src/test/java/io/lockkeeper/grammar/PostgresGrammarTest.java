@@ -280,6 +280,13 @@ class PostgresGrammarTest {
                 .isEqualTo(new SyntaxError("missing \"THEN\" at end of SQL expression", 2, 2, 2));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql", "DO LANGUAGE plpgsql"})
+    void aRoutineWithoutABodyIsTold(String sql) {
+        assertThat(GRAMMAR.parsePlpgsql(sql)).isInstanceOfSatisfying(SyntaxError.class,
+                error -> assertThat(error.message()).isEqualTo("no function body specified"));
+    }
+
     private static List<ParsedStatement> parsed(String script) {
         ParseResult result = GRAMMAR.parse(script);
         assertThat(result).as(script).isInstanceOf(Parsed.class);

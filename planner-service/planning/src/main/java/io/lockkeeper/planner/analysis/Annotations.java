@@ -85,7 +85,8 @@ final class Annotations implements Operation {
     }
 
     private static void statistics(SyntaxNode node, Effects effects) {
-        for (SyntaxNode relation : node.list("relations")) {
+        // The grammar takes any FROM item; the server refuses what is no table.
+        for (SyntaxNode relation : node.list("relations").stream().filter(item -> item.is("RangeVar")).toList()) {
             RelationName table = Names.of(relation);
             lock(table, LockMode.SHARE_UPDATE_EXCLUSIVE, effects);
             if (node.has("defnames")) {

@@ -101,6 +101,9 @@ final class CreateTable implements Operation {
     private static void elements(Written written, SyntaxNode node, RelationName name, Effects effects) {
         List<SyntaxNode> constraints = new ArrayList<>();
         for (SyntaxNode element : node.list("tableElts")) {
+            if (element.is("ColumnDef") && !element.has("typeName")) {
+                continue; // options of a partition's column, which it has from its parent
+            }
             if (element.is("ColumnDef")) {
                 ColumnDefinition definition = ColumnDefinition.of(element, effects.after(),
                         written.statement().text());

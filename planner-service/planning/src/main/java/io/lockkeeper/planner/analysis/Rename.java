@@ -54,7 +54,11 @@ final class Rename implements Operation {
             constraint(written, effects);
         } else if (RELATIONS.contains(type)) {
             RelationName from = written.target();
-            relation(from, RelationName.of(from.schema(), node.string("newname")), effects);
+            // ALTER TABLE may name an index too; only ALTER INDEX takes the weaker lock on it.
+            LockMode ofIndex = type.equals("OBJECT_INDEX")
+                    ? LockMode.SHARE_UPDATE_EXCLUSIVE
+                    : LockMode.ACCESS_EXCLUSIVE;
+            relation(from, RelationName.of(from.schema(), node.string("newname")), ofIndex, effects);
         } else if (PARTS.contains(type)) {
             written.targets(effects).forEach(target -> effects.lock(target, LockMode.ACCESS_EXCLUSIVE));
         } else if (USED.contains(type)) {
@@ -123,9 +127,9 @@ final class Rename implements Operation {
                 i.comment(), i.since());
     }
 
-    private static void relation(RelationName from, RelationName to, Effects effects) {
+    private static void relation(RelationName from, RelationName to, LockMode ofIndex, Effects effects) {
         if (effects.after().tableOfIndex(from).isPresent()) {
-            effects.lock(from, LockMode.SHARE_UPDATE_EXCLUSIVE);
+            effects.lock(from, ofIndex);
             Relation table = effects.after().tableOfIndex(from).get();
             effects.fold(table.withIndexes(table.indexes().stream()
                     .map(i -> i.name().equals(from.name()) ? named(i, to.name()) : i).toList()));

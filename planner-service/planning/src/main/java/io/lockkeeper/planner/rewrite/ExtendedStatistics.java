@@ -37,7 +37,12 @@ final class ExtendedStatistics implements Rewrite {
 
     private static Sequence create(Subject subject) {
         SyntaxNode node = subject.node();
-        Relation table = subject.of(Subject.name(node.list("relations").get(0)), Relation.Kind.TABLE,
+        SyntaxNode from = node.list("relations").get(0);
+        if (!from.is("RangeVar")) {
+            throw new RefusedStatement("not-a-table", "statistics are of one table, and of nothing else",
+                    "PostgreSQL would refuse.", "Name the table after FROM.");
+        }
+        Relation table = subject.of(Subject.name(from), Relation.Kind.TABLE,
                 Relation.Kind.PARTITIONED_TABLE, Relation.Kind.MATERIALIZED_VIEW);
         for (SyntaxNode element : node.list("exprs")) {
             if (element.has("name")) {
