@@ -26,6 +26,7 @@ import io.lockkeeper.executor.control.ControlDesk;
 import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.VerdictDesk;
+import io.lockkeeper.executor.history.HistoryDesk;
 import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.Publisher;
@@ -36,6 +37,7 @@ import io.lockkeeper.executor.postgres.Outbox;
 import io.lockkeeper.executor.postgres.PostgresClaimDesk;
 import io.lockkeeper.executor.postgres.PostgresControlDesk;
 import io.lockkeeper.executor.postgres.PostgresCursorLedger;
+import io.lockkeeper.executor.postgres.PostgresHistoryDesk;
 import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
@@ -113,6 +115,12 @@ public class Wiring {
     @Singleton
     ControlDesk controls() {
         return new PostgresControlDesk(targets, sessions, reader, outbox, wake);
+    }
+
+    @Produces
+    @Singleton
+    HistoryDesk histories() {
+        return new PostgresHistoryDesk(targets, sessions);
     }
 
     @Produces

@@ -49,9 +49,11 @@ public interface StepLedger {
      * Marks the step as done in the transaction that {@code session} has open, with its WAL marker: they commit together
      * or not at all. Call it before any lock of the application's tables is asked for.
      *
+     * @param attempt empty if it was not begun before: then it begins and ends here
+     * @return the attempt's number
      * @throws StepStopped if the run no longer wants the step
      */
-    void finishWithin(Session session, Tenure tenure, Assignment work, int attempt, Optional<Long> rows);
+    int finishWithin(Session session, Tenure tenure, Assignment work, OptionalInt attempt);
 
     /** Marks a step as done whose work is committed already, also if the run has been paused or aborted meanwhile. */
     void finish(Tenure tenure, Assignment work, int attempt, Optional<Long> rows);

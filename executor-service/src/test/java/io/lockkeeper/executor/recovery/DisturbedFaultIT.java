@@ -43,7 +43,8 @@ class DisturbedFaultIT {
             engine.start().await(plan, RunState.COMPLETED);
             assertThat(shop.column("SELECT relname::text FROM pg_class WHERE relname LIKE 'boundary %'"
                     + " AND pg_sequence_last_value(oid) > 1")).as("boundaries that were reached again")
-                    .hasSize(2 * plan.steps().size());
+                    // What nothing hinders begins and ends in one transaction: two steps are never seen RUNNING.
+                    .hasSize(2 * plan.steps().size() - 2);
             assertThat(Integer.parseInt(shop.value("SELECT epoch FROM lockkeeper.target"))).isGreaterThan(2);
             shop.execute("DROP TRIGGER boundary ON lockkeeper.step");
             assertSameAsUndisturbed(shop);

@@ -23,6 +23,7 @@ import io.lockkeeper.executor.claim.ClaimRules;
 import io.lockkeeper.executor.control.ControlAnswer;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.Receipt;
+import io.lockkeeper.executor.history.HistoryAdoption;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.OutboxEvent;
 import io.lockkeeper.executor.outbox.Publisher;
@@ -33,6 +34,7 @@ import io.lockkeeper.executor.postgres.Outbox;
 import io.lockkeeper.executor.postgres.PostgresClaimDesk;
 import io.lockkeeper.executor.postgres.PostgresControlDesk;
 import io.lockkeeper.executor.postgres.PostgresCursorLedger;
+import io.lockkeeper.executor.postgres.PostgresHistoryDesk;
 import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
@@ -48,6 +50,7 @@ import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Plan.FileVersion;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Policy;
@@ -91,7 +94,7 @@ public final class Engine implements AutoCloseable {
         };
         workers.set(new Workers(shop.registry(), adoption, sessions, runs, steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox, publisher), Duration.ofMillis(500),
-                12));
+                targetsAtOnce));
         claims = new PostgresClaimDesk(shop.registry(), sessions, outbox, CrashPoints.NONE, workers.get()::wake);
         verdictDesk = new PostgresVerdictDesk(shop.registry(), sessions, reader, outbox, Clock.systemUTC(),
                 workers.get()::wake);
@@ -137,6 +140,10 @@ public final class Engine implements AutoCloseable {
     public ClaimDesk.Claim claim(Plan plan) {
         return claims.claim(new Envelope("plan/" + plan.release(), URI.create("/lockkeeper/planner"), Instant.now(),
                 Optional.of(plan.release()), Optional.empty(), new PlanEvent.PlanProposed(plan)), plan);
+    }
+
+    public HistoryAdoption adopt(List<FileVersion> files) {
+        return new PostgresHistoryDesk(shop.registry(), sessions).adopt(Shop.TARGET, files).orElseThrow();
     }
 
     public ControlAnswer control(String id, Control control) {
