@@ -63,7 +63,7 @@ public final class ClaimRules {
         if (standing.history().isPresent()) {
             return refuse("history-missing", Failure.Kind.USER, standing.history().get());
         }
-        if (!standing.database().equals(standing.recorded())) {
+        if (!standing.database().continues(standing.recorded())) {
             return refuse("database-changed", Failure.Kind.EXTERNAL,
                     DatabaseIdentity.advice(plan.target(), standing.database(), standing.recorded()));
         }

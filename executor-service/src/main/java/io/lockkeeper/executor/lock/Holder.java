@@ -11,6 +11,8 @@ public record Holder(Kind kind, LockClaim claim, Blocker blocker) {
 
     public enum Kind {
         SESSION,
+        /** On a standby; {@code application} says on which. */
+        REPLICA_SESSION,
         /** {@code pid} is 0; {@code application} names the transaction. */
         PREPARED_TRANSACTION,
         /** Yields when it blocks a lock request for longer than {@code deadlock_timeout}. */

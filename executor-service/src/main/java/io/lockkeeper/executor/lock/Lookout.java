@@ -3,8 +3,10 @@ package io.lockkeeper.executor.lock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.vertx.sqlclient.Row;
 
@@ -18,9 +20,20 @@ import io.lockkeeper.target.Session;
 public final class Lookout {
 
     private final Session session;
+    private final Optional<Replicas> replicas;
 
     public Lookout(Session session) {
+        this(session, Optional.empty());
+    }
+
+    private Lookout(Session session, Optional<Replicas> replicas) {
         this.session = session;
+        this.replicas = replicas;
+    }
+
+    /** Looks at the standbys too. */
+    public Lookout with(Replicas standbys) {
+        return new Lookout(session, Optional.of(standbys));
     }
 
     /**
@@ -53,6 +66,11 @@ public final class Lookout {
         if (claims.isEmpty()) {
             return List.of();
         }
+        return Stream.concat(sessions(session, claims, olderThan).stream(),
+                replicas.map(standbys -> standbys.holders(claims, olderThan)).orElse(List.of()).stream()).toList();
+    }
+
+    static List<Holder> sessions(Session session, List<LockClaim> claims, Duration olderThan) {
         String[] conflicting = claims.stream().map(claim -> Arrays.stream(LockMode.values())
                 .filter(claim.mode()::conflictsWith).map(LockMode::catalogName).collect(Collectors.joining(",")))
                 .toArray(String[]::new);

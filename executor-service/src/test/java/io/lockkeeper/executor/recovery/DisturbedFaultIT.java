@@ -142,7 +142,7 @@ class DisturbedFaultIT {
                   IF nextval(format('public.%I', 'boundary ' || NEW.id || ' ' || NEW.state)) = 1 THEN
                     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND application_name LIKE 'lockkeeper/executor/%'
-                      AND application_name NOT LIKE '%/relay';
+                      AND application_name ~ '/(keeper|ledger|watch|work-.*)$';
                   END IF;
                   RETURN NULL;
                 END $$""", """
@@ -155,7 +155,7 @@ class DisturbedFaultIT {
         shop.execute("""
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND application_name LIKE 'lockkeeper/executor/%'
-                  AND application_name NOT LIKE '%/relay'
+                  AND application_name ~ '/(keeper|ledger|watch|work-.*)$'
                 """);
     }
 

@@ -43,6 +43,7 @@ import io.lockkeeper.executor.postgres.RunReader;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.run.GateView;
 import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.executor.worker.StepRunner;
 import io.lockkeeper.executor.worker.Workers;
 import io.lockkeeper.messages.Control;
@@ -87,7 +88,7 @@ public final class Engine implements AutoCloseable {
         var runs = new PostgresRunLedger(reader, outbox);
         var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
                 new PostgresCursorLedger(), locks,
-                backfill, CrashPoints.NONE, pace);
+                backfill, Hooks.NONE, CrashPoints.NONE, pace);
         Publisher publisher = event -> {
             published.add(event);
             return CompletableFuture.completedFuture(null);
