@@ -3,11 +3,9 @@ package io.lockkeeper.executor.postgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.executor.step.AttemptOutcome;
@@ -48,12 +46,12 @@ final class AttemptWriter {
         lockWaited(session, work, attempt, "waiting/" + who, claim, false, waited, blockers, List.of());
     }
 
-    void ending(Session session, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how) {
+    void ending(Session session, Assignment work, int attempt, Blocker blocker, String what) {
         session.queue("""
                 UPDATE lockkeeper.attempt SET ended = ended || $4::text::jsonb
                 WHERE run = $1::text AND step = $2::text AND number = $3::int
                 """, work.run().id(), work.step().id(), attempt,
-                Outbox.json(List.of(Map.of("how", how.name().toLowerCase(Locale.ROOT), "blocker", blocker))));
+                Outbox.json(List.of(Map.of("how", what, "blocker", blocker))));
     }
 
     void over(Session session, Assignment work, int attempt, AttemptOutcome outcome, Optional<String> sqlState,

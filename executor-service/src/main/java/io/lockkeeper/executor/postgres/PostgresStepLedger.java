@@ -3,6 +3,7 @@ package io.lockkeeper.executor.postgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -123,12 +124,14 @@ public final class PostgresStepLedger implements StepLedger {
     }
 
     @Override
-    public void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how) {
+    public void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how,
+            boolean refused) {
+        String what = refused ? "refused" : how.name().toLowerCase(Locale.ROOT);
         Fence.transaction(tenure, work.run(), state -> {
-            attempts.ending(tenure.ledger(), work, attempt, blocker, how);
+            attempts.ending(tenure.ledger(), work, attempt, blocker, what);
             return null;
         });
-        meters.ended(work, how);
+        meters.ended(work, what);
     }
 
     @Override

@@ -35,8 +35,10 @@ public interface StepLedger {
     /** Somebody holds what the step needs. Says so in step, attempt and event. */
     void waiting(Tenure tenure, Assignment work, int attempt, LockClaim claim, List<Blocker> blockers, Duration waited);
 
-    /** Somebody's session is about to be ended for this attempt: kept for audit, and counted. */
-    void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how);
+    /**
+     * Somebody's session is about to be ended for this attempt, or the server has refused that: kept for audit, and counted.
+     */
+    void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how, boolean refused);
 
     /** The attempt is over and did not succeed, but the step goes on. */
     void attemptOver(Tenure tenure, Assignment work, int attempt, AttemptOutcome outcome, Optional<String> sqlState,

@@ -192,7 +192,7 @@ final class TransactionalStep {
                 if (ended.add(blocker.pid())) {
                     LOG.warnf("ending a session that holds what a step needs: target=%s step=%s pid=%d how=%s",
                             context.tenure().target().name(), work.step().id(), blocker.pid(), policy.end());
-                    context.ledger().ending(context.tenure(), work, begun.orElseThrow(), blocker, policy.end());
+                    context.ledger().ending(context.tenure(), work, begun.orElseThrow(), blocker, policy.end(), false);
                     end(policy.end(), blocker);
                 }
             }
@@ -205,6 +205,7 @@ final class TransactionalStep {
                 if (e.state() != SqlState.INSUFFICIENT_PRIVILEGE) {
                     throw e;
                 }
+                context.ledger().ending(context.tenure(), work, begun.orElseThrow(), blocker, how, true);
                 LOG.warnf("may not end it: grant pg_signal_backend to the migrator: target=%s pid=%d reason=%s",
                         context.tenure().target().name(), blocker.pid(), e.getMessage());
             }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +31,10 @@ class FailoverFaultIT {
     void promotedStandbyIsTheSameDatabaseAndTheRunGoesOnThere() throws Exception {
         try (TestPostgres server = TestPostgres.launch(Map.of("fsync", "on")); Shop shop = Shop.open(server, home)) {
             Plan plan = untilItsGate(shop);
-            comeBackAs("standby.signal", server, shop);
+            Path data = dataOf(shop);
+            server.kill();
+            Files.createFile(data.resolve("standby.signal"));
+            server.start();
             assertThat(shop.value("SELECT pg_is_in_recovery()")).isEqualTo("t");
             try (Engine engine = Engine.named(shop, "engine").start()) {
                 shop.value("SELECT pg_promote()");
@@ -48,11 +50,20 @@ class FailoverFaultIT {
     @Test
     void databaseThatWasRestoredToAPointOfItsPastIsRefusedUntilSomebodySaysItIsMeant() throws Exception {
         try (TestPostgres server = TestPostgres.launch(Map.of("fsync", "on", "restore_command", "false",
-                "recovery_target", "immediate", "recovery_target_action", "promote"));
+                "recovery_target_name", "chosen", "recovery_target_action", "promote"));
                 Shop shop = Shop.open(server, home)) {
+            Path data = dataOf(shop);
+            server.stop();
+            shell("cp -a \"$0\" \"$0.backup\"", data);
+            server.start();
             Plan plan = untilItsGate(shop);
-            comeBackAs("recovery.signal", server, shop);
+            shop.execute("SELECT pg_create_restore_point('chosen')", "CREATE TABLE later (id int)");
+            server.stop();
+            shell("rm -r \"$0.backup/pg_wal\"; mv \"$0/pg_wal\" \"$0.backup/\"; rm -r \"$0\"; mv \"$0.backup\" \"$0\"", data);
+            Files.createFile(data.resolve("recovery.signal"));
+            server.start();
             await().atMost(Duration.ofSeconds(30)).until(() -> shop.value("SELECT pg_is_in_recovery()").equals("f"));
+            assertThat(shop.value("SELECT to_regclass('public.later') IS NULL")).isEqualTo("t");
             try (Engine engine = Engine.named(shop, "engine").start()) {
                 Plan next = Plans.of(Shop.TARGET, "r2").expand("010-one", Plans.ddl("SELECT 1")).build();
                 assertThat(engine.claim(next)).isInstanceOfSatisfying(ClaimDesk.Refused.class,
@@ -79,11 +90,14 @@ class FailoverFaultIT {
         return plan;
     }
 
-    private static void comeBackAs(String signal, TestPostgres server, Shop shop) throws IOException {
+    private static Path dataOf(Shop shop) {
         Path data = Path.of(shop.value("SHOW data_directory"));
         assumeTrue(Files.isDirectory(data), "the server's files are not on this machine");
-        server.stop();
-        Files.createFile(data.resolve(signal));
-        server.start();
+        return data;
+    }
+
+    private static void shell(String script, Path data) throws Exception {
+        Process shell = new ProcessBuilder("sh", "-ec", script, data.toString()).inheritIO().start();
+        assertThat(shell.waitFor()).as(script).isZero();
     }
 }

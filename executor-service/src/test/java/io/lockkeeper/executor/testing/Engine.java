@@ -196,9 +196,13 @@ public final class Engine implements AutoCloseable {
 
     /** Waits until the gate is open, then gives it a GO. */
     public Receipt pass(Plan plan, Gate gate) {
+        awaitGate(plan, gate);
+        return verdict(go(run(plan), gate));
+    }
+
+    public void awaitGate(Plan plan, Gate gate) {
         Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50))
                 .until(() -> run(plan).openGate().filter(open -> open.gate() == gate).isPresent());
-        return verdict(go(run(plan), gate));
     }
 
     @Override
