@@ -59,7 +59,8 @@ class FailoverFaultIT {
             Plan plan = untilItsGate(shop);
             shop.execute("SELECT pg_create_restore_point('chosen')", "CREATE TABLE later (id int)");
             server.stop();
-            shell("rm -r \"$0.backup/pg_wal\"; mv \"$0/pg_wal\" \"$0.backup/\"; rm -r \"$0\"; mv \"$0.backup\" \"$0\"", data);
+            shell("rm -r \"$0.backup/pg_wal\"; mv \"$0/pg_wal\" \"$0.backup/\"; rm -r \"$0\"; mv \"$0.backup\" \"$0\"",
+                    data);
             Files.createFile(data.resolve("recovery.signal"));
             server.start();
             await().atMost(Duration.ofSeconds(30)).until(() -> shop.value("SELECT pg_is_in_recovery()").equals("f"));
