@@ -16,7 +16,7 @@ CREATE FUNCTION list_of(items integer[]) RETURNS integer LANGUAGE sql AS 'SELECT
 CREATE FUNCTION of_many(VARIADIC items text[]) RETURNS text LANGUAGE sql AS 'SELECT items[1]';
 CREATE FUNCTION paired(p pair) RETURNS pair LANGUAGE sql AS 'SELECT p';
 CREATE FUNCTION stamped() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
-CREATE FUNCTION standard(x integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT x + 1; END;
+CREATE FUNCTION standard(x integer) RETURNS integer LANGUAGE sql RETURN x + 1;
 CREATE FUNCTION texts(t text DEFAULT 'a', v varchar DEFAULT 'b', at timestamptz DEFAULT now()) RETURNS text LANGUAGE sql AS 'SELECT t';
 CREATE PROCEDURE tidy(n integer DEFAULT 5) LANGUAGE plpgsql AS $$ BEGIN DELETE FROM orders WHERE id = n; END $$;
 CREATE PROCEDURE counted(IN n integer, INOUT done integer) LANGUAGE plpgsql AS $$ BEGIN done := n; END $$;

@@ -7,10 +7,9 @@ public enum RoutineProperty {
             RoutineChange.Kind.CONTRACT), PARALLEL("PARALLEL UNSAFE", RoutineChange.Kind.CONTRACT), SECURITY(
                     "SECURITY INVOKER",
                     RoutineChange.Kind.SECURITY), LEAKPROOF("NOT LEAKPROOF", RoutineChange.Kind.SECURITY),
-    /** 100, of C and internal routines 1. */
-    COST("the default COST", RoutineChange.Kind.METADATA),
-    /** 1000 for a set. */
-    ROWS("the default ROWS", RoutineChange.Kind.METADATA), SUPPORT("no SUPPORT", RoutineChange.Kind.METADATA);
+    /** Of C and internal routines 1, on both sides of a comparison. */
+    COST("COST 100", RoutineChange.Kind.METADATA), ROWS("ROWS 1000", RoutineChange.Kind.METADATA), SUPPORT("no SUPPORT",
+            RoutineChange.Kind.METADATA);
 
     private final String unstated;
     private final RoutineChange.Kind kind;

@@ -38,20 +38,20 @@ class RoutineChangeIT {
     /** A row of pg_proc by the kind of change that a difference in it is. */
     private static final String ROW = """
             SELECT p.oid::text AS identity,
-              ROW(p.procost, p.prorows, p.prosupport)::text
-                || coalesce((SELECT string_agg(c, ' ' ORDER BY c) FROM unnest(p.proconfig) c
-                             WHERE NOT (p.prosecdef AND c LIKE 'search_path=%')), '') AS "METADATA",
+              ROW(p.procost, p.prorows, p.prosupport, (SELECT array_agg(c ORDER BY c) FROM unnest(p.proconfig) c
+                WHERE c NOT LIKE 'search_path=%'))::text AS "METADATA",
               ROW(p.prolang, p.prosrc, p.probin, p.prosqlbody)::text AS "BODY",
-              ROW(p.pronargdefaults,
-                (SELECT array_agg(nullif(p.proargnames[i], '')) FROM generate_series(1, p.pronargs) i
-                 WHERE p.proargmodes IS NULL OR p.proargmodes[i] IN ('i', 'b', 'v')))::text AS "ADDITIVE",
+              ROW((SELECT array_agg(nullif(name, '') ORDER BY place)
+                 FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS argument(name, mode, place)
+                 WHERE coalesce(mode, 'i') IN ('i', 'b', 'v')))::text AS "ADDITIVE",
               ROW(p.provolatile, p.proisstrict, p.proparallel,
-                (SELECT array_agg(p.proargnames[place] ORDER BY place)
-                 FROM unnest(p.proargmodes) WITH ORDINALITY AS mode(mode, place)
-                 WHERE mode.mode IN ('o', 'b', 't')))::text AS "CONTRACT",
-              ROW(p.prosecdef, p.proleakproof)::text
-                || coalesce((SELECT string_agg(c, ' ') FROM unnest(p.proconfig) c
-                             WHERE p.prosecdef AND c LIKE 'search_path=%'), '') AS "SECURITY",
+                (SELECT array_agg(name ORDER BY place)
+                 FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS argument(name, mode, place)
+                 WHERE mode IN ('o', 'b', 't')))::text AS "CONTRACT",
+              ROW(p.prosecdef, p.proleakproof)::text AS "SECURITY",
+              p.prosecdef::text AS definer, (p.provariadic <> 0)::text AS variadic,
+              coalesce(pg_get_expr(p.proargdefaults, 0), '') AS defaults,
+              coalesce((SELECT c FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%'), '') AS path,
               p.proowner || coalesce(p.proacl::text, '') AS kept
             FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ?
             """;
@@ -123,11 +123,29 @@ class RoutineChangeIT {
             return Set.of(before.isEmpty() ? "NEW" : "OVERLOAD");
         }
         Set<String> kinds = new TreeSet<>();
-        after.forEach((identity, row) -> row.forEach((kind, value) -> {
-            if (!value.equals(before.get(identity).get(kind))) {
-                kinds.add(kind);
+        after.forEach((identity, row) -> kinds.addAll(differing(before.get(identity), row)));
+        return kinds;
+    }
+
+    private static Set<String> differing(Map<String, String> before, Map<String, String> after) {
+        Set<String> kinds = new TreeSet<>();
+        for (String column : after.keySet()) {
+            if (!after.get(column).equals(before.get(column))) {
+                kinds.add(column);
             }
-        }));
+        }
+        boolean definer = before.get("definer").equals("true") || after.get("definer").equals("true");
+        kinds.remove("definer");
+        if (kinds.remove("path")) {
+            kinds.add(definer ? "SECURITY" : "METADATA");
+        }
+        if (kinds.remove("variadic")) {
+            kinds.add(after.get("variadic").equals("true") ? "ADDITIVE" : "CONTRACT");
+        }
+        if (kinds.remove("defaults")) {
+            // Defaults are those of the last arguments: one more stands in front.
+            kinds.add(after.get("defaults").endsWith(before.get("defaults")) ? "ADDITIVE" : "CONTRACT");
+        }
         return kinds;
     }
 
