@@ -85,6 +85,9 @@ final class Assumption {
                 column(named, parts.get(parts.size() - 1), TEXT);
             }
         }
+        if (tree.is("CreateTrigStmt")) {
+            routine(tree.strings("funcname"));
+        }
         if (tree.is("AlterEnumStmt")) {
             enumeration(Names.of(tree.strings("typeName")));
         }
@@ -204,6 +207,12 @@ final class Assumption {
         switch (tree.type()) {
             case "AlterTableStmt" -> tree.list("cmds").forEach(command -> command(table(), command));
             case "IndexStmt" -> mentioned(table(), tree);
+            case "CreateTrigStmt" -> {
+                tree.strings("columns").forEach(name -> column(table(), name, TEXT));
+                tree.get("whenClause").typedNodes().filter(ref -> ref.is("ColumnRef"))
+                        .map(ref -> ref.strings("fields")).filter(fields -> fields.size() == 2)
+                        .forEach(fields -> column(table(), fields.get(1), TEXT));
+            }
             case "UpdateStmt" -> tree.list("targetList").forEach(set -> column(table(), set.string("name"), TEXT));
             case "InsertStmt" -> tree.list("cols").forEach(set -> column(table(), set.string("name"), TEXT));
             case "RenameStmt" -> {

@@ -64,7 +64,7 @@ final class ReplaceRoutine implements Rewrite {
     }
 
     /** A body that reads a column which a backfill still fills must not be called before it is filled. */
-    private static Stage stage(Catalog catalog, Routine routine) {
+    static Stage stage(Catalog catalog, Routine routine) {
         boolean unfilled = catalog.relations().values().stream()
                 .filter(relation -> RoutineMentions.mentions(routine, relation.name().name()))
                 .flatMap(relation -> relation.columns().stream())
