@@ -29,7 +29,7 @@ import io.lockkeeper.target.Session;
  */
 final class RowSampler {
 
-    /** A block has some dozen rows: so many times more than wanted are asked for, and the rest is cut off. */
+    /** Whole blocks are sampled: some more than have the wanted rows on average, so that seldom too few come. */
     private static final double MARGIN = 4;
 
     private record ForeignKey(List<String> columns, RelationName parent, List<String> referenced) {}
@@ -99,8 +99,13 @@ final class RowSampler {
     private List<String> some(RelationName table) {
         long estimated = catalog.relation(table).orElseThrow().rows();
         double percent = estimated == 0 ? 100 : Math.min(100, 100.0 * MARGIN * wanted / estimated);
-        return session.query("SELECT t::text AS row FROM ONLY " + table.quoted()
-                + " AS t TABLESAMPLE SYSTEM ($1::real) REPEATABLE (1) LIMIT $2::int", (float) percent, wanted)
+        session.execute("SET LOCAL synchronize_seqscans = off"); // a scan begins at the beginning
+        return session.query("""
+                SELECT row FROM (
+                  (SELECT t::text AS row, 1 AS part FROM ONLY %1$s AS t TABLESAMPLE SYSTEM ($1::real) REPEATABLE (1) LIMIT $2::int)
+                  UNION ALL (SELECT t::text, 2 FROM ONLY %1$s AS t LIMIT $2::int)) AS both_parts
+                GROUP BY row ORDER BY min(part), row LIMIT $2::int
+                """.formatted(table.quoted()), (float) percent, wanted)
                 .stream().map(row -> row.getString("row")).toList();
     }
 

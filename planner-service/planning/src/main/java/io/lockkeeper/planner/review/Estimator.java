@@ -26,8 +26,8 @@ public final class Estimator {
 
     /** An index entry without its key: line pointer and tuple header; the key is taken for as long again. */
     private static final int INDEX_ENTRY = 24;
-    /** The record of a deleted row, which does not hold the row. */
-    private static final int DELETED_ROW = 60;
+    /** What a record of the log has around its content: a deleted row's has nothing else. */
+    private static final int RECORD = 60;
 
     private final Surroundings surroundings;
 
@@ -65,9 +65,9 @@ public final class Estimator {
         }
         if (action instanceof Action.ChangeRows change) {
             return switch (change.head().stripLeading().split("\\s", 2)[0].toUpperCase(Locale.ROOT)) {
-                case "DELETE" -> bytes + rows * DELETED_ROW;
+                case "DELETE" -> bytes + rows * RECORD;
                 // The driving table is read alone; its rows are taken for as long and as indexed as the new ones.
-                case "INSERT" -> bytes + rows * INDEX_ENTRY * indexes;
+                case "INSERT" -> bytes + changed(rows, indexes);
                 default -> updated(rows, bytes, indexes);
             };
         }
@@ -77,8 +77,12 @@ public final class Estimator {
         return action instanceof Action.CreateIndex ? rows * INDEX_ENTRY : 0;
     }
 
-    /** Each row anew, and its entry in every index. */
     private static long updated(long rows, long bytes, int indexes) {
-        return 2 * bytes + rows * INDEX_ENTRY * indexes;
+        return 2 * bytes + changed(rows, indexes);
+    }
+
+    /** Each row has a record beside itself, and an entry in every index; a build writes its pages whole. */
+    private static long changed(long rows, int indexes) {
+        return rows * (RECORD + (long) (RECORD + INDEX_ENTRY) * indexes);
     }
 }

@@ -103,8 +103,8 @@ class SampledRowsIT {
 
     @Test
     void valueThatDoesNotConvertFailsThePlanAndIsNotQuoted() throws Exception {
-        String sql = "ALTER TABLE customers ALTER COLUMN card TYPE bigint USING card::bigint;";
-        shop.execute("ALTER TABLE customers DROP COLUMN loud, DROP CONSTRAINT short");
+        String sql = "UPDATE customers SET friend = replace(card, 'x', '')::bigint;";
+        shop.execute("ALTER TABLE customers DROP CONSTRAINT short");
         assertThat(plan(sql, 0)).isInstanceOf(PlanEvent.PlanProposed.class);
         Refusal refusal = refused(plan(sql, 50));
         assertThat(refusal.code()).isEqualTo("rehearsal-step-failed");
@@ -120,7 +120,7 @@ class SampledRowsIT {
 
     @Test
     void whatTheReleaseInsertsGetsNumbersBehindTheSample() {
-        String sql = "INSERT INTO orders (at) SELECT date '2025-05-05' FROM generate_series(1, 30);";
+        String sql = "INSERT INTO orders (at) SELECT date '2025-05-05' FROM customers;";
         PlanEvent event = plan(sql, 50);
         assertThat(event).isInstanceOf(PlanEvent.PlanProposed.class);
         assertThat(((PlanEvent.PlanProposed) event).rehearsal().orElseThrow().sampledRows()).isGreaterThan(50);
