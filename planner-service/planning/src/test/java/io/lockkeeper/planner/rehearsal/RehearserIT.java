@@ -202,6 +202,16 @@ class RehearserIT {
     }
 
     @Test
+    void onAFreshTargetLocksAreNobodysBusinessAndDownFilesAre() throws Exception {
+        TestTargets.add(home, "shop", shop, "fresh: true");
+        Rehearsal rehearsal = passed(release(file("1", "ALTER TABLE orders ALTER COLUMN amount TYPE bigint;",
+                "ALTER TABLE orders ALTER COLUMN amount TYPE integer;")));
+        assertThat(rehearsal.statements()).flatExtracting(Rehearsal.StatementTrace::rewrites).containsExactly(ORDERS);
+        assertThat(rehearsal.downFiles()).extracting(Rehearsal.DownFile::verdict)
+                .containsExactly(DownVerdict.RESTORES);
+    }
+
+    @Test
     void policyDemandsARehearsal() {
         ReleaseRequested release = required(release(file("2", "ALTER TABLE orders ADD COLUMN note text;",
                 "ALTER TABLE orders DROP COLUMN nobody;")));
