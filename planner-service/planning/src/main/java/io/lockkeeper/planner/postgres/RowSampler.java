@@ -86,7 +86,8 @@ final class RowSampler {
         Deque<RelationName> pending = new ArrayDeque<>(reached);
         while (!pending.isEmpty()) {
             RelationName next = pending.pop();
-            if (session.query("SELECT has_table_privilege($1::text, 'SELECT') AND NOT row_security_active($1::text) AS may",
+            if (session.query(
+                    "SELECT has_table_privilege($1::text, 'SELECT') AND NOT row_security_active($1::text) AS may",
                     next.quoted()).stream().noneMatch(row -> row.getBoolean("may"))) {
                 return Optional.of(next);
             }

@@ -177,7 +177,8 @@ class RehearserIT {
         try (TargetSnapshot snapshot = snapshot()) {
             Plan plan = plan(release, snapshot);
             var less = new Rehearsals.Origin(snapshot.schema().stream()
-                    .filter(object -> !object.name().startsWith("constraint")).toList(), snapshot.catalog(), Sample.NONE);
+                    .filter(object -> !object.name().startsWith("constraint")).toList(), snapshot.catalog(),
+                    Sample.NONE);
             assertThat(((Rehearsals.Failed) rehearser.rehearse(release, plan, less)).refusals())
                     .extracting(Refusal::code).containsExactly("rehearsal-not-faithful");
         }
