@@ -41,7 +41,7 @@ final class CatalogReader {
 
     Catalog read() {
         Row server = session.query("""
-                SELECT current_setting('server_version_num')::int AS version, current_setting('wal_level') AS wal_level,
+                SELECT current_setting('server_version_num')::int AS version,
                   (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS time_zone
                 """).get(0);
         Map<RelationName, Relation> relations = new TreeMap<>();
@@ -52,7 +52,7 @@ final class CatalogReader {
         for (Type type : types()) {
             types.put(type.name(), type);
         }
-        return new Catalog(server.getInteger("version"), server.getString("wal_level"), schemas(), relations,
+        return new Catalog(server.getInteger("version"), schemas(), relations,
                 routines(), types, symbols(), Set.of(), server.getString("time_zone"), inheritance());
     }
 
