@@ -65,7 +65,7 @@ final class Baselines {
             return claim.unknown("these invariants could not be evaluated: " + String.join(", ", missing)
                     + "; check their SQL and the observer's grants");
         }
-        Instant until = further.at().plus(watch.profile().sampleInterval());
+        Instant until = further.at().plus(watch.profile().baseline());
         if (gate == Gate.ARMED && until.isAfter(clock.instant()) && ports.health().statements().isPresent()) {
             return claim.waiting("statements are timed until " + Words.of(until));
         }

@@ -2,6 +2,7 @@ package io.lockkeeper.observer.observation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 import org.jboss.logging.Logger;
@@ -222,11 +223,16 @@ final class Following {
         return true;
     }
 
-    /** The WAL position that a verdict may speak for. */
-    Optional<Lsn> observed(LedgerRun run, LedgerGate gate) {
+    /** The WAL position that a verdict may speak for: without a stream, what every one of its items had seen. */
+    Optional<Lsn> observed(LedgerRun run, LedgerGate gate, List<Finding> findings) {
         if (state.mode() == Mode.POLLING) {
-            return Optional.of(server.position());
+            return findings.stream().flatMap(finding -> finding.evidence().lsn().stream())
+                    .reduce((one, other) -> one.atLeast(other) ? other : one);
         }
+        return observed(run, gate);
+    }
+
+    private Optional<Lsn> observed(LedgerRun run, LedgerGate gate) {
         Optional<Lsn> observed = max(stream.flatMap(ChangeStream::observed), state.armed());
         // The message carries where it begins, the ledger where it ends: who handled it has seen up to its end.
         boolean handledMarker = stream.filter(known -> known.handledGate(run.id(), gate.gate(), gate.attempt()))

@@ -39,7 +39,7 @@ final class Profiles {
         return switch (name) {
             case "production" -> Optional.of(new EvidenceProfile(name, Duration.ofSeconds(60), 3, Duration.ofHours(24),
                     Duration.ofHours(24), Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofMinutes(15), 1,
-                    requires(swapCompatible, oldVersion, 1)));
+                    requires(swapCompatible, oldVersion, 1), Duration.ofMinutes(1)));
             case "demo" -> Optional.of(new EvidenceProfile(name, Duration.ofMillis(500), 3, Duration.ofSeconds(5),
                     Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60), 0,
                     requires(swapCompatible, oldVersion, 0)));
