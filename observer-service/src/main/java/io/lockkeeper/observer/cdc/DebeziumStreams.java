@@ -7,9 +7,11 @@ import io.debezium.connector.postgresql.PostgresConnector;
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.messages.Watch;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.observation.ChangeStream;
 import io.lockkeeper.observer.observation.ChangeStreams;
 import io.lockkeeper.observer.parity.ProofBook;
+import io.lockkeeper.observer.postgres.SqlReplicaIdentity;
 import io.lockkeeper.observer.postgres.SqlRowCompare;
 import io.lockkeeper.observer.postgres.SqlStreamJournal;
 import io.lockkeeper.observer.postgres.TargetConnection;
@@ -29,11 +31,12 @@ public final class DebeziumStreams implements ChangeStreams {
     }
 
     @Override
-    public ChangeStream follow(String run, Watch watch, Watch.Stream stream, ProofBook proofs) {
+    public ChangeStream follow(String run, Watch watch, Watch.Stream stream, ProofBook proofs, RowRules rules) {
         TargetConnection connection = new TargetConnection(vertx, target, Role.OBSERVER, "stream");
         SqlStreamJournal journal = new SqlStreamJournal(connection, run);
         String journalId = OffsetJournal.register(journal);
-        BatchHandler handler = new BatchHandler(watch, proofs, new SqlRowCompare(connection), journal);
+        BatchHandler handler = new BatchHandler(watch, proofs, rules, new SqlRowCompare(connection),
+                new SqlReplicaIdentity(connection), journal);
         return new DebeziumStream(stream.slot(), properties(watch, stream, journalId), handler, () -> {
             OffsetJournal.unregister(journalId);
             connection.close();

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.observer.cdc.DebeziumStreams;
+import io.lockkeeper.observer.cel.CelRules;
 import io.lockkeeper.observer.observation.Announcer;
 import io.lockkeeper.observer.observation.JudgePorts;
 import io.lockkeeper.observer.observation.ObserverSettings;
@@ -17,6 +18,7 @@ import io.lockkeeper.observer.postgres.SqlAlertStore;
 import io.lockkeeper.observer.postgres.SqlApplicationEvents;
 import io.lockkeeper.observer.postgres.SqlCallers;
 import io.lockkeeper.observer.postgres.SqlCompareStore;
+import io.lockkeeper.observer.postgres.SqlGauges;
 import io.lockkeeper.observer.postgres.SqlHealth;
 import io.lockkeeper.observer.postgres.SqlInvariants;
 import io.lockkeeper.observer.postgres.SqlLedger;
@@ -46,7 +48,8 @@ public final class Observations {
         Map<String, TargetConnection> sampledReplicas = replicas(vertx, target, "sample-replica");
         JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
                 new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
-                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlHealth(judge), new SqlServer(judge),
+                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlGauges(judge), new CelRules(),
+                new SqlHealth(judge), new SqlServer(judge),
                 new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),
                 GRAMMAR);
         SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample, sampledReplicas, clock),

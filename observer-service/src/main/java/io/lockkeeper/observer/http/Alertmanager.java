@@ -83,6 +83,9 @@ public final class Alertmanager implements Pager {
         annotations.put("summary", raised.summary());
         annotations.put("description", raised.nextAction());
         annotations.put("impact", raised.impact());
+        if (!raised.owners().isEmpty()) {
+            annotations.put("owner", String.join(", ", raised.owners()));
+        }
         annotations.put("already_done", raised.alreadyDone());
         annotations.put("safe_to_wait", raised.safeToWait() ? "yes" : "no");
         annotations.put("evidence", raised.evidence().stream()

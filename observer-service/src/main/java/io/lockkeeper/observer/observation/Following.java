@@ -13,6 +13,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.observation.ObservationState.Mode;
@@ -33,6 +34,7 @@ final class Following {
     private final Server server;
     private final ObservationStore store;
     private final ProofBook proofs;
+    private final RowRules rules;
     private final ObserverSettings settings;
 
     private ObservationState state;
@@ -44,12 +46,13 @@ final class Following {
 
     private record Probe(String content, Lsn end) {}
 
-    Following(JudgePorts ports, ProofBook proofs, ObserverSettings settings, ObservationState state) {
+    Following(JudgePorts ports, ProofBook proofs, RowRules rules, ObserverSettings settings, ObservationState state) {
         this.slots = ports.slots();
         this.streams = ports.streams();
         this.server = ports.server();
         this.store = ports.store();
         this.proofs = proofs;
+        this.rules = rules;
         this.settings = settings;
         this.state = state;
     }
@@ -154,7 +157,7 @@ final class Following {
         slots.disconnect(state.slot().orElseThrow());
         startedAt = now;
         starts++;
-        stream = Optional.of(streams.follow(run.id(), watch, watch.stream().orElseThrow(), proofs));
+        stream = Optional.of(streams.follow(run.id(), watch, watch.stream().orElseThrow(), proofs, rules));
         probe = Optional.empty();
     }
 

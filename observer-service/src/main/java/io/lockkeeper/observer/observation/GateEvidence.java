@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.caller.CallerWatch;
@@ -24,7 +25,10 @@ import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
 import io.lockkeeper.observer.health.StatementCheck;
 import io.lockkeeper.observer.health.StatementTimes;
+import io.lockkeeper.observer.invariant.GaugeCheck;
 import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.invariant.RowRuleCheck;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.observation.ObservationState.Baseline;
@@ -44,6 +48,7 @@ final class GateEvidence {
     private final Following following;
     private final Baselines baselines;
     private final ProofBook proofs;
+    private final RowRules rules;
     private final CallerWatch callers;
     private final SoakWatch sessions;
     private final HealthHistory history;
@@ -55,12 +60,14 @@ final class GateEvidence {
     private Optional<Instant> restPassedSince = Optional.empty();
 
     GateEvidence(JudgePorts ports, ObserverSettings settings, Following following, Baselines baselines,
-            ProofBook proofs, CallerWatch callers, SoakWatch sessions, HealthHistory history, StatementTimes times) {
+            ProofBook proofs, RowRules rules, CallerWatch callers, SoakWatch sessions, HealthHistory history,
+            StatementTimes times) {
         this.ports = ports;
         this.settings = settings;
         this.following = following;
         this.baselines = baselines;
         this.proofs = proofs;
+        this.rules = rules;
         this.callers = callers;
         this.sessions = sessions;
         this.history = history;
@@ -119,8 +126,7 @@ final class GateEvidence {
             case BASELINE -> List.of(baselines.finding(watch, gate.gate()));
             case PARITY -> proofs.judge(run, gate, ports.compare(), settings.compare(),
                     following.state().mode() == ObservationState.Mode.STREAMING, restPassedSince, now);
-            case INVARIANTS -> InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(),
-                    ports.server().position());
+            case INVARIANTS -> expectations(watch, gate);
             case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(), now));
             case CALLERS -> new Callers(callers, ports.callers(), run.plan().policy(), gate.gate())
                     .judge(profile.soak(), now);
@@ -129,6 +135,21 @@ final class GateEvidence {
             case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
             case APPROVAL -> List.of(TimeAndPeople.approval(run, gate, ports.store(), now));
         };
+    }
+
+    private List<Finding> expectations(Watch watch, LedgerGate gate) {
+        Lsn position = ports.server().position();
+        if (watch.expectations().isEmpty()) {
+            return List.of(InvariantCheck.none(position));
+        }
+        // Who opens a gate once more answers for what the stream could not tell before.
+        Instant answered = gate.attempt() > 1 ? gate.openedAt() : Instant.MIN;
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(), position));
+        findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), ports.gauges(), position));
+        findings.addAll(RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules),
+                answered));
+        return findings;
     }
 
     private Finding identity() {

@@ -23,6 +23,7 @@ import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
 import io.lockkeeper.observer.health.HealthHistory;
 import io.lockkeeper.observer.health.StatementTimes;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.parity.ProofBook;
@@ -62,7 +63,7 @@ final class RunObservation {
     private Instant callersAt = Instant.MIN;
     private Instant soakSavedAt = Instant.MIN;
     private boolean compareUnderWay;
-    /** The stream has found a row that differs: the gate is judged at once. */
+    /** The stream has found a row that differs, or violates a rule: the gate is judged at once. */
     private volatile boolean contradicted;
 
     RunObservation(LedgerRun run, JudgePorts ports, Announcer announcer, AlertDesk alerts, ObserverSettings settings,
@@ -73,19 +74,22 @@ final class RunObservation {
         this.settings = settings;
         this.clock = clock;
         this.alerts = alerts;
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime, () -> {
+        Runnable atOnce = () -> {
             contradicted = true;
             wake.run();
-        });
+        };
+        this.proofs = new ProofBook(ports.compares(), System::nanoTime, atOnce);
+        RowRules rules = new RowRules(watch.rowRules(), ports.rules(), clock, atOnce);
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
-        this.following = new Following(ports, proofs, settings, state);
+        this.following = new Following(ports, proofs, rules, settings, state);
         this.history = new HealthHistory(settings.counters());
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
         this.callers = new CallerWatch(new OldShape(watch.retired(), ports.grammar()),
                 ports.store().loadCallers(run.id()));
         this.sessions = new SoakWatch(watch.application(), state.soak(), settings.gap());
-        this.evidence = new GateEvidence(ports, settings, following, new Baselines(ports, following, times, clock),
-                proofs, callers, sessions, history, times);
+        this.evidence = new GateEvidence(ports, settings, following,
+                new Baselines(ports, following, times, rules, clock),
+                proofs, rules, callers, sessions, history, times);
         this.relations = watch.relations().stream().map(Watch.WatchedRelation::relation).toList();
     }
 

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.stream (
     observed   pg_lsn,
     handled    text[] NOT NULL,   -- gate markers and probes that came through
     changes    jsonb NOT NULL,    -- row changes by relation
+    rules      jsonb NOT NULL,    -- what they have shown of row rules: counts, and keys of rows
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 

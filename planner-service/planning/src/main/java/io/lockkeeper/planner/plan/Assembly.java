@@ -175,7 +175,7 @@ final class Assembly {
         }
         sound.present().forEach(version -> notes.add("version " + version + " is in the target's history already"));
         Watch watch = new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(),
-                profile, retired());
+                profile, retired(), release.rowRules(), release.gauges());
         Plan plan = new Plan(release.target(), release.release(), before.serverVersion(), "", release.policy(),
                 versions(sound),
                 preconditions(fingerprints), steps, watch, windows(sorted, steps), List.copyOf(notes));
