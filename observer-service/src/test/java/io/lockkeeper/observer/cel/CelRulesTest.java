@@ -45,7 +45,8 @@ class CelRulesTest {
     @Test
     void whatTheStreamDoesNotBringIsUnknownAndNeverEqual() {
         assertThat(update("after.total == before.total", new Unseen(), seen(Map.of("total", "1"))))
-                .isInstanceOfSatisfying(Unknown.class, unknown -> assertThat(unknown.why()).contains("did not bring before"));
+                .isInstanceOfSatisfying(Unknown.class,
+                        unknown -> assertThat(unknown.why()).contains("did not bring before"));
         Image toast = new Seen(Map.of("id", 1L), Set.of("contract"));
         for (String rule : List.of("after.contract == null", "after['contract'] != 'x'",
                 "size(after.contract) > 3")) {
