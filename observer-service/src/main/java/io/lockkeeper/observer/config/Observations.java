@@ -25,6 +25,7 @@ import io.lockkeeper.observer.postgres.SqlLedger;
 import io.lockkeeper.observer.postgres.SqlObservationStore;
 import io.lockkeeper.observer.postgres.SqlRowCompare;
 import io.lockkeeper.observer.postgres.SqlServer;
+import io.lockkeeper.observer.postgres.SqlServerLog;
 import io.lockkeeper.observer.postgres.SqlSessionCount;
 import io.lockkeeper.observer.postgres.SqlSlots;
 import io.lockkeeper.observer.postgres.TargetConnection;
@@ -51,6 +52,7 @@ public final class Observations {
                 new SqlRowCompare(judge), new SqlInvariants(judge), new SqlGauges(judge), new CelRules(),
                 new SqlHealth(judge), new SqlServer(judge),
                 new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),
+                new SqlServerLog(judge),
                 GRAMMAR);
         SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample, sampledReplicas, clock),
                 new SqlHealth(sample));

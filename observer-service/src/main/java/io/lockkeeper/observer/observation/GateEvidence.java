@@ -20,6 +20,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.caller.CallerWatch;
 import io.lockkeeper.observer.caller.Callers;
+import io.lockkeeper.observer.caller.Tripwire;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
@@ -50,6 +51,7 @@ final class GateEvidence {
     private final ProofBook proofs;
     private final RowRules rules;
     private final CallerWatch callers;
+    private final Tripwire tripwire;
     private final SoakWatch sessions;
     private final HealthHistory history;
     private final StatementTimes times;
@@ -60,7 +62,8 @@ final class GateEvidence {
     private Optional<Instant> restPassedSince = Optional.empty();
 
     GateEvidence(JudgePorts ports, ObserverSettings settings, Following following, Baselines baselines,
-            ProofBook proofs, RowRules rules, CallerWatch callers, SoakWatch sessions, HealthHistory history,
+            ProofBook proofs, RowRules rules, CallerWatch callers, Tripwire tripwire, SoakWatch sessions,
+            HealthHistory history,
             StatementTimes times) {
         this.ports = ports;
         this.settings = settings;
@@ -69,6 +72,7 @@ final class GateEvidence {
         this.proofs = proofs;
         this.rules = rules;
         this.callers = callers;
+        this.tripwire = tripwire;
         this.sessions = sessions;
         this.history = history;
         this.times = times;
@@ -128,7 +132,7 @@ final class GateEvidence {
                     following.state().mode() == ObservationState.Mode.STREAMING, restPassedSince, now);
             case INVARIANTS -> expectations(watch, gate);
             case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(), now));
-            case CALLERS -> new Callers(callers, ports.callers(), run.plan().policy(), gate.gate())
+            case CALLERS -> new Callers(callers, tripwire, ports.callers(), run.plan().policy(), gate.gate())
                     .judge(profile.soak(), now);
             case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
             case HEALTH -> health(run, gate, now);

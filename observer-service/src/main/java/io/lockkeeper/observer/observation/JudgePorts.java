@@ -3,6 +3,7 @@ package io.lockkeeper.observer.observation;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.observer.alert.AlertStore;
 import io.lockkeeper.observer.caller.CallerSource;
+import io.lockkeeper.observer.caller.ServerLog;
 import io.lockkeeper.observer.health.HealthSampler;
 import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.invariant.InvariantRunner;
@@ -16,4 +17,4 @@ import io.lockkeeper.observer.session.ApplicationEvents;
 public record JudgePorts(Ledger ledger, ObservationStore store, CompareStore compares, AlertStore alerts,
         ApplicationEvents events, RowCompare compare, InvariantRunner invariants, GaugeReader gauges,
         RuleLanguage rules, HealthSampler health, Server server, Slots slots, ChangeStreams streams,
-        CallerSource callers, PostgresGrammar grammar) {}
+        CallerSource callers, ServerLog log, PostgresGrammar grammar) {}

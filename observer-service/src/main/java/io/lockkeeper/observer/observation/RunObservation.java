@@ -18,6 +18,7 @@ import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.alert.AlertDesk;
 import io.lockkeeper.observer.caller.CallerWatch;
 import io.lockkeeper.observer.caller.OldShape;
+import io.lockkeeper.observer.caller.Tripwire;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
@@ -49,6 +50,7 @@ final class RunObservation {
     private final Following following;
     private final VerdictDesk verdicts;
     private final CallerWatch callers;
+    private final Tripwire tripwire;
     private final AlertDesk alerts;
     private final HealthHistory history;
     private final StatementTimes times = new StatementTimes();
@@ -84,12 +86,13 @@ final class RunObservation {
         this.following = new Following(ports, proofs, rules, settings, state);
         this.history = new HealthHistory(settings.counters());
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
-        this.callers = new CallerWatch(new OldShape(watch.retired(), ports.grammar()),
-                ports.store().loadCallers(run.id()));
+        OldShape shape = new OldShape(watch.retired(), ports.grammar());
+        this.callers = new CallerWatch(shape, ports.store().loadCallers(run.id()));
+        this.tripwire = new Tripwire(shape, ports.store().loadTripwire(run.id()));
         this.sessions = new SoakWatch(watch.application(), state.soak(), settings.gap());
         this.evidence = new GateEvidence(ports, settings, following,
                 new Baselines(ports, following, times, rules, clock),
-                proofs, rules, callers, sessions, history, times);
+                proofs, rules, callers, tripwire, sessions, history, times);
         this.relations = watch.relations().stream().map(Watch.WatchedRelation::relation).toList();
     }
 
@@ -211,6 +214,9 @@ final class RunObservation {
             callersAt = now;
             if (callers.look(ports.callers(), now)) {
                 ports.store().saveCallers(this.run, callers.soak().orElseThrow());
+            }
+            if (tripwire.look(ports.log(), now)) {
+                ports.store().saveTripwire(this.run, tripwire.state().orElseThrow());
             }
         }
     }

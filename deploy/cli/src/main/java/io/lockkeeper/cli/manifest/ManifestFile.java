@@ -47,7 +47,8 @@ record ManifestFile(Optional<String> target, Optional<String> release, Optional<
 
     record PolicyPart(Optional<String> profile, Optional<Duration> lockBudget, Optional<Boolean> withoutStream,
             Optional<Boolean> oldWritersCompatible, Optional<Boolean> swapCompatible,
-            Optional<Policy.Rehearse> rehearse, Optional<List<ExceptionPart>> exceptions) {}
+            Optional<Policy.Rehearse> rehearse, Optional<List<ExceptionPart>> exceptions,
+            Optional<Integer> approvals) {}
 
     record ExceptionPart(Optional<String> rule, Optional<String> object, Optional<String> reason,
             Optional<String> by) {}

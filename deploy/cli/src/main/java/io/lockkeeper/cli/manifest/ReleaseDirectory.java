@@ -166,7 +166,8 @@ public final class ReleaseDirectory {
         return file.policy().map(part -> new Policy(part.profile().orElse(null), part.lockBudget().orElse(null),
                 part.withoutStream().orElse(false), part.oldWritersCompatible().orElse(false),
                 part.swapCompatible().orElse(false), part.rehearse().orElse(Policy.Rehearse.OPTIONAL),
-                part.exceptions().orElse(List.of()).stream().map(one -> exception(manifest, one)).toList()))
+                part.exceptions().orElse(List.of()).stream().map(one -> exception(manifest, one)).toList(),
+                part.approvals()))
                 .orElse(Policy.DEFAULT);
     }
 
