@@ -10,7 +10,7 @@ final class BrokerProperties {
     private BrokerProperties() {}
 
     static Properties of(Path data, int port, int controllerPort, Map<String, String> overrides) {
-        var host = EmbeddedKafka.HOST;
+        var host = EmbeddedServer.HOST;
         var properties = new Properties();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");

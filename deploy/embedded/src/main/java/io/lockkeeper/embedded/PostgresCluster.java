@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -97,7 +96,7 @@ final class PostgresCluster {
 
     void configure(PostgresSettings settings, int port, boolean trustLoopback) {
         var all = new PostgresSettings();
-        all.put("listen_addresses", EmbeddedPostgres.HOST);
+        all.put("listen_addresses", EmbeddedServer.HOST);
         all.put("port", Integer.toString(port));
         all.put("hba_file", directory.resolve("pg_hba.conf").toString());
         var method = trustLoopback ? "trust" : "scram-sha-256";
@@ -146,10 +145,5 @@ final class PostgresCluster {
 
     ServerIdentity identity() {
         return identity;
-    }
-
-    /** For the log: where the programs come from. */
-    Map<String, String> description() {
-        return Map.of("binaries", binaries.directory().toString(), "identity", identity.description());
     }
 }

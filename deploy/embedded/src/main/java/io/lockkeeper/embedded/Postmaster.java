@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -12,7 +11,9 @@ import java.util.function.Predicate;
 import io.lockkeeper.embedded.OsProcess.Signal;
 
 /** PostgreSQL's main process on one data directory, found by the {@code postmaster.pid} that it keeps there. */
-record Postmaster(OsProcess process, Path data) {
+record Postmaster(OsProcess process, Path data) implements ServerProcess {
+
+    static final String NAME = "PostgreSQL";
 
     /** The line of postmaster.pid in which the server says how far it is (since PostgreSQL 10). */
     private static final int STATUS_LINE = 7;
@@ -28,13 +29,16 @@ record Postmaster(OsProcess process, Path data) {
         return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
     }
 
-    long pid() {
-        return process.pid();
+    @Override
+    public String name() {
+        return NAME;
     }
 
     /** Fast shutdown: sessions are ended, a checkpoint is written. Harder means follow when it does not end. */
-    void stop(Duration patience) {
+    @Override
+    public void stop(Duration patience) {
         process.signal(Signal.INT);
+        resume();
         if (process.awaitExit(patience)) {
             return;
         }
@@ -45,23 +49,13 @@ record Postmaster(OsProcess process, Path data) {
     }
 
     /**
-     * As if the machine lost power, as far as the server can tell: the postmaster and at once everything that it
-     * started, which would otherwise finish its statement first.
-     */
-    void kill() {
-        var all = new ArrayList<>(List.of(process));
-        all.addAll(process.descendants());
-        end(all);
-    }
-
-    /**
      * Clears what a server that was not stopped left behind: processes without a postmaster, and a postmaster.pid whose
      * process id still exists but is no postmaster on these data, because somebody else has it now or because nobody
      * has collected the dead process yet. PostgreSQL can tell neither and refuses to start. Safe, because the processes
      * that could still write to these data are ended first.
      */
     static void clearRemains(Path data) {
-        end(OsProcess.all().stream()
+        ServerProcess.end(NAME, OsProcess.all().stream()
                 .filter(process -> process.workingDirectory().map(data::equals).orElse(false))
                 .filter(process -> process.program().map("postgres"::equals).orElse(false)).toList());
         var stranger = pidFileLines(data).stream().findFirst().flatMap(Postmaster::parse).map(OsProcess::new)
@@ -74,16 +68,6 @@ record Postmaster(OsProcess process, Path data) {
                         e.toString(), "Remove it by hand: process " + stranger.get().pid()
                                 + ", which it names, is no PostgreSQL on this directory",
                         e);
-            }
-        }
-    }
-
-    private static void end(List<OsProcess> processes) {
-        processes.forEach(process -> process.signal(Signal.KILL));
-        for (var process : processes) {
-            if (!process.awaitExit(Duration.ofSeconds(20))) {
-                throw new EmbeddedServerException("Cannot end PostgreSQL process " + process.pid(),
-                        "it is still there 20 s after SIGKILL", "Look for a hanging disk or file system");
             }
         }
     }

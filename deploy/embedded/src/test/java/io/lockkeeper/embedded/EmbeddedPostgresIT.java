@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -97,6 +98,23 @@ class EmbeddedPostgresIT {
             server.start();
             assertThat(Sql.ask(server, "SELECT count(*) FILTER (WHERE n > 0) || '/' || count(*) FROM paid"))
                     .isEqualTo("1000/1000");
+        }
+    }
+
+    @Test
+    void pausedServerAnswersWhenItIsResumedAndCanBeStopped() throws Exception {
+        try (var server = server().start();
+                var open = DriverManager.getConnection(
+                        server.jdbcUrl("postgres", EmbeddedPostgres.SUPERUSER) + "&socketTimeout=1")) {
+            server.pause();
+            assertThat(server.paused()).isTrue();
+            assertThatThrownBy(() -> open.createStatement().execute("SELECT 1")).hasRootCauseInstanceOf(
+                    SocketTimeoutException.class);
+            server.resume();
+            assertThat(Sql.ask(server, "SELECT 1")).isEqualTo("1");
+            server.pause();
+            server.stop();
+            assertThat(server.running()).isFalse();
         }
     }
 

@@ -156,7 +156,7 @@ class OrphanIT {
             child.kill();
             assertThat(child.server().alive()).isTrue();
             assertThatThrownBy(() -> EmbeddedKafka.builder().dataDirectory(storage).start())
-                    .hasMessageContaining("a detached broker runs there already");
+                    .hasMessageContaining("a detached server runs there already");
             assertThat(EmbeddedKafka.stopRunning(storage)).isTrue();
             assertThat(child.server().alive()).isFalse();
         }

@@ -11,33 +11,22 @@ public final class ServerHost {
     private ServerHost() {}
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments[0].equals("postgres")) {
-            var builder = EmbeddedPostgres.builder().fastUnsafe().trustLoopback();
-            if (!arguments[1].equals("-")) {
-                builder.dataDirectory(Path.of(arguments[1]));
-            }
-            if (arguments[2].equals("detached")) {
-                builder.detached();
-            }
-            var server = builder.start();
-            announce(server.pid(), server.port(), server.directory());
-        } else {
-            var builder = EmbeddedKafka.builder();
-            if (!arguments[1].equals("-")) {
-                builder.dataDirectory(Path.of(arguments[1]));
-            }
-            if (arguments[2].equals("detached")) {
-                builder.detached();
-            }
-            var broker = builder.start();
-            announce(broker.pid(), broker.port(), broker.directory());
-        }
+        var server = host(arguments[0].equals("postgres")
+                ? EmbeddedPostgres.builder().fastUnsafe().trustLoopback()
+                : EmbeddedKafka.builder(), arguments[1], arguments[2]);
+        System.out.println("RUNNING " + server.pid() + " " + server.port() + " " + server.directory());
         while (System.in.read() >= 0) {
             continue;
         }
     }
 
-    private static void announce(long pid, int port, Path directory) {
-        System.out.println("RUNNING " + pid + " " + port + " " + directory);
+    private static EmbeddedServer<?> host(EmbeddedServer.Builder<?, ?> builder, String directory, String life) {
+        if (!directory.equals("-")) {
+            builder.dataDirectory(Path.of(directory));
+        }
+        if (life.equals("detached")) {
+            builder.detached();
+        }
+        return builder.start();
     }
 }

@@ -1,30 +1,48 @@
 package io.lockkeeper.testbed;
 
-/** One Kafka broker, wherever it lives; address and data stay over stop, kill and start. */
-sealed interface KafkaServer permits EmbeddedKafkaServer, ContainerKafkaServer, AttachedKafkaServer {
+import java.util.List;
+import java.util.Optional;
 
-    String bootstrap();
+import org.testcontainers.kafka.KafkaContainer;
 
-    void start();
+import io.lockkeeper.embedded.EmbeddedKafka;
 
-    /** Orderly shutdown. */
-    void stop();
+/**
+ * One Kafka broker, wherever it lives.
+ *
+ * @param life empty where another copy of this class started the broker; see {@link SharedServer}
+ */
+record KafkaServer(String bootstrap, Optional<ServerLife> life) {
 
-    /** SIGKILL. */
-    void kill();
-
-    /** Freezes the broker: connections stay open, nothing answers. */
-    void pause();
-
-    void resume();
-
-    /** Ends the broker and removes its data. */
-    void close();
+    private static final String IMAGE = "apache/kafka:4.1.1";
+    private static final int PORT = 9092;
 
     static KafkaServer start(ServerKind kind) {
         return switch (kind) {
-            case EMBEDDED -> EmbeddedKafkaServer.launch();
-            case CONTAINERS -> ContainerKafkaServer.launch();
+            case EMBEDDED -> embedded();
+            case CONTAINERS -> container();
         };
+    }
+
+    static KafkaServer attached(String bootstrap) {
+        return new KafkaServer(bootstrap, Optional.empty());
+    }
+
+    private static KafkaServer embedded() {
+        var broker = EmbeddedKafka.builder().start();
+        return new KafkaServer(broker.bootstrap(), Optional.of(ServerLife.of(broker)));
+    }
+
+    private static KafkaServer container() {
+        var container = new KafkaContainer(IMAGE).withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+                .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
+                .withEnv("KAFKA_BROKER_SESSION_TIMEOUT_MS", "3000")
+                .withEnv("KAFKA_BROKER_HEARTBEAT_INTERVAL_MS", "500");
+        // The broker tells its port to its clients: it has to stay the same.
+        container.setPortBindings(List.of(ContainerLife.freePort() + ":" + PORT));
+        container.start();
+        var bootstrap = container.getBootstrapServers();
+        return new KafkaServer(bootstrap,
+                Optional.of(new ContainerLife(container, () -> Topics.awaitAnswer(bootstrap))));
     }
 }

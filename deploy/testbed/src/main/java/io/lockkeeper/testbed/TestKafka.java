@@ -1,6 +1,7 @@
 package io.lockkeeper.testbed;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -8,14 +9,13 @@ import org.apache.kafka.clients.admin.NewTopic;
  * A Kafka broker for tests. Topics must be created. Use {@link #shared()} with topic and group names of your own; a
  * broker of your own only to break it.
  */
-public final class TestKafka implements AutoCloseable {
+public final class TestKafka extends TestServer {
 
     private final KafkaServer server;
-    private final boolean shared;
 
     private TestKafka(KafkaServer server, boolean shared) {
+        super("Kafka broker", shared ? Optional.empty() : server.life());
         this.server = server;
-        this.shared = shared;
     }
 
     /** The one broker of this JVM, started at the first call; it cannot be stopped. */
@@ -46,57 +46,9 @@ public final class TestKafka implements AutoCloseable {
         Topics.delete(bootstrap(), names);
     }
 
-    /** Starts the broker again after {@link #stop()} or {@link #kill()}, on the same port and data. */
-    public void start() {
-        requireOwn("start");
-        server.start();
-    }
-
-    /** Orderly shutdown. */
-    public void stop() {
-        requireOwn("stop");
-        server.stop();
-    }
-
-    /** SIGKILL. The next start takes some 4 s: the old registration has to expire. */
-    public void kill() {
-        requireOwn("kill");
-        server.kill();
-    }
-
-    /** Freezes the broker: connections stay open, nothing answers. */
-    public void pause() {
-        requireOwn("pause");
-        server.pause();
-    }
-
-    public void resume() {
-        requireOwn("resume");
-        server.resume();
-    }
-
-    public void restart() {
-        stop();
-        start();
-    }
-
-    /** Ends the broker and removes its data. */
-    @Override
-    public void close() {
-        requireOwn("close");
-        server.close();
-    }
-
-    private void requireOwn(String wish) {
-        if (shared) {
-            throw new IllegalStateException("This test may not " + wish + " the shared Kafka broker: other tests use"
-                    + " it; start one of its own by TestKafka.launch()");
-        }
-    }
-
     private static final class Shared {
 
-        private static final TestKafka BROKER = new TestKafka(SharedServer.<KafkaServer>startOrAttach("kafka",
-                () -> KafkaServer.start(ServerKind.chosen()), KafkaServer::bootstrap, AttachedKafkaServer::new), true);
+        private static final TestKafka BROKER = new TestKafka(SharedServer.startOrAttach("kafka",
+                () -> KafkaServer.start(ServerKind.chosen()), KafkaServer::bootstrap, KafkaServer::attached), true);
     }
 }

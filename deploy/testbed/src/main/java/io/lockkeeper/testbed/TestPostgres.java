@@ -3,20 +3,20 @@ package io.lockkeeper.testbed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * A PostgreSQL server for tests, with Lockkeeper's settings (wal_level logical, pg_stat_statements, …) and without
  * fsync. Use {@link #shared()} with a database of your own; a server of your own only to break or to configure it.
  */
-public final class TestPostgres implements AutoCloseable {
+public final class TestPostgres extends TestServer {
 
     private final PostgresServer server;
-    private final boolean shared;
 
     private TestPostgres(PostgresServer server, boolean shared) {
+        super("PostgreSQL server", shared ? Optional.empty() : server.life());
         this.server = server;
-        this.shared = shared;
     }
 
     /** The one server of this JVM, started at the first call; it cannot be stopped. */
@@ -69,47 +69,10 @@ public final class TestPostgres implements AutoCloseable {
         return Connections.connect(server, database);
     }
 
-    /** Starts the server again after {@link #stop()} or {@link #kill()}, on the same port and data. */
-    public void start() {
-        requireOwn("start");
-        server.start();
-    }
-
-    /** Fast shutdown. */
-    public void stop() {
-        requireOwn("stop");
-        server.stop();
-    }
-
-    /** SIGKILL. */
-    public void kill() {
-        requireOwn("kill");
-        server.kill();
-    }
-
-    public void restart() {
-        stop();
-        start();
-    }
-
-    /** Ends the server and removes its data. */
-    @Override
-    public void close() {
-        requireOwn("close");
-        server.close();
-    }
-
-    private void requireOwn(String wish) {
-        if (shared) {
-            throw new IllegalStateException("This test may not " + wish + " the shared PostgreSQL server: other tests"
-                    + " use it; start one of its own by TestPostgres.launch(Map.of())");
-        }
-    }
-
     private static final class Shared {
 
-        private static final TestPostgres SERVER = new TestPostgres(SharedServer.<PostgresServer>startOrAttach(
+        private static final TestPostgres SERVER = new TestPostgres(SharedServer.startOrAttach(
                 "postgres", () -> PostgresServer.start(ServerKind.chosen(), Map.of()),
-                AttachedPostgresServer::addressOf, AttachedPostgresServer::at), true);
+                PostgresServer::address, PostgresServer::attached), true);
     }
 }

@@ -9,28 +9,41 @@ import org.testcontainers.containers.GenericContainer;
 
 /**
  * Stops, kills, pauses and starts a container and keeps its data; Testcontainers itself only starts and removes.
+ *
+ * @param awaitAnswer waits until the started server takes connections
  */
-record ContainerControl(GenericContainer<?> container) {
+record ContainerLife(GenericContainer<?> container, Runnable awaitAnswer) implements ServerLife {
 
-    void start() {
+    @Override
+    public void start() {
         docker().startContainerCmd(id()).exec();
+        awaitAnswer.run();
     }
 
     /** SIGTERM, or the image's stop signal, with 30 s until SIGKILL. */
-    void stop() {
+    @Override
+    public void stop() {
         docker().stopContainerCmd(id()).withTimeout(30).exec();
     }
 
-    void kill() {
+    @Override
+    public void kill() {
         docker().killContainerCmd(id()).exec();
     }
 
-    void pause() {
+    @Override
+    public void pause() {
         docker().pauseContainerCmd(id()).exec();
     }
 
-    void resume() {
+    @Override
+    public void resume() {
         docker().unpauseContainerCmd(id()).exec();
+    }
+
+    @Override
+    public void close() {
+        container.stop();
     }
 
     private DockerClient docker() {
@@ -41,6 +54,7 @@ record ContainerControl(GenericContainer<?> container) {
         return container.getContainerId();
     }
 
+    /** A port to bind a container's to: Docker by itself would give another one at every start. */
     static int freePort() {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
