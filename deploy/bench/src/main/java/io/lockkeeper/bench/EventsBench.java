@@ -84,6 +84,7 @@ final class EventsBench {
             Target target = new TargetRegistry(home.resolve("targets")).find(WatchedRun.TARGET).orElseThrow();
             BlockingQueue<Decision> said = new LinkedBlockingQueue<>();
             try (TargetObservation observation = observe(vertx, target, said)) {
+                observation.start();
                 run.arm(server, () -> await(said));
             }
             server.execute(DATABASE, """
@@ -119,14 +120,12 @@ final class EventsBench {
         ObserverSettings settings = new ObserverSettings(Duration.ofMillis(500), Duration.ofSeconds(2),
                 Duration.ofMillis(500), Duration.ofSeconds(10), 4L << 30, Duration.ofSeconds(1),
                 Duration.ofMinutes(10), Duration.ofSeconds(2));
-        TargetObservation observation = Observations.of(vertx, target, event -> {
+        return Observations.of(vertx, target, event -> {
             if (event.message() instanceof Verdict verdict) {
                 said.add(verdict.decision());
             }
             return CompletableFuture.completedFuture(null);
         }, settings, Clock.systemUTC());
-        observation.start();
-        return observation;
     }
 
     private static void await(BlockingQueue<Decision> said) throws InterruptedException {
@@ -150,6 +149,7 @@ final class EventsBench {
             };
             long before = all.handled();
             try (TargetObservation observation = observe(vertx, target, new LinkedBlockingQueue<>())) {
+                observation.start();
                 return rate(() -> all.handled() - before);
             }
         }
