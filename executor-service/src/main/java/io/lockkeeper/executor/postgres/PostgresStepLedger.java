@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
@@ -194,33 +192,11 @@ public final class PostgresStepLedger implements StepLedger {
             return attempt.getAsInt();
         }
         StepState end = work.direction().end();
-        String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "state", end.name()));
-        Row row = session.query("""
-                WITH marker AS MATERIALIZED (
-                  SELECT pg_logical_emit_message(true, 'lockkeeper.step', $6::text) AS lsn
-                ), run_moved AS (
-                  UPDATE lockkeeper.run SET marker = (SELECT lsn FROM marker) WHERE id = $1::text
-                ), done AS (
-                  UPDATE lockkeeper.step
-                  SET state = $3::text, attempts = attempts + $4::int, marker = (SELECT lsn FROM marker),
-                    rows = coalesce($5::bigint, rows), failure = NULL, throttled_by = '{}',
-                    started_at = coalesce(started_at, now()), finished_at = clock_timestamp()
-                  WHERE run = $1::text AND id = $2::text
-                  RETURNING attempts, marker, (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS took
-                ), attempt_over AS (
-                  INSERT INTO lockkeeper.attempt (run, step, number, outcome, backend_pid, executor, finished_at)
-                  SELECT $1::text, $2::text, attempts, 'SUCCEEDED', $7::int, $8::text, clock_timestamp() FROM done
-                  ON CONFLICT (run, step, number)
-                  DO UPDATE SET outcome = excluded.outcome, finished_at = excluded.finished_at
-                )
-                SELECT attempts, marker::text AS marker, took FROM done
-                """, work.run().id(), work.step().id(), end.name(), attempt.isPresent() ? 0 : 1, rows.orElse(null),
-                marker, session.backendPid(), tenure.executor()).get(0);
-        int number = row.getInteger("attempts");
+        StepEnd.Written written = StepEnd.write(session, work, end, tenure.executor(), attempt.isPresent(), rows);
         beforeItIsSaid.run();
-        changed(session, work, number, end, Optional.empty(), Optional.of(Lsn.parse(row.getString("marker"))), rows,
-                Duration.ofMillis(Optional.ofNullable(row.getLong("took")).orElse(0L)));
-        return number;
+        changed(session, work, written.attempt(), end, Optional.empty(), Optional.of(written.marker()), rows,
+                written.took());
+        return written.attempt();
     }
 
     /** The step that concludes a run has just moved it to COMPLETED in this very transaction. */
