@@ -67,7 +67,8 @@ class LinterTest {
     /** Slugs without the names of constraints, which are generated. */
     private static List<String> slugs(Reviewed statement) {
         assertThat(statement.verdict()).as(statement.findings().toString()).isNotEqualTo(Verdict.REFUSED);
-        return statement.steps().stream().map(Draft::slug).map(slug -> slug.replaceAll("-[^-]*__lk_\\w+$", "")).toList();
+        return statement.steps().stream().map(Draft::slug).map(slug -> slug.replaceAll("-[^-]*__lk_\\w+$", ""))
+                .toList();
     }
 
     private static Reviewed last(String... files) {
