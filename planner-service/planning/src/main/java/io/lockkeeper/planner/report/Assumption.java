@@ -199,8 +199,8 @@ final class Assumption {
                 ? catalog.symbols().builtinFunctions().containsKey(name)
                 : names.get(0).equals("pg_catalog");
         if (!known && catalog.routinesNamed(Names.of(names)).isEmpty()) {
-            catalog = catalog.with(new Routine(Names.of(names), Routine.Kind.FUNCTION, List.of(), List.of(), 0,
-                    List.of(), Optional.empty(), false, Volatility.VOLATILE, "", Optional.empty(), false, false));
+            catalog = catalog.with(new Routine(Names.of(names), Routine.Kind.FUNCTION, List.of(),
+                    Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false));
         }
     }
 
