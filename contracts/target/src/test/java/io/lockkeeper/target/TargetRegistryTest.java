@@ -121,7 +121,7 @@ class TargetRegistryTest {
             url: postgresql://h/d, credentials: { default: { user: a, password: hunter2 } } | target file x.yaml does not parse: a password must be a reference, env:NAME or file:/path, never the secret itself
             url: postgresql://h/d, credentials: { default: { password: env:A } }        | target file x.yaml does not parse: a credential without a user: state `user`
             url: postgresql://h/d, credentials: { default: hunter2 }                    | target file x.yaml does not parse: line 1: `credentials.default` is not of the right form
-            url: postgresql://h/d, ownerrole: a, credentials: { default: { user: a } }  | target file x.yaml does not parse: `ownerrole` is not known; known are [allow, credentials, fresh, labels, ownerRole, profile, replicas, url]
+            url: postgresql://h/d, ownerrole: a, credentials: { default: { user: a } }  | target file x.yaml does not parse: `ownerrole` is not known; known are [allow, credentials, fresh, history, labels, ownerRole, profile, replicas, url]
             url: postgresql://h/d, password: hunter2: x                                 | target file x.yaml does not parse: line 1: this is not YAML of the right form
             """)
     void brokenFileIsExplainedWithoutItsSecrets(String flow, String message) throws IOException {
