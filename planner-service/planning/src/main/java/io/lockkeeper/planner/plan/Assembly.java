@@ -21,6 +21,7 @@ import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
@@ -95,8 +96,7 @@ final class Assembly {
     }
 
     static List<Plan.FileVersion> versions(ReleaseCheck.Sound sound) {
-        return sound.files().stream()
-                .map(file -> new Plan.FileVersion(file.version(), file.path(), file.checksum())).toList();
+        return sound.files().stream().map(MigrationFile::withoutText).toList();
     }
 
     void add(SourceStatement statement, Sequence sequence) {

@@ -315,17 +315,8 @@ final class CatalogReader {
                      ELSE 'FUNCTION' END,
                   'argumentTypes', (SELECT json_agg(format_type(type, NULL) ORDER BY place)
                      FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS input(type, place)),
-                  'argumentNames', (SELECT json_agg(coalesce(p.proargnames[place], '') ORDER BY place)
-                     FROM unnest(coalesce(p.proargmodes, array_fill('i'::"char", ARRAY[p.pronargs::int])))
-                        WITH ORDINALITY AS mode(mode, place) WHERE mode.mode IN ('i', 'b', 'v')),
-                  'defaults', p.pronargdefaults,
-                  'outputs', (SELECT json_agg(ltrim(coalesce(p.proargnames[place], '') || ' '
-                        || format_type(p.proallargtypes[place], NULL)) ORDER BY place)
-                     FROM unnest(p.proargmodes) WITH ORDINALITY AS mode(mode, place)
-                     WHERE mode.mode IN ('o', 'b', 't')),
                   'result', CASE WHEN p.prorettype <> 0 AND NOT (p.prokind = 'p' AND p.proargmodes IS NULL)
                      THEN format_type(p.prorettype, NULL) END,
-                  'returnsSet', p.proretset,
                   'volatility', CASE p.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
                   'body', CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE p.prosrc END,
                   'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END,
