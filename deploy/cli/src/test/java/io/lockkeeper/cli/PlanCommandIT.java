@@ -112,7 +112,10 @@ class PlanCommandIT {
     void aPlanIsRehearsedOnRowsOfTheTarget() throws Exception {
         Path trace = directory.resolve("trace.json");
 
-        assertThat(plan(ExitCode.DONE, SAMPLE, "--sample=20", "--trace=" + trace)).contains("rehearsed sha256:");
+        assertThat(plan(ExitCode.DONE, SAMPLE, "--sample=20", "--target=shop"))
+                .as("a planner that reads no row").contains("note: rehearsed without rows of public.orders: ");
+        assertThat(plan(ExitCode.DONE, SAMPLE, "--sample=20", "--target=" + address(), "--trace=" + trace))
+                .contains("rehearsed sha256:").doesNotContain("rehearsed without");
         JsonNode rehearsal = new ObjectMapper().readTree(Files.readString(trace));
         assertThat(rehearsal.get("sampledRows").asLong()).isGreaterThan(20);
         assertThat(rehearsal.get("notRecreated")).isEmpty();
