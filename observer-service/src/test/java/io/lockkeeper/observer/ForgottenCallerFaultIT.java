@@ -170,19 +170,8 @@ class ForgottenCallerFaultIT {
         try (TestPostgres reader = TestPostgres.launch(Map.of());
                 TestDatabase replica = reader.createDatabase("replica")) {
             replica.execute("CREATE EXTENSION pg_stat_statements", "CREATE TABLE orders (id bigint, total numeric)");
-            watching = new Watching(vertx, TestPostgres.shared(), home);
-            watching.stopObserver();
-            database = watching.release.database();
-            watching.release.restrict();
-            String role = "observer_" + database.name();
-            replica.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + database.password()
-                    + "' IN ROLE pg_monitor");
-            Files.writeString(home.resolve("targets").resolve(TestRelease.TARGET + ".yaml"),
-                    "replicas: [\"postgresql://%s:%d/%s?sslmode=disable\"]\n".formatted(replica.host(), replica.port(),
-                            replica.name()),
-                    StandardOpenOption.APPEND);
-            watching.observe();
-            claim(watching);
+            watchWith(replica);
+            claim(watching, EvidenceKind.CALLERS);
             watching.release.open(Gate.CONTRACT, 1);
             watching.awaitVerdict(Gate.CONTRACT, says("statements", Status.UNKNOWN, "the soak lasts until"));
 
@@ -193,9 +182,44 @@ class ForgottenCallerFaultIT {
         }
     }
 
-    private void claim(Watching fresh) throws SQLException {
-        fresh.release.claim(false, List.of(),
-                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.CALLERS),
+    @Test
+    void oldVersionOnAReplicaAloneKeepsTheGateClosedAndSoDoesAReplicaThatIsAway() throws Exception {
+        watching.close();
+        try (TestPostgres reader = TestPostgres.launch(Map.of());
+                TestDatabase replica = reader.createDatabase("replica")) {
+            watchWith(replica);
+            claim(watching, EvidenceKind.OLD_SESSIONS);
+            try (Connection old = replica.connect()) {
+                old.setClientInfo("ApplicationName", "shop/1");
+                watching.release.open(Gate.CONTRACT, 1);
+                watching.awaitVerdict(Gate.CONTRACT, says("shop 1", Status.UNKNOWN, "1 session of the old version"));
+            }
+            watching.awaitDecision(Gate.CONTRACT, Decision.GO);
+
+            reader.stop();
+            watching.awaitVerdict(Gate.CONTRACT, says("shop 1", Status.UNKNOWN, "cannot be reached"));
+            watching.stopObserver();
+            reader.start();
+        }
+    }
+
+    /** The release's target names a replica: another server with the observer's role, which is all that it needs here. */
+    private void watchWith(TestDatabase replica) throws Exception {
+        watching = new Watching(vertx, TestPostgres.shared(), home);
+        watching.stopObserver();
+        database = watching.release.database();
+        watching.release.restrict();
+        replica.execute("CREATE ROLE observer_" + database.name() + " LOGIN PASSWORD '" + database.password()
+                + "' IN ROLE pg_monitor");
+        Files.writeString(home.resolve("targets").resolve(TestRelease.TARGET + ".yaml"),
+                "replicas: [\"postgresql://%s:%d/%s?sslmode=disable\"]\n".formatted(replica.host(), replica.port(),
+                        replica.name()),
+                StandardOpenOption.APPEND);
+        watching.observe();
+    }
+
+    private void claim(Watching fresh, EvidenceKind kind) throws SQLException {
+        fresh.release.claim(false, List.of(), Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, kind),
                 List.of(new Watch.Retired(TestRelease.ORDERS, List.of("total"))));
         fresh.arm();
     }

@@ -140,8 +140,9 @@ class HealthFaultIT {
         database.execute("CREATE EXTENSION pg_stat_statements",
                 "CREATE FUNCTION price(n bigint) RETURNS bigint LANGUAGE sql AS 'SELECT n'");
         EvidenceProfile profile = Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.HEALTH);
-        watching.release.claim(false, List.of(), new EvidenceProfile("test", Duration.ofSeconds(8), 1, Duration.ZERO,
-                Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), 0, profile.requires()));
+        watching.release.claim(false, List.of(), new EvidenceProfile("test", Duration.ofMillis(200), 1, Duration.ZERO,
+                Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), 0, profile.requires(),
+                Duration.ofSeconds(8)));
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService application = Executors.newFixedThreadPool(1);
         try {
@@ -163,6 +164,15 @@ class HealthFaultIT {
             done.set(true);
             application.shutdown();
         }
+    }
+
+    @Test
+    void profileThatTimesNoStatementsSaysSoInItsGo() throws SQLException {
+        arm(Gate.CONTRACT);
+        watching.release.open(Gate.CONTRACT, 1);
+
+        assertThat(watching.awaitDecision(Gate.CONTRACT, Decision.GO))
+                .matches(says("statement time", Status.UNKNOWN, "one that became slower is not seen"));
     }
 
     private void load(AtomicBoolean done, List<Throwable> failures) {

@@ -34,15 +34,11 @@ import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.observer.alert.PagerRound;
 import io.lockkeeper.observer.config.Observations;
-import io.lockkeeper.observer.observation.ObserverSettings;
 import io.lockkeeper.observer.observation.TargetObservation;
 import io.lockkeeper.testbed.TestPostgres;
 
 class ObservationIT {
 
-    private static final ObserverSettings SETTINGS = new ObserverSettings(Duration.ofMillis(100),
-            Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofSeconds(5), 1L << 30, Duration.ofSeconds(1),
-            Duration.ofMinutes(10), Duration.ofMillis(300));
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static Vertx vertx;
@@ -78,13 +74,7 @@ class ObservationIT {
     }
 
     private void observe() {
-        observe(SETTINGS.walCap());
-    }
-
-    private void observe(long walCap) {
-        ObserverSettings settings = new ObserverSettings(SETTINGS.poll(), SETTINGS.idlePoll(), SETTINGS.sampling(),
-                SETTINGS.slotDeadline(), walCap, SETTINGS.compare(), SETTINGS.health(), SETTINGS.resend());
-        observer = Observations.of(vertx, release.target(), heard, settings, Clock.systemUTC());
+        observer = Observations.of(vertx, release.target(), heard, Watching.SETTINGS, Clock.systemUTC());
         observer.start();
     }
 
@@ -150,31 +140,6 @@ class ObservationIT {
 
         await().atMost(PATIENCE).until(() -> heard.last(Gate.CONTRACT, 1), last -> last.orElseThrow().evidence()
                 .stream().anyMatch(item -> item.measure().contains("1 of 20000 rows")));
-    }
-
-    @Test
-    void streamNamesRowsThatChangedBehindTheTrigger() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.open(Gate.CONTRACT, 1);
-        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
-
-        release.database().execute("UPDATE orders SET total = total * 2 WHERE id <= 500");
-        release.behindTheTrigger("UPDATE orders SET total = 1000000 WHERE id = 4711");
-
-        Verdict noGo = awaitDecision(Gate.CONTRACT, 1, Decision.NO_GO);
-        assertThat(noGo.evidence()).anySatisfy(item -> assertThat(item.measure()).contains("4711"));
-    }
-
-    @Test
-    void truncatedTableIsComparedAnew() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.open(Gate.CONTRACT, 1);
-        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
-
-        release.database().execute("TRUNCATE orders", "INSERT INTO orders VALUES (1, 'new', 5)");
-
-        await().atMost(PATIENCE).until(() -> release.count("""
-                SELECT coalesce(max((progress ->> 'rows')::bigint), -1) FROM lockkeeper_observer.compare""") == 1);
     }
 
     @Test
@@ -254,20 +219,6 @@ class ObservationIT {
     }
 
     @Test
-    void markerThatHasNotComeThroughTheStreamKeepsTheGateClosed() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.openWithoutMessage(Gate.CONTRACT, 1);
-
-        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.INCONCLUSIVE).evidence())
-                .anySatisfy(item -> assertThat(item.measure()).contains("marker has not come"));
-        await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> heard.verdicts(Gate.CONTRACT, 1).stream()
-                .noneMatch(verdict -> verdict.decision() == Decision.GO));
-
-        release.sayMarker(Gate.CONTRACT, 1);
-        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
-    }
-
-    @Test
     void restartedObserverGoesOn() throws SQLException {
         armWithStream(requiring(EvidenceKind.PARITY));
         observer.close();
@@ -286,33 +237,6 @@ class ObservationIT {
         assertThat(
                 release.count("SELECT count(DISTINCT number) FROM lockkeeper_observer.verdict WHERE gate = 'contract'"))
                 .isEqualTo(release.count("SELECT count(*) FROM lockkeeper_observer.verdict WHERE gate = 'contract'"));
-    }
-
-    @Test
-    void slotDroppedBySomebodyIsInconclusive() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.open(Gate.CONTRACT, 1);
-        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
-
-        release.database().execute("""
-                SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
-                FROM pg_replication_slots WHERE slot_name = '%s'""".formatted(release.publication()));
-
-        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.INCONCLUSIVE).evidence())
-                .anySatisfy(item -> assertThat(item.measure()).contains("the stream is lost"));
-        await().atMost(PATIENCE).until(() -> heard.alerts().stream().anyMatch(
-                alert -> alert instanceof AlertRaised raised && raised.name().equals("LockkeeperStreamLost")));
-        await().during(Duration.ofSeconds(1)).atMost(PATIENCE)
-                .until(() -> heard.last(Gate.CONTRACT, 1).orElseThrow().decision() == Decision.INCONCLUSIVE);
-        assertThat(release.slots()).isZero();
-
-        release.database().execute("UPDATE lockkeeper.gate SET state = 'CLOSED' WHERE state = 'OPEN'");
-        release.open(Gate.CONTRACT, 2);
-
-        assertThat(awaitDecision(Gate.CONTRACT, 2, Decision.GO).evidence())
-                .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
-        assertThat(release.slots()).isOne();
-        await().atMost(PATIENCE).until(() -> heard.alerts().stream().anyMatch(AlertResolved.class::isInstance));
     }
 
     @Test
@@ -337,7 +261,7 @@ class ObservationIT {
                 TestRelease replica = new TestRelease(server, home.resolve("replica"))) {
             HeardEvents said = new HeardEvents();
             replica.claim(false, List.of(), requiring(EvidenceKind.PARITY));
-            try (TargetObservation polling = Observations.of(vertx, replica.target(), said, SETTINGS,
+            try (TargetObservation polling = Observations.of(vertx, replica.target(), said, Watching.SETTINGS,
                     Clock.systemUTC())) {
                 polling.start();
                 replica.open(Gate.ARMED, 1);
@@ -348,144 +272,6 @@ class ObservationIT {
                 assertThat(await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
                         last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent()).orElseThrow()
                         .observed().atLeast(marker)).isTrue();
-            }
-        }
-    }
-
-    @Test
-    void slotIsRetiredWhenTheLastStepAsksForIt() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.database().execute("UPDATE lockkeeper.step SET state = 'RUNNING' WHERE kind = 'conclude'");
-
-        await().atMost(PATIENCE).until(() -> release.slots() == 0);
-        release.database().execute("DROP PUBLICATION " + release.publication(),
-                "UPDATE lockkeeper.run SET state = 'COMPLETED'");
-    }
-
-    @Test
-    void slotOfARunThatEndedWithoutUsIsReaped() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        observer.close();
-        release.database().execute("UPDATE lockkeeper.run SET state = 'ABORTED'");
-        assertThat(release.slots()).isOne();
-        observe();
-
-        await().atMost(PATIENCE).until(() -> release.slots() == 0);
-    }
-
-    @Test
-    void unboundedSlotIsNotMade() throws SQLException {
-        try (TestPostgres server = TestPostgres.launch(
-                Map.of("wal_level", "logical", "max_slot_wal_keep_size", "-1"));
-                TestRelease unbounded = new TestRelease(server, home.resolve("unbounded"))) {
-            HeardEvents said = new HeardEvents();
-            unbounded.claim(true, List.of(), requiring(EvidenceKind.PARITY));
-            unbounded.publish();
-            try (TargetObservation polling = Observations.of(vertx, unbounded.target(), said, SETTINGS,
-                    Clock.systemUTC())) {
-                polling.start();
-                unbounded.open(Gate.ARMED, 1);
-                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
-                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
-            }
-            assertThat(said.last(Gate.ARMED, 1).orElseThrow().evidence())
-                    .anySatisfy(item -> assertThat(item.measure()).contains("max_slot_wal_keep_size"));
-            assertThat(unbounded.slots()).isZero();
-        }
-    }
-
-    @Test
-    void burstOfChangesIsComparedAgainToTheLastRow() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.open(Gate.CONTRACT, 1);
-        awaitDecision(Gate.CONTRACT, 1, Decision.GO);
-
-        for (int round = 0; round < 3; round++) {
-            release.database().execute("UPDATE orders SET total = total + 1");
-        }
-
-        await().atMost(PATIENCE).until(() -> heard.last(Gate.CONTRACT, 1), last -> last.orElseThrow().evidence()
-                .stream().anyMatch(item -> item.measure().startsWith("marker seen, 60000 row changes")));
-        assertThat(heard.last(Gate.CONTRACT, 1).orElseThrow().decision()).isEqualTo(Decision.GO);
-    }
-
-    @Test
-    void slotThatRetainsTooMuchIsGivenUp() throws SQLException {
-        observer.close();
-        observe(32L << 20);
-        armWithStream(requiring(EvidenceKind.PARITY));
-        try (Connection holding = release.database().connect()) {
-            holding.setAutoCommit(false);
-            holding.createStatement().execute("SELECT pg_current_xact_id()");
-            while (release.slots() > 0) {
-                release.database().execute("UPDATE orders SET status = status || '.'");
-            }
-        }
-        release.open(Gate.CONTRACT, 1);
-
-        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.INCONCLUSIVE).evidence())
-                .anySatisfy(item -> assertThat(item.measure()).contains("to spare the database"));
-    }
-
-    @Test
-    void severalTargetsAreFollowedInOneProcess() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        try (TestPostgres server = TestPostgres.launch(Map.of());
-                TestRelease second = new TestRelease(server, home.resolve("second"))) {
-            HeardEvents said = new HeardEvents();
-            second.claim(true, List.of(), requiring(EvidenceKind.PARITY));
-            second.publish();
-            try (TargetObservation other = Observations.of(vertx, second.target(), said, SETTINGS,
-                    Clock.systemUTC())) {
-                other.start();
-                second.open(Gate.ARMED, 1);
-                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
-                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
-                second.pass(Gate.ARMED);
-                second.open(Gate.CONTRACT, 1);
-                release.open(Gate.CONTRACT, 1);
-
-                awaitDecision(Gate.CONTRACT, 1, Decision.GO);
-                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
-                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
-            }
-        }
-    }
-
-    @Test
-    void readerThatTheServerEndsComesBack() throws SQLException {
-        armWithStream(requiring(EvidenceKind.PARITY));
-        release.database().execute("""
-                SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots
-                WHERE slot_name = '%s'""".formatted(release.publication()));
-        release.open(Gate.CONTRACT, 1);
-
-        assertThat(awaitDecision(Gate.CONTRACT, 1, Decision.GO).evidence())
-                .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
-    }
-
-    @Test
-    void restartOfTheServerIsSurvived() throws SQLException {
-        try (TestPostgres server = TestPostgres.launch(Map.of());
-                TestRelease restarted = new TestRelease(server, home.resolve("restarted"))) {
-            HeardEvents said = new HeardEvents();
-            restarted.claim(true, List.of(), requiring(EvidenceKind.PARITY));
-            restarted.publish();
-            try (TargetObservation watching = Observations.of(vertx, restarted.target(), said, SETTINGS,
-                    Clock.systemUTC())) {
-                watching.start();
-                restarted.open(Gate.ARMED, 1);
-                await().atMost(PATIENCE).until(() -> said.last(Gate.ARMED, 1),
-                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
-                restarted.pass(Gate.ARMED);
-
-                server.restart();
-                restarted.open(Gate.CONTRACT, 1);
-                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
-                        last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());
-                restarted.behindTheTrigger("UPDATE orders SET total = 1000000 WHERE id = 4711");
-                await().atMost(PATIENCE).until(() -> said.last(Gate.CONTRACT, 1),
-                        last -> last.filter(verdict -> verdict.decision() == Decision.NO_GO).isPresent());
             }
         }
     }

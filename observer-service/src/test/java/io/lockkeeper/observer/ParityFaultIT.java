@@ -4,6 +4,7 @@ import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -26,6 +27,8 @@ import io.lockkeeper.testbed.TestPostgres;
 class ParityFaultIT {
 
     private static final String PAIR = "orders.total";
+    private static final String DROPS_ONE_IN_TEN_THOUSAND = "IF NEW.id % 10000 <> 1234 OR NEW.status = 'new'"
+            + " THEN NEW.total_new := NEW.total; END IF;";
 
     private static Vertx vertx;
 
@@ -56,11 +59,15 @@ class ParityFaultIT {
         watching.close();
     }
 
-    /** @param statements of the trigger's function, written before the run */
     private void passWithTrigger(String statements) throws SQLException {
+        trigger(statements);
+        pass();
+    }
+
+    /** @param statements of the trigger's function, written before the run */
+    private void trigger(String statements) throws SQLException {
         database.execute("CREATE OR REPLACE FUNCTION sync() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + statements
                 + " RETURN NEW; END $$");
-        pass();
     }
 
     private void pass() throws SQLException {
@@ -73,12 +80,30 @@ class ParityFaultIT {
 
     @Test
     void triggerThatDropsOneWriteInTenThousandIsNoGoWithTheKey() throws SQLException {
-        passWithTrigger("IF NEW.id % 10000 <> 1234 OR NEW.status = 'new' THEN NEW.total_new := NEW.total; END IF;");
+        passWithTrigger(DROPS_ONE_IN_TEN_THOUSAND);
 
         database.execute("UPDATE orders SET total = total + 1, status = 'paid' WHERE id <= 10000");
 
         assertThat(watching.awaitDecision(Gate.CONTRACT, Decision.NO_GO))
                 .matches(says(PAIR, Status.FAILED, "{\"id\": 1234}"));
+    }
+
+    @Test
+    void withoutAStreamTheSameTriggerNeverPassesForWhatItWroteWhileTheGateWaited() throws SQLException {
+        trigger(DROPS_ONE_IN_TEN_THOUSAND);
+        watching.release.claim(false, List.of(), Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION,
+                EvidenceKind.PARITY, EvidenceKind.OLD_SESSIONS));
+        watching.arm();
+        try (Connection old = watching.release.connectAs("shop/1")) {
+            watching.release.open(Gate.CONTRACT, 1);
+            watching.awaitVerdict(Gate.CONTRACT, says(PAIR, Status.PASSED, "20000 rows compared, 0 differ"));
+            old.createStatement().execute("UPDATE orders SET total = total + 1, status = 'paid' WHERE id <= 10000");
+        }
+
+        assertThat(watching.awaitDecision(Gate.CONTRACT, Decision.NO_GO))
+                .matches(says(PAIR, Status.FAILED, "{\"id\": 1234}"));
+        assertThat(watching.heard.verdicts(Gate.CONTRACT, 1))
+                .noneMatch(verdict -> verdict.decision() == Decision.GO);
     }
 
     @Test

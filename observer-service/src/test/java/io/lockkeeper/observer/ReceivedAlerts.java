@@ -11,20 +11,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 
 import io.lockkeeper.messages.MessageJson;
-import io.lockkeeper.observer.alert.Pager;
 import io.lockkeeper.observer.http.Alertmanager;
 
-/** An Alertmanager that only takes alerts. */
+/** Takes what an Alertmanager, a chat or a paging service is sent, or does not. */
 final class ReceivedAlerts implements AutoCloseable {
 
     private final HttpServer server;
     private final List<JsonNode> received = new CopyOnWriteArrayList<>();
+    private volatile boolean taking = true;
 
     ReceivedAlerts() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/api/v2/alerts", exchange -> {
-            received.add(MessageJson.mapper().readTree(exchange.getRequestBody()));
-            exchange.sendResponseHeaders(200, -1);
+        server.createContext("/", exchange -> {
+            JsonNode body = MessageJson.mapper().readTree(exchange.getRequestBody());
+            if (taking) {
+                received.add(body);
+            }
+            exchange.sendResponseHeaders(taking ? 200 : 503, -1);
             exchange.close();
         });
         server.start();
@@ -34,7 +37,11 @@ final class ReceivedAlerts implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    Pager pager() {
+    void take(boolean now) {
+        taking = now;
+    }
+
+    Alertmanager pager() {
         return new Alertmanager(url(), URI.create("http://127.0.0.1:8080/"),
                 URI.create("https://runbooks.example/"));
     }

@@ -19,8 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -128,8 +132,23 @@ class ServiceIT {
         assertThat(run.at("/verdicts/0/decision").asText()).isEqualTo("NO_GO");
         assertThat(run.at("/steps").size()).isEqualTo(4);
         assertThat(run.at("/alerts/0/name").asText()).isEqualTo("LockkeeperNoGo");
+        assertRulesAskForMetricsThatAreThere();
         await().atMost(PATIENCE).until(() -> streamed.stream().anyMatch(line -> line.equals("event:run"))
                 && streamed.stream().anyMatch(line -> line.startsWith("data:") && line.contains("NO_GO")));
+    }
+
+    private void assertRulesAskForMetricsThatAreThere() throws Exception {
+        String metrics = get("q/metrics", false).body();
+        Matcher name = Pattern.compile("lockkeeper_[a-z_]+").matcher(
+                Files.readString(Path.of("..", "deploy", "prometheus", "lockkeeper.rules.yml")));
+        Set<String> asked = new TreeSet<>();
+        while (name.find()) {
+            asked.add(name.group());
+        }
+        assertThat(asked).hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(metric -> assertThat(metrics).containsPattern("(?m)^" + metric + "[ {]"));
+        assertThat(metrics).containsPattern("(?m)^lockkeeper_verdicts_sent_total\\{[^}]*decision=\"NO_GO\"")
+                .containsPattern("(?m)^lockkeeper_verdicts_sent_total\\{[^}]*gate=\"contract\"");
     }
 
     @Test

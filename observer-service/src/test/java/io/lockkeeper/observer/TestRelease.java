@@ -22,6 +22,7 @@ import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.Lsn;
@@ -31,6 +32,7 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.RowRule;
 import io.lockkeeper.messages.SessionSelector;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.Watch;
@@ -146,11 +148,18 @@ final class TestRelease implements AutoCloseable {
 
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired)
             throws SQLException {
+        claim(stream, invariants, profile, retired, List.of(), List.of());
+    }
+
+    void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
+            List<RowRule> rules, List<Gauge> gauges) throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
         Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
-                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired);
+                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired,
+                rules,
+                gauges);
         List<Step> steps = new ArrayList<>();
         steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));
         steps.add(step("020-quarantine", Phase.CONTRACT, Gate.CONTRACT, new Action.Ddl(List.of())));

@@ -47,6 +47,12 @@ class WallsTest {
     }
 
     @Test
+    void celLivesInOnePackage() {
+        noClasses().that().resideOutsideOfPackage("..observer.cel..").should().dependOnClassesThat()
+                .resideInAnyPackage("dev.cel..", "com.google.protobuf..").check(OBSERVER);
+    }
+
+    @Test
     void kafkaLivesAtItsEdges() {
         noClasses().that().resideOutsideOfPackages("..observer.cdc..", "..observer.kafka..").should()
                 .dependOnClassesThat().resideInAnyPackage("org.apache.kafka..", "io.smallrye.reactive.messaging..")

@@ -43,7 +43,14 @@ final class Watching implements AutoCloseable {
     }
 
     void observe() {
-        observer = Observations.of(vertx, release.target(), heard, SETTINGS, Clock.systemUTC());
+        observe(SETTINGS.walCap());
+    }
+
+    void observe(long walCap) {
+        observer = Observations.of(vertx, release.target(), heard,
+                new ObserverSettings(SETTINGS.poll(), SETTINGS.idlePoll(), SETTINGS.sampling(),
+                        SETTINGS.slotDeadline(), walCap, SETTINGS.compare(), SETTINGS.health(), SETTINGS.resend()),
+                Clock.systemUTC());
         observer.start();
     }
 
@@ -67,13 +74,21 @@ final class Watching implements AutoCloseable {
     }
 
     Verdict awaitDecision(Gate gate, Decision decision) {
-        return awaitVerdict(gate, verdict -> verdict.decision() == decision);
+        return awaitDecision(gate, 1, decision);
+    }
+
+    Verdict awaitDecision(Gate gate, int attempt, Decision decision) {
+        return awaitVerdict(gate, attempt, verdict -> verdict.decision() == decision);
     }
 
     /** Of the first attempt. */
     Verdict awaitVerdict(Gate gate, Predicate<Verdict> wanted) {
+        return awaitVerdict(gate, 1, wanted);
+    }
+
+    private Verdict awaitVerdict(Gate gate, int attempt, Predicate<Verdict> wanted) {
         return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50))
-                .until(() -> heard.last(gate, 1), last -> last.filter(wanted).isPresent()).orElseThrow();
+                .until(() -> heard.last(gate, attempt), last -> last.filter(wanted).isPresent()).orElseThrow();
     }
 
     /** Nothing but this decision, or one that proves as little, is said for two seconds. */

@@ -18,11 +18,21 @@ public sealed interface AlertEvent extends Message {
      * @param nextAction  the safest thing to do now
      * @param safeToWait  whether leaving it until the morning does harm
      * @param runbook     path of the page below {@code deploy/runbooks}
+     * @param owners      whom to ask about what failed, as the release states it
      */
     record AlertRaised(String target, String release, String run, String alert, String name, Severity severity,
             String summary, String impact, @JsonProperty(defaultValue = "[]") List<Evidence> evidence,
             String alreadyDone, String nextAction,
-            boolean safeToWait, String runbook, Instant at) implements AlertEvent {
+            boolean safeToWait, String runbook, Instant at,
+            @JsonProperty(defaultValue = "[]") List<String> owners) implements AlertEvent {
+
+        /** Nobody is named. */
+        public AlertRaised(String target, String release, String run, String alert, String name, Severity severity,
+                String summary, String impact, List<Evidence> evidence, String alreadyDone, String nextAction,
+                boolean safeToWait, String runbook, Instant at) {
+            this(target, release, run, alert, name, severity, summary, impact, evidence, alreadyDone, nextAction,
+                    safeToWait, runbook, at, List.of());
+        }
 
         public AlertRaised {
             require(target, release, run, alert, name, at);
@@ -33,6 +43,7 @@ public sealed interface AlertEvent extends Message {
             Texts.required(nextAction, "nextAction");
             Texts.required(runbook, "runbook");
             evidence = Texts.listOrEmpty(evidence, "evidence");
+            owners = Texts.listOrEmpty(owners, "owners");
         }
     }
 

@@ -6,15 +6,20 @@ import java.util.Optional;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What must stay true while a release runs.
+ * No row is wrong.
  *
  * @param sql     a query that must return no rows; run read-only by the observer
  * @param timeout {@code statement_timeout} of one evaluation
- * @param impact  what a violation means for users: becomes the alert's impact
- * @param owner   whom to ask
  */
 public record Invariant(String name, String sql, @JsonProperty(defaultValue = "P1") Severity severity,
-        @JsonProperty(defaultValue = "PT15S") Duration timeout, Optional<String> impact, Optional<String> owner) {
+        @JsonProperty(defaultValue = "PT15S") Duration timeout, Optional<String> impact, Optional<String> owner,
+        Optional<String> enforcedBy) implements Expectation {
+
+    /** What enforces it is not stated. */
+    public Invariant(String name, String sql, Severity severity, Duration timeout, Optional<String> impact,
+            Optional<String> owner) {
+        this(name, sql, severity, timeout, impact, owner, Optional.empty());
+    }
 
     public Invariant {
         Texts.required(name, "invariant.name");
@@ -24,5 +29,6 @@ public record Invariant(String name, String sql, @JsonProperty(defaultValue = "P
         Texts.positive(timeout, "invariant.timeout");
         impact = Texts.optional(impact);
         owner = Texts.optional(owner);
+        enforcedBy = Texts.optional(enforcedBy);
     }
 }

@@ -2,6 +2,7 @@ package io.lockkeeper.messages;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.annotation.Nulls;
  * @param swapCompatible       both versions read and write a swapped column under either type
  * @param rehearse             a plan that has not passed a rehearsal is refused
  * @param exceptions           named exceptions to refusals; each is recorded in the plan
+ * @param approvals            persons who must approve the irreversible part, instead of as many as the profile asks
  */
 public record Policy(@JsonProperty(defaultValue = "production") String profile,
         @JsonProperty(defaultValue = "PT0.5S") Duration lockBudget,
@@ -24,7 +26,7 @@ public record Policy(@JsonProperty(defaultValue = "production") String profile,
         @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean oldWritersCompatible,
         @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean swapCompatible,
         @JsonProperty(defaultValue = "optional") Rehearse rehearse,
-        @JsonProperty(defaultValue = "[]") List<PolicyException> exceptions) {
+        @JsonProperty(defaultValue = "[]") List<PolicyException> exceptions, Optional<Integer> approvals) {
 
     public static final Policy DEFAULT = new Policy("production", Duration.ofMillis(500), false, false, false,
             List.of());
@@ -57,6 +59,13 @@ public record Policy(@JsonProperty(defaultValue = "production") String profile,
         this(profile, lockBudget, withoutStream, oldWritersCompatible, swapCompatible, Rehearse.OPTIONAL, exceptions);
     }
 
+    /** As many approvals as the profile asks. */
+    public Policy(String profile, Duration lockBudget, boolean withoutStream, boolean oldWritersCompatible,
+            boolean swapCompatible, Rehearse rehearse, List<PolicyException> exceptions) {
+        this(profile, lockBudget, withoutStream, oldWritersCompatible, swapCompatible, rehearse, exceptions,
+                Optional.empty());
+    }
+
     public Policy {
         profile = profile == null ? "production" : profile;
         lockBudget = lockBudget == null ? Duration.ofMillis(500) : lockBudget;
@@ -64,6 +73,8 @@ public record Policy(@JsonProperty(defaultValue = "production") String profile,
         Texts.positive(lockBudget, "policy.lockBudget");
         rehearse = rehearse == null ? Rehearse.OPTIONAL : rehearse;
         exceptions = Texts.listOrEmpty(exceptions, "policy.exceptions");
+        approvals = Texts.optional(approvals);
+        approvals.ifPresent(persons -> Texts.atLeast(0, persons, "policy.approvals"));
     }
 
     public boolean allows(String rule, String object) {

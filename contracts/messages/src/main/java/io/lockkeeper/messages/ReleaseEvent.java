@@ -1,7 +1,10 @@
 package io.lockkeeper.messages;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
@@ -17,7 +20,9 @@ public sealed interface ReleaseEvent extends Message {
             @JsonProperty(defaultValue = "[]") List<MigrationFile> files,
             @JsonProperty(defaultValue = "[]") List<Invariant> invariants,
             @JsonProperty(defaultValue = "{}") Policy policy,
-            @JsonProperty(defaultValue = "[]") List<String> predecessors) implements ReleaseEvent {
+            @JsonProperty(defaultValue = "[]") List<String> predecessors,
+            @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
+            @JsonProperty(defaultValue = "[]") List<Gauge> gauges) implements ReleaseEvent {
 
         public ReleaseRequested {
             Texts.required(target, "target");
@@ -27,12 +32,21 @@ public sealed interface ReleaseEvent extends Message {
             invariants = Texts.listOrEmpty(invariants, "invariants");
             policy = policy == null ? Policy.DEFAULT : policy;
             predecessors = Texts.listOrEmpty(predecessors, "predecessors");
+            rowRules = Texts.listOrEmpty(rowRules, "rowRules");
+            gauges = Texts.listOrEmpty(gauges, "gauges");
+            requireNamesDiffer(Stream.of(invariants, rowRules, gauges).<Expectation>flatMap(List::stream).toList());
+        }
+
+        /** Invariants are all that is expected. */
+        public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
+                List<Invariant> invariants, Policy policy, List<String> predecessors) {
+            this(target, release, application, files, invariants, policy, predecessors, List.of(), List.of());
         }
 
         /** A release that brings all its files. */
         public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
                 List<Invariant> invariants, Policy policy) {
-            this(target, release, application, files, invariants, policy, List.of());
+            this(target, release, application, files, invariants, policy, List.of(), List.of(), List.of());
         }
     }
 
@@ -60,6 +74,16 @@ public sealed interface ReleaseEvent extends Message {
 
         public VersionRetired {
             requireVersion(target, release, application, version, at);
+        }
+    }
+
+    private static void requireNamesDiffer(List<Expectation> expectations) {
+        Set<String> names = new HashSet<>();
+        for (Expectation expectation : expectations) {
+            if (!names.add(expectation.name())) {
+                throw new IllegalArgumentException("two of invariants, rowRules and gauges are called "
+                        + expectation.name() + ": evidence tells them apart by name");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.lockkeeper.messages;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  */
 public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
         List<Invariant> invariants, Application application, EvidenceProfile profile,
-        @JsonProperty(defaultValue = "[]") List<Retired> retired) {
+        @JsonProperty(defaultValue = "[]") List<Retired> retired,
+        @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
+        @JsonProperty(defaultValue = "[]") List<Gauge> gauges) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
     public record Stream(String publication, String slot) {
@@ -76,6 +79,12 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         this(stream, relations, pairs, invariants, application, profile, List.of());
     }
 
+    /** Invariants are all that is expected. */
+    public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
+            List<Invariant> invariants, Application application, EvidenceProfile profile, List<Retired> retired) {
+        this(stream, relations, pairs, invariants, application, profile, retired, List.of(), List.of());
+    }
+
     public Watch {
         stream = Texts.optional(stream);
         relations = Texts.list(relations, "watch.relations");
@@ -84,5 +93,15 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         Texts.required(application, "watch.application");
         Texts.required(profile, "watch.profile");
         retired = Texts.listOrEmpty(retired, "watch.retired");
+        rowRules = Texts.listOrEmpty(rowRules, "watch.rowRules");
+        gauges = Texts.listOrEmpty(gauges, "watch.gauges");
+    }
+
+    /** All that must stay true, in whatever form. */
+    public List<Expectation> expectations() {
+        List<Expectation> all = new ArrayList<>(invariants);
+        all.addAll(rowRules);
+        all.addAll(gauges);
+        return List.copyOf(all);
     }
 }

@@ -1,6 +1,7 @@
 package io.lockkeeper.messages;
 
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,6 +98,9 @@ final class SchemaGeneration {
             if (raw == Duration.class) {
                 return named(node.put("type", "string").put("pattern", ISO_DURATION)
                         .put("description", "ISO-8601, not negative: PT0.5S, PT15M, PT24H"));
+            }
+            if (raw == BigDecimal.class) {
+                return new CustomDefinition(node.put("type", "number"), DefinitionType.INLINE, AttributeInclusion.YES);
             }
             if (raw == Lsn.class) {
                 return named(node.put("type", "string").put("pattern", "^" + Lsn.PATTERN + "$")

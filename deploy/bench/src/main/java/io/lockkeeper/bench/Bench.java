@@ -12,6 +12,7 @@ public final class Bench {
                    deploy/bench/run stall [--rows 2000000] [--rounds 3] [--cases 1,2,3,4,5,6]
                    deploy/bench/run steps [--steps 1000] [--rounds 3]
                    deploy/bench/run no-go [--rounds 100] [--changes 2000]
+                   deploy/bench/run events [--changes 1000000] [--rounds 3]
                    deploy/bench/run targets [--targets 200]
             Results go to deploy/bench/results as JSON, table and plot.""";
 
@@ -26,6 +27,7 @@ public final class Bench {
             case "stall" -> new StallBench(Options.of(options), results, root).run();
             case "steps" -> new StepsBench(Options.of(options), results).run();
             case "no-go" -> new NoGoBench(Options.of(options), results).run();
+            case "events" -> new EventsBench(Options.of(options), results).run();
             case "targets" -> new TargetsBench(Options.of(options), results).run();
             default -> {
                 System.err.println(USAGE);

@@ -11,13 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.AlertEvent.AlertResolved;
 import io.lockkeeper.messages.Evidence;
 import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.Expectation;
 import io.lockkeeper.messages.Gate;
-import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.observer.gate.Finding;
@@ -162,16 +163,21 @@ public final class AlertDesk {
                 takenAway
                         ? "Decide whether to abort: until the drop it loses no data; after it, fix forward"
                         : "Look at the failed evidence; the gate opens by itself once it passes",
-                !takenAway, AlertName.NO_GO.runbook(), at);
+                !takenAway, AlertName.NO_GO.runbook(), at,
+                stated(run, failed).flatMap(known -> known.owner().stream()).distinct().toList());
+    }
+
+    private static Stream<Expectation> stated(LedgerRun run, List<Evidence> failed) {
+        return run.plan().watch().expectations().stream().filter(known -> failed.stream()
+                .anyMatch(item -> item.kind() == EvidenceKind.INVARIANTS && item.subject().equals(known.name())));
     }
 
     private static String impact(LedgerRun run, List<Evidence> failed) {
         Set<String> impacts = new LinkedHashSet<>();
+        stated(run, failed).forEach(known -> known.impact().ifPresent(impact -> impacts.add(impact
+                + known.enforcedBy().map(who -> " (today kept true by " + who + ")").orElse(""))));
         for (Evidence evidence : failed) {
-            if (evidence.kind() == EvidenceKind.INVARIANTS) {
-                run.plan().watch().invariants().stream().filter(known -> known.name().equals(evidence.subject()))
-                        .flatMap((Invariant known) -> known.impact().stream()).forEach(impacts::add);
-            } else {
+            if (evidence.kind() != EvidenceKind.INVARIANTS) {
                 impacts.add(switch (evidence.kind()) {
                     case PARITY -> "readers of the new shape would see other values than readers of the old one";
                     case CALLERS -> "callers of the old shape would fail";

@@ -8,7 +8,9 @@ public enum AlertName {
     /** A gate stays closed because evidence cannot be had, not because something is wrong. */
     INCONCLUSIVE("LockkeeperInconclusive"),
     /** The change stream of a run ended before its time. */
-    STREAM_LOST("LockkeeperStreamLost");
+    STREAM_LOST("LockkeeperStreamLost"),
+    /** Always fires, at Alertmanager alone: its silence says that nobody would alert. */
+    WATCHDOG("LockkeeperWatchdog");
 
     private final String text;
 

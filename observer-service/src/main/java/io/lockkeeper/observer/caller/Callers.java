@@ -21,12 +21,14 @@ public final class Callers {
     private static final int SHOWN = 5;
 
     private final CallerWatch watch;
+    private final Tripwire tripwire;
     private final CallerSource source;
     private final Policy policy;
     private final boolean takenAway;
 
-    public Callers(CallerWatch watch, CallerSource source, Policy policy, Gate gate) {
+    public Callers(CallerWatch watch, Tripwire tripwire, CallerSource source, Policy policy, Gate gate) {
         this.watch = watch;
+        this.tripwire = tripwire;
         this.source = source;
         this.policy = policy;
         // Until something was taken away, a caller is what the gate waits for; afterwards it is what breaks.
@@ -44,6 +46,7 @@ public final class Callers {
         findings.add(dependents());
         findings.add(routines());
         findings.add(standbys());
+        findings.add(tripwire.judge(required, takenAway, now));
         return findings;
     }
 

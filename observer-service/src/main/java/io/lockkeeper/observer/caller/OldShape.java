@@ -49,6 +49,19 @@ public final class OldShape {
         return words(sql);
     }
 
+    /**
+     * Did a statement fail for want of it?
+     *
+     * @param message of the server: it names what is not there
+     * @param texts   of the statements that failed: somewhere they name the relation
+     */
+    public boolean missedBy(String message, String texts) {
+        return retired.stream().anyMatch(shape -> shape.columns().isEmpty()
+                ? word(message, shape.relation().name())
+                : word(message + " " + texts, shape.relation().name())
+                        && shape.columns().stream().anyMatch(column -> word(message, column)));
+    }
+
     /** A trigger function may say {@code NEW.column} without ever naming its table. */
     public boolean namedByRoutine(Routine routine) {
         return switch (routine.language()) {

@@ -22,8 +22,10 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Watch;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.parity.PairProof;
 import io.lockkeeper.observer.parity.ProofBook;
+import io.lockkeeper.observer.postgres.SqlReplicaIdentity;
 import io.lockkeeper.observer.postgres.SqlRowCompare;
 import io.lockkeeper.observer.postgres.SqlStreamJournal;
 import io.lockkeeper.observer.postgres.SqlStreamJournal.Standing;
@@ -45,17 +47,22 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
 
     private final Map<RelationName, List<String>> keys;
     private final ProofBook proofs;
+    private final RowRules rules;
     private final SqlRowCompare compare;
+    private final SqlReplicaIdentity identity;
     private final SqlStreamJournal journal;
 
     private volatile Standing standing;
     private final TransactionCount counts = new TransactionCount();
 
-    BatchHandler(Watch watch, ProofBook proofs, SqlRowCompare compare, SqlStreamJournal journal) {
+    BatchHandler(Watch watch, ProofBook proofs, RowRules rules, SqlRowCompare compare, SqlReplicaIdentity identity,
+            SqlStreamJournal journal) {
         this.keys = watch.relations().stream().filter(relation -> !relation.key().isEmpty())
                 .collect(Collectors.toMap(Watch.WatchedRelation::relation, Watch.WatchedRelation::key));
         this.proofs = proofs;
+        this.rules = rules;
         this.compare = compare;
+        this.identity = identity;
         this.journal = journal;
         this.standing = journal.load();
     }
@@ -72,24 +79,44 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
         Map<String, Long> changes = new LinkedHashMap<>(standing.changes());
         Map<RelationName, Set<String>> changed = new HashMap<>();
         Set<String> transactions = new HashSet<>();
+        RowRules.Batch ruled = rules.batch(standing.rules());
+        Map<RelationName, Boolean> fullBefore = new HashMap<>();
         for (RecordChangeEvent<SourceRecord> event : batch) {
             ChangeRecord read = ChangeRecord.of(event.record());
             counts.add(read).ifPresent(gap -> {
                 LOG.warnf("the stream has a gap reason=%s", gap);
                 proofs.lostTrack(gap);
+                ruled.missed(gap);
             });
             if (read instanceof ChangeRecord.Change change) {
                 changes.merge(change.relation().toString(), 1L, Long::sum);
                 name(change, changed, transactions);
+                rule(change, ruled, fullBefore);
             } else if (read instanceof ChangeRecord.Unnamed unnamed) {
                 lostTrack(unnamed.relation(), unnamed.what());
+                ruled.missed(unnamed.relation(), unnamed.what());
             } else if (read instanceof ChangeRecord.Marker marker) {
                 handled(marker).ifPresent(handled::add);
             }
             observed = later(observed, ChangeRecord.observed(event.record()));
         }
         compareAgain(changed, transactions);
-        keep(new Standing(observed, handled, changes), batch, committer);
+        keep(new Standing(observed, handled, changes, ruled.standing()), batch, committer);
+        ruled.kept();
+    }
+
+    private void rule(ChangeRecord.Change change, RowRules.Batch ruled, Map<RelationName, Boolean> fullBefore) {
+        RelationName relation = change.relation();
+        if (!rules.concern(relation)) {
+            return;
+        }
+        Optional<String> key = Optional.ofNullable(keys.get(relation)).flatMap(change::key);
+        if (key.isEmpty()) {
+            ruled.missed(relation, "a changed row came without a readable key");
+            return;
+        }
+        ruled.add(relation, key.get(),
+                RowImages.of(change, fullBefore.computeIfAbsent(relation, identity::full)));
     }
 
     private void keep(Standing next, List<RecordChangeEvent<SourceRecord>> batch,

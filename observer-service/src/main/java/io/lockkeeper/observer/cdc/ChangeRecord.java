@@ -22,11 +22,20 @@ sealed interface ChangeRecord {
     /** Stands for a value that was not in the WAL because the update did not touch it. */
     String UNAVAILABLE = "__debezium_unavailable_value";
 
-    /** @param transaction as {@code pg_stat_activity.backend_xid} prints it */
-    record Change(RelationName relation, Struct row, String transaction) implements ChangeRecord {
+    enum Operation {
+        INSERT, UPDATE, DELETE
+    }
+
+    /**
+     * @param before of the row as it was, as much as the WAL holds
+     * @param transaction as {@code pg_stat_activity.backend_xid} prints it
+     */
+    record Change(RelationName relation, Operation operation, Optional<Struct> before, Optional<Struct> after,
+            String transaction) implements ChangeRecord {
 
         /** The key as JSON object; empty where the record does not tell it. */
         Optional<String> key(List<String> columns) {
+            Struct row = after.or(() -> before).orElseThrow();
             Map<String, Object> key = new LinkedHashMap<>();
             for (String column : columns) {
                 Optional<Object> value = row.schema().field(column) == null
@@ -96,10 +105,17 @@ sealed interface ChangeRecord {
         if ("t".equals(value.getString("op"))) {
             return new Unnamed(relation, "the table was truncated");
         }
-        Struct row = value.getStruct("after") != null ? value.getStruct("after") : value.getStruct("before");
-        return row == null
-                ? new Unnamed(relation, "a change came without its row")
-                : new Change(relation, row, String.valueOf(source.get("txId")));
+        Optional<Struct> before = Optional.ofNullable(value.getStruct("before"));
+        Optional<Struct> after = Optional.ofNullable(value.getStruct("after"));
+        if (before.isEmpty() && after.isEmpty()) {
+            return new Unnamed(relation, "a change came without its row");
+        }
+        Operation operation = switch (value.getString("op")) {
+            case "d" -> Operation.DELETE;
+            case "u" -> Operation.UPDATE;
+            default -> Operation.INSERT;
+        };
+        return new Change(relation, operation, before, after, String.valueOf(source.get("txId")));
     }
 
     /** Every transaction that committed before this position came before this record. */

@@ -17,6 +17,7 @@ import org.jboss.logging.Logger;
 
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.observer.invariant.RuleStanding;
 import io.lockkeeper.observer.observation.ChangeStream;
 
 /** One engine on one slot, on a thread of its own. */
@@ -90,6 +91,11 @@ final class DebeziumStream implements ChangeStream {
     @Override
     public Map<String, Long> changes() {
         return handler.standing().changes();
+    }
+
+    @Override
+    public Map<String, RuleStanding> rules() {
+        return handler.standing().rules();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.observer.cdc.DebeziumStreams;
+import io.lockkeeper.observer.cel.CelRules;
 import io.lockkeeper.observer.observation.Announcer;
 import io.lockkeeper.observer.observation.JudgePorts;
 import io.lockkeeper.observer.observation.ObserverSettings;
@@ -17,12 +18,14 @@ import io.lockkeeper.observer.postgres.SqlAlertStore;
 import io.lockkeeper.observer.postgres.SqlApplicationEvents;
 import io.lockkeeper.observer.postgres.SqlCallers;
 import io.lockkeeper.observer.postgres.SqlCompareStore;
+import io.lockkeeper.observer.postgres.SqlGauges;
 import io.lockkeeper.observer.postgres.SqlHealth;
 import io.lockkeeper.observer.postgres.SqlInvariants;
 import io.lockkeeper.observer.postgres.SqlLedger;
 import io.lockkeeper.observer.postgres.SqlObservationStore;
 import io.lockkeeper.observer.postgres.SqlRowCompare;
 import io.lockkeeper.observer.postgres.SqlServer;
+import io.lockkeeper.observer.postgres.SqlServerLog;
 import io.lockkeeper.observer.postgres.SqlSessionCount;
 import io.lockkeeper.observer.postgres.SqlSlots;
 import io.lockkeeper.observer.postgres.TargetConnection;
@@ -42,20 +45,30 @@ public final class Observations {
         TargetConnection judge = new TargetConnection(vertx, target, Role.OBSERVER, "judge");
         TargetConnection sample = new TargetConnection(vertx, target, Role.OBSERVER, "sample");
         TargetConnection slots = new TargetConnection(vertx, target, Role.CDC, "slots");
-        Map<String, TargetConnection> replicas = new LinkedHashMap<>();
-        target.readers().forEach(replica -> replicas.put(replica.host() + ":" + replica.port(),
-                new TargetConnection(vertx, replica, Role.OBSERVER, "replica")));
+        Map<String, TargetConnection> replicas = replicas(vertx, target, "replica");
+        Map<String, TargetConnection> sampledReplicas = replicas(vertx, target, "sample-replica");
         JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
                 new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
-                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlHealth(judge), new SqlServer(judge),
+                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlGauges(judge), new CelRules(),
+                new SqlHealth(judge), new SqlServer(judge),
                 new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),
+                new SqlServerLog(judge),
                 GRAMMAR);
-        SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample), new SqlHealth(sample));
+        SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample, sampledReplicas, clock),
+                new SqlHealth(sample));
         return new TargetObservation(target.name(), judging, sampling, announcer, settings, clock, () -> {
             judge.close();
             sample.close();
             slots.close();
             replicas.values().forEach(TargetConnection::close);
+            sampledReplicas.values().forEach(TargetConnection::close);
         });
+    }
+
+    private static Map<String, TargetConnection> replicas(Vertx vertx, Target target, String purpose) {
+        Map<String, TargetConnection> replicas = new LinkedHashMap<>();
+        target.readers().forEach(replica -> replicas.put(replica.host() + ":" + replica.port(),
+                new TargetConnection(vertx, replica, Role.OBSERVER, purpose)));
+        return replicas;
     }
 }

@@ -1,9 +1,10 @@
 package io.lockkeeper.observer.config;
 
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 import io.lockkeeper.messages.Envelope;
@@ -46,6 +47,9 @@ public class Observers {
 
     private static final Logger LOG = Logger.getLogger(Observers.class);
     private static final int KEEP_ATTEMPTS = 5;
+    private static final Duration WATCHDOG_EVERY = Duration.ofSeconds(30);
+    /** A round that is older says that a target is not observed. */
+    private static final Duration WATCHDOG_BITES = Duration.ofMinutes(2);
     private static final Duration KEEP_PAUSE = Duration.ofSeconds(2);
 
     private final TargetRegistry registry;
@@ -53,10 +57,11 @@ public class Observers {
     private final Announcer announcer;
     private final Settings settings;
     private final RunWatcher watcher;
-    private final Optional<PagerRound> pager;
+    private final Optional<Alertmanager> alertmanager;
+    private final List<PagerRound> pagers = new ArrayList<>();
     private final Map<String, Observed> observed = new ConcurrentHashMap<>();
     private final Map<String, String> unusable = new HashMap<>();
-    private final ScheduledExecutorService rounds = Executors.newScheduledThreadPool(2, task -> {
+    private final ScheduledExecutorService rounds = Executors.newScheduledThreadPool(3, task -> {
         Thread thread = new Thread(task, "rounds");
         thread.setDaemon(true);
         return thread;
@@ -65,7 +70,7 @@ public class Observers {
     private record Observed(Target target, TargetObservation observation) {}
 
     Observers(TargetRegistry registry, Vertx vertx, Announcer announcer, Settings settings, RunWatcher watcher,
-            @ConfigProperty(name = "lockkeeper.alertmanager.url") Optional<URI> alertmanager, MeterRegistry meters) {
+            Receivers receivers, MeterRegistry meters) {
         this.registry = registry;
         this.vertx = vertx;
         this.announcer = announcer;
@@ -75,15 +80,30 @@ public class Observers {
                 observers -> observers.alerts().stream().filter(Alert::firing).count());
         meters.gauge("lockkeeper.targets.observed", this, observers -> observers.observed.size());
         meters.gauge("lockkeeper.targets.troubled", this, observers -> observers.troubles().size());
-        this.pager = alertmanager
-                .map(url -> new PagerRound(new Alertmanager(url, settings.page(), settings.runbooks())));
+        Gauge.builder("lockkeeper.round.age", this, observers -> observers.oldestRound().toSeconds())
+                .baseUnit("seconds").description("Time since the target looked at longest ago was looked at")
+                .register(meters);
+        this.alertmanager = receivers.alertmanager();
+        receivers.all().forEach(receiver -> pagers.add(new PagerRound(receiver)));
     }
 
     void start(@Observes StartupEvent event) {
         every(settings.registry(), "registry", this::reconcile);
         every(Duration.ofSeconds(1), "console", watcher::look);
-        pager.ifPresent(round -> every(Duration.ofSeconds(1), "pager", () -> round.page(alerts(),
-                Clock.systemUTC().instant())));
+        for (PagerRound pager : pagers) {
+            every(Duration.ofSeconds(1), "pager", () -> pager.page(alerts(), Clock.systemUTC().instant()));
+        }
+        alertmanager.ifPresent(receiver -> every(WATCHDOG_EVERY, "watchdog", () -> {
+            if (oldestRound().compareTo(WATCHDOG_BITES) < 0) {
+                receiver.watchdog(Clock.systemUTC().instant());
+            }
+        }));
+    }
+
+    private Duration oldestRound() {
+        Instant now = Clock.systemUTC().instant();
+        return observed.values().stream().map(known -> Duration.between(known.observation().lastRound(), now))
+                .max(Comparator.naturalOrder()).orElse(Duration.ZERO);
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
@@ -33,7 +34,12 @@ public final class StatementCheck {
     private StatementCheck() {}
 
     /** @param baseline by query id, mean times in milliseconds before the first step */
-    public static Finding judge(Map<Long, List<Double>> baseline, StatementTimes times, Instant begin) {
+    public static Finding judge(EvidenceProfile profile, Map<Long, List<Double>> baseline, StatementTimes times,
+            Instant begin) {
+        if (profile.baseline().isZero()) {
+            return CLAIM.withSeverity(Severity.P3).unknown("profile " + profile.name()
+                    + " times no statements before the first step: one that became slower is not seen");
+        }
         Map<Long, List<Double>> known = new TreeMap<>(baseline);
         known.values().removeIf(before -> before.size() < ENOUGH);
         if (known.isEmpty()) {

@@ -1,10 +1,6 @@
 package io.lockkeeper.observer.http;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -12,13 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import org.jboss.logging.Logger;
-
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
-import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.alert.Alert;
+import io.lockkeeper.observer.alert.AlertName;
 import io.lockkeeper.observer.alert.Pager;
 
 /**
@@ -27,16 +20,13 @@ import io.lockkeeper.observer.alert.Pager;
  */
 public final class Alertmanager implements Pager {
 
-    private static final Logger LOG = Logger.getLogger(Alertmanager.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     /** An Alertmanager that hears nothing for this long resolves the alert by itself. */
     private static final Duration FIRES_FOR = Duration.ofMinutes(3);
 
     private final URI alerts;
     private final URI page;
     private final URI runbooks;
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-    private boolean failing;
+    private final JsonPost post = new JsonPost("Alertmanager");
 
     /** @param alertmanager base URL; {@code page} and {@code runbooks} are what people follow */
     public Alertmanager(URI alertmanager, URI page, URI runbooks) {
@@ -48,25 +38,18 @@ public final class Alertmanager implements Pager {
 
     @Override
     public boolean page(List<Alert> current, Instant now) {
-        try {
-            String body = MessageJson.mapper()
-                    .writeValueAsString(current.stream().map(alert -> posted(alert, now)).toList());
-            HttpResponse<Void> response = client.send(
-                    HttpRequest.newBuilder(alerts).timeout(TIMEOUT).header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-                    HttpResponse.BodyHandlers.discarding());
-            boolean taken = response.statusCode() / 100 == 2;
-            report(taken, "status " + response.statusCode());
-            return taken;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write alerts as JSON", e);
-        } catch (IOException e) {
-            report(false, e.toString());
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return post.post(alerts, current.stream().map(alert -> posted(alert, now)).toList());
+    }
+
+    /** Fires as long as this is called; somebody outside pages when it does not. */
+    public boolean watchdog(Instant now) {
+        Map<String, Object> posted = new LinkedHashMap<>();
+        posted.put("labels", Map.of("alertname", AlertName.WATCHDOG.text(), "severity", "none"));
+        posted.put("annotations", Map.of("summary", "Lockkeeper's observer makes its rounds of all targets", "impact",
+                "none while it fires", "runbook_url", runbooks.resolve(AlertName.WATCHDOG.runbook()).toString()));
+        posted.put("endsAt", now.plus(FIRES_FOR));
+        posted.put("generatorURL", page.toString());
+        return post.post(alerts, List.of(posted));
     }
 
     private Map<String, Object> posted(Alert alert, Instant now) {
@@ -83,6 +66,9 @@ public final class Alertmanager implements Pager {
         annotations.put("summary", raised.summary());
         annotations.put("description", raised.nextAction());
         annotations.put("impact", raised.impact());
+        if (!raised.owners().isEmpty()) {
+            annotations.put("owner", String.join(", ", raised.owners()));
+        }
         annotations.put("already_done", raised.alreadyDone());
         annotations.put("safe_to_wait", raised.safeToWait() ? "yes" : "no");
         annotations.put("evidence", raised.evidence().stream()
@@ -107,16 +93,5 @@ public final class Alertmanager implements Pager {
             case P2 -> "warning";
             case P3 -> "info";
         };
-    }
-
-    private void report(boolean taken, String answer) {
-        if (taken == failing) {
-            if (taken) {
-                LOG.infof("Alertmanager takes alerts again url=%s", alerts);
-            } else {
-                LOG.warnf("Alertmanager does not take alerts, they are said again url=%s answer=%s", alerts, answer);
-            }
-            failing = !taken;
-        }
     }
 }

@@ -1,13 +1,16 @@
 package io.lockkeeper.observer.observation;
 
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.Expectation;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Severity;
@@ -16,8 +19,10 @@ import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.health.Counters;
 import io.lockkeeper.observer.health.StatementTimes;
+import io.lockkeeper.observer.invariant.GaugeCheck;
 import io.lockkeeper.observer.invariant.InvariantBaseline;
 import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.observation.ObservationState.Baseline;
 
 /** Takes what the target was like before the first step, once, and keeps it. */
@@ -26,12 +31,14 @@ final class Baselines {
     private final JudgePorts ports;
     private final Following following;
     private final StatementTimes times;
+    private final RowRules rules;
     private final Clock clock;
 
-    Baselines(JudgePorts ports, Following following, StatementTimes times, Clock clock) {
+    Baselines(JudgePorts ports, Following following, StatementTimes times, RowRules rules, Clock clock) {
         this.ports = ports;
         this.following = following;
         this.times = times;
+        this.rules = rules;
         this.clock = clock;
     }
 
@@ -43,35 +50,45 @@ final class Baselines {
         return following.state().baseline().map(Baseline::invariants).orElse(Map.of());
     }
 
+    Map<String, BigDecimal> gauges() {
+        return following.state().baseline().map(Baseline::gauges).orElse(Map.of());
+    }
+
     Map<Long, List<Double>> statements() {
         return following.state().baseline().map(Baseline::statements).orElse(Map.of());
     }
 
     Finding finding(Watch watch, Gate gate) {
         Finding.Claim claim = new Finding.Claim(EvidenceKind.BASELINE, "target",
-                "invariants and statistics were read before the first step", Severity.P1, "all readable",
+                "invariants, gauges and statistics were read before the first step", Severity.P1, "all readable",
                 "queries of the release, pg_stat_database, pg_stat_statements");
         List<RelationName> relations = watch.relations().stream().map(Watch.WatchedRelation::relation).toList();
         Baseline taken = following.state().baseline()
                 .orElseGet(() -> new Baseline(clock.instant(), ports.server().identity(),
-                        ports.health().counters(relations), Map.of(), Map.of()));
+                        ports.health().counters(relations), Map.of(), Map.of(), Map.of()));
         Baseline further = gate == Gate.ARMED ? further(watch, taken) : taken;
         if (!following.state().baseline().equals(Optional.of(further))) {
             following.keep(following.state().withBaseline(further));
         }
-        List<String> missing = watch.invariants().stream().map(invariant -> invariant.name())
-                .filter(name -> !further.invariants().containsKey(name)).toList();
+        List<String> missing = Stream.of(watch.invariants(), watch.gauges()).flatMap(List::stream)
+                .map(Expectation::name).filter(name -> !further.invariants().containsKey(name)
+                        && !further.gauges().containsKey(name))
+                .toList();
         if (!missing.isEmpty()) {
-            return claim.unknown("these invariants could not be evaluated: " + String.join(", ", missing)
+            return claim.unknown("these invariants and gauges could not be evaluated: " + String.join(", ", missing)
                     + "; check their SQL and the observer's grants");
         }
-        Instant until = further.at().plus(watch.profile().sampleInterval());
+        if (!rules.rejected().isEmpty()) {
+            return claim.unknown("these row rules cannot be read: " + rules.rejected());
+        }
+        Instant until = further.at().plus(watch.profile().baseline());
         if (gate == Gate.ARMED && until.isAfter(clock.instant()) && ports.health().statements().isPresent()) {
             return claim.waiting("statements are timed until " + Words.of(until));
         }
         long violations = further.invariants().values().stream().mapToLong(known -> known.digests().size()).sum();
         return claim.passed("taken at " + Words.of(further.at()) + ": "
-                + Words.count(further.invariants().size(), "invariant") + ", " + Words.count(violations, "row")
+                + Words.count(further.invariants().size(), "invariant") + ", "
+                + Words.count(further.gauges().size(), "gauge") + ", " + Words.count(violations, "row")
                 + " violated them already; " + Words.count(further.statements().size(), "statement") + " timed",
                 Optional.empty());
     }
@@ -81,8 +98,11 @@ final class Baselines {
         Map<String, InvariantBaseline> invariants = new HashMap<>(taken.invariants());
         invariants.putAll(InvariantCheck.baseline(watch.invariants().stream()
                 .filter(invariant -> !invariants.containsKey(invariant.name())).toList(), ports.invariants()));
+        Map<String, BigDecimal> gauges = new HashMap<>(taken.gauges());
+        gauges.putAll(GaugeCheck.baseline(watch.gauges().stream()
+                .filter(gauge -> !gauges.containsKey(gauge.name())).toList(), ports.gauges()));
         Map<Long, List<Double>> timed = new HashMap<>(times.since(Instant.MIN));
         taken.statements().forEach(timed::putIfAbsent);
-        return new Baseline(taken.at(), taken.server(), taken.counters(), invariants, timed);
+        return new Baseline(taken.at(), taken.server(), taken.counters(), invariants, gauges, timed);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.observer.invariant.RuleStanding;
 
 /** Port: a running change stream. All methods are safe from any thread. */
 public interface ChangeStream extends AutoCloseable {
@@ -28,6 +29,9 @@ public interface ChangeStream extends AutoCloseable {
 
     /** Row changes handled, by relation. */
     Map<String, Long> changes();
+
+    /** By name, what the changes have shown of row rules. */
+    Map<String, RuleStanding> rules();
 
     /** Returns when no handler runs any more. */
     @Override

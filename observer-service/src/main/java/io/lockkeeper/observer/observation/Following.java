@@ -2,6 +2,7 @@ package io.lockkeeper.observer.observation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 import org.jboss.logging.Logger;
@@ -12,6 +13,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 import io.lockkeeper.observer.observation.ObservationState.Mode;
@@ -32,6 +34,7 @@ final class Following {
     private final Server server;
     private final ObservationStore store;
     private final ProofBook proofs;
+    private final RowRules rules;
     private final ObserverSettings settings;
 
     private ObservationState state;
@@ -43,12 +46,13 @@ final class Following {
 
     private record Probe(String content, Lsn end) {}
 
-    Following(JudgePorts ports, ProofBook proofs, ObserverSettings settings, ObservationState state) {
+    Following(JudgePorts ports, ProofBook proofs, RowRules rules, ObserverSettings settings, ObservationState state) {
         this.slots = ports.slots();
         this.streams = ports.streams();
         this.server = ports.server();
         this.store = ports.store();
         this.proofs = proofs;
+        this.rules = rules;
         this.settings = settings;
         this.state = state;
     }
@@ -153,7 +157,7 @@ final class Following {
         slots.disconnect(state.slot().orElseThrow());
         startedAt = now;
         starts++;
-        stream = Optional.of(streams.follow(run.id(), watch, watch.stream().orElseThrow(), proofs));
+        stream = Optional.of(streams.follow(run.id(), watch, watch.stream().orElseThrow(), proofs, rules));
         probe = Optional.empty();
     }
 
@@ -222,11 +226,16 @@ final class Following {
         return true;
     }
 
-    /** The WAL position that a verdict may speak for. */
-    Optional<Lsn> observed(LedgerRun run, LedgerGate gate) {
+    /** The WAL position that a verdict may speak for: without a stream, what every one of its items had seen. */
+    Optional<Lsn> observed(LedgerRun run, LedgerGate gate, List<Finding> findings) {
         if (state.mode() == Mode.POLLING) {
-            return Optional.of(server.position());
+            return findings.stream().flatMap(finding -> finding.evidence().lsn().stream())
+                    .reduce((one, other) -> one.atLeast(other) ? other : one);
         }
+        return observed(run, gate);
+    }
+
+    private Optional<Lsn> observed(LedgerRun run, LedgerGate gate) {
         Optional<Lsn> observed = max(stream.flatMap(ChangeStream::observed), state.armed());
         // The message carries where it begins, the ledger where it ends: who handled it has seen up to its end.
         boolean handledMarker = stream.filter(known -> known.handledGate(run.id(), gate.gate(), gate.attempt()))

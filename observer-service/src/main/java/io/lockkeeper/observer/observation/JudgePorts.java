@@ -3,8 +3,11 @@ package io.lockkeeper.observer.observation;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.observer.alert.AlertStore;
 import io.lockkeeper.observer.caller.CallerSource;
+import io.lockkeeper.observer.caller.ServerLog;
 import io.lockkeeper.observer.health.HealthSampler;
+import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.invariant.InvariantRunner;
+import io.lockkeeper.observer.invariant.RuleLanguage;
 import io.lockkeeper.observer.ledger.Ledger;
 import io.lockkeeper.observer.parity.CompareStore;
 import io.lockkeeper.observer.parity.RowCompare;
@@ -12,5 +15,6 @@ import io.lockkeeper.observer.session.ApplicationEvents;
 
 /** What the judging thread of one target works with: one connection behind them all. */
 public record JudgePorts(Ledger ledger, ObservationStore store, CompareStore compares, AlertStore alerts,
-        ApplicationEvents events, RowCompare compare, InvariantRunner invariants, HealthSampler health, Server server,
-        Slots slots, ChangeStreams streams, CallerSource callers, PostgresGrammar grammar) {}
+        ApplicationEvents events, RowCompare compare, InvariantRunner invariants, GaugeReader gauges,
+        RuleLanguage rules, HealthSampler health, Server server, Slots slots, ChangeStreams streams,
+        CallerSource callers, ServerLog log, PostgresGrammar grammar) {}

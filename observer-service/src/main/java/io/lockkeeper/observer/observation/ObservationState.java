@@ -1,5 +1,6 @@
 package io.lockkeeper.observer.observation;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,13 @@ public record ObservationState(String run, Optional<String> slot, Mode mode, Opt
         LOST
     }
 
-    /** @param statements by query id, mean times in milliseconds of the intervals in which it ran */
+    /**
+     * @param gauges     by name
+     * @param statements by query id, mean times in milliseconds of the intervals in which it ran
+     */
     public record Baseline(Instant at, Server.Identity server, Counters counters,
-            Map<String, InvariantBaseline> invariants, Map<Long, List<Double>> statements) {}
+            Map<String, InvariantBaseline> invariants, Map<String, BigDecimal> gauges,
+            Map<Long, List<Double>> statements) {}
 
     public static ObservationState fresh(String run) {
         return new ObservationState(run, Optional.empty(), Mode.NEW, Optional.empty(), Optional.empty(),

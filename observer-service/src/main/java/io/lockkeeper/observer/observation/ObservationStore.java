@@ -7,6 +7,7 @@ import java.util.Optional;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.observer.caller.CallerSoak;
+import io.lockkeeper.observer.caller.Tripwire;
 import io.lockkeeper.observer.session.Soak;
 
 /** Port: our own schema in the target. Used by one thread. */
@@ -34,6 +35,10 @@ public interface ObservationStore {
 
     void saveCallers(String run, CallerSoak soak);
 
+    Optional<Tripwire.State> loadTripwire(String run);
+
+    void saveTripwire(String run, Tripwire.State state);
+
     /** Forgets where an earlier stream of the run stood: a slot that is made anew begins elsewhere. */
     void forgetStream(String run);
 
@@ -45,6 +50,6 @@ public interface ObservationStore {
     /** When NO_GO was last said about this gate attempt. */
     Optional<Instant> lastNoGo(String run, Gate gate, int attempt);
 
-    /** Has a verdict on this gate attempt been given with this evidence? */
+    /** Has a verdict on this gate attempt, other than NO_GO, been given with this evidence? */
     boolean gave(String run, Gate gate, int attempt, String evidenceHash);
 }

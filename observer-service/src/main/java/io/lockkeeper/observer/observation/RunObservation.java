@@ -3,49 +3,33 @@ package io.lockkeeper.observer.observation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-import org.jboss.logging.Logger;
-
-import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.RelationName;
-import io.lockkeeper.messages.SessionSelector;
-import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.alert.AlertDesk;
 import io.lockkeeper.observer.caller.CallerWatch;
-import io.lockkeeper.observer.caller.Callers;
 import io.lockkeeper.observer.caller.OldShape;
+import io.lockkeeper.observer.caller.Tripwire;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
-import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
-import io.lockkeeper.observer.health.StatementCheck;
 import io.lockkeeper.observer.health.StatementTimes;
-import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
-import io.lockkeeper.observer.observation.ObservationState.Baseline;
 import io.lockkeeper.observer.parity.ProofBook;
-import io.lockkeeper.observer.session.OldSessions;
-import io.lockkeeper.observer.session.Rollout;
-import io.lockkeeper.observer.session.SessionCount;
 import io.lockkeeper.observer.session.Soak;
-import io.lockkeeper.target.SqlFailure;
-import io.lockkeeper.target.SqlState;
+import io.lockkeeper.observer.session.SoakWatch;
 
 /**
  * The observation of one run: armed, followed, retired. {@link #tick} belongs to the judging thread, {@link #sample} to the
@@ -53,7 +37,6 @@ import io.lockkeeper.target.SqlState;
  */
 final class RunObservation {
 
-    private static final Logger LOG = Logger.getLogger(RunObservation.class);
     private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
     /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
     private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
@@ -67,15 +50,13 @@ final class RunObservation {
     private final Following following;
     private final VerdictDesk verdicts;
     private final CallerWatch callers;
+    private final Tripwire tripwire;
     private final AlertDesk alerts;
     private final HealthHistory history;
     private final StatementTimes times = new StatementTimes();
-    private final Baselines baselines;
-
-    private final Application application;
-    private final List<Watch.WatchedRelation> relations;
-    private volatile Optional<Soak> soak;
-    private volatile Optional<String> blind = Optional.empty();
+    private final SoakWatch sessions;
+    private final GateEvidence evidence;
+    private final List<RelationName> relations;
 
     private String gateAttempt = "";
     private Optional<LedgerGate> lastOpen = Optional.empty();
@@ -83,32 +64,36 @@ final class RunObservation {
     private Instant judgedAt = Instant.MIN;
     private Instant callersAt = Instant.MIN;
     private Instant soakSavedAt = Instant.MIN;
-    private Optional<Instant> lastViolation = Optional.empty();
     private boolean compareUnderWay;
-    /** The stream has found a row that differs: the gate is judged at once. */
+    /** The stream has found a row that differs, or violates a rule: the gate is judged at once. */
     private volatile boolean contradicted;
 
     RunObservation(LedgerRun run, JudgePorts ports, Announcer announcer, AlertDesk alerts, ObserverSettings settings,
             Clock clock, Runnable wake) {
+        Watch watch = run.plan().watch();
         this.run = run.id();
         this.ports = ports;
         this.settings = settings;
         this.clock = clock;
         this.alerts = alerts;
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime, () -> {
+        Runnable atOnce = () -> {
             contradicted = true;
             wake.run();
-        });
+        };
+        this.proofs = new ProofBook(ports.compares(), System::nanoTime, atOnce);
+        RowRules rules = new RowRules(watch.rowRules(), ports.rules(), clock, atOnce);
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
-        this.following = new Following(ports, proofs, settings, state);
+        this.following = new Following(ports, proofs, rules, settings, state);
         this.history = new HealthHistory(settings.counters());
-        this.baselines = new Baselines(ports, following, times, clock);
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
-        this.callers = new CallerWatch(new OldShape(run.plan().watch().retired(), ports.grammar()),
-                ports.store().loadCallers(run.id()));
-        this.soak = state.soak();
-        this.application = run.plan().watch().application();
-        this.relations = run.plan().watch().relations();
+        OldShape shape = new OldShape(watch.retired(), ports.grammar());
+        this.callers = new CallerWatch(shape, ports.store().loadCallers(run.id()));
+        this.tripwire = new Tripwire(shape, ports.store().loadTripwire(run.id()));
+        this.sessions = new SoakWatch(watch.application(), state.soak(), settings.gap());
+        this.evidence = new GateEvidence(ports, settings, following,
+                new Baselines(ports, following, times, rules, clock),
+                proofs, rules, callers, tripwire, sessions, history, times);
+        this.relations = watch.relations().stream().map(Watch.WatchedRelation::relation).toList();
     }
 
     void tick(LedgerRun run) {
@@ -145,20 +130,10 @@ final class RunObservation {
         Instant now = clock.instant();
         history.add(sampling.health().victims());
         if (counters) {
-            history.add(sampling.health().counters(relationNames()));
+            history.add(sampling.health().counters(relations));
             sampling.health().statements().ifPresent(executed -> times.add(now, executed));
         }
-        Optional<SessionSelector> selector = application.oldSessions();
-        if (selector.isEmpty()) {
-            return;
-        }
-        SessionCount.Seen seen = sampling.sessions().count(selector.get());
-        if (seen instanceof SessionCount.Sessions sessions) {
-            blind = Optional.empty();
-            soak = Optional.of(soak.orElseGet(() -> Soak.begin(now)).look(sessions.count(), now, settings.gap()));
-        } else if (seen instanceof SessionCount.Unseen unseen) {
-            blind = Optional.of(unseen.why());
-        }
+        sessions.look(sampling.sessions(), now);
     }
 
     void retire() {
@@ -186,7 +161,6 @@ final class RunObservation {
             gateAttempt = attempt;
             passes = 0;
             judgedAt = Instant.MIN;
-            lastViolation = Optional.empty();
             compareUnderWay = false;
         }
     }
@@ -203,17 +177,13 @@ final class RunObservation {
             // Later gates are held against it, whether or not the profile asks for it here.
             kinds.add(EvidenceKind.BASELINE);
         }
-        List<Finding> findings = collect(run, gate, kinds, now);
+        List<Finding> findings = evidence.collect(run, gate, kinds, now);
         Judgement judgement = GateJudge.judge(gate.gate(), profile, findings, passes);
         passes = judgement.passes();
         judgedAt = now;
         compareUnderWay = findings.stream()
                 .anyMatch(finding -> finding.evidence().kind() == EvidenceKind.PARITY && finding.waiting());
-        if (judgement.decision() == Decision.NO_GO) {
-            lastViolation = Optional.of(now);
-        }
-        verdicts.judged(run, gate, judgement, following.observed(run, gate).orElse(new Lsn(0)), clock.instant());
-        alerts.judged(run, gate.gate(), judgement, now);
+        say(run, gate, judgement, now);
     }
 
     /** A gate that has passed can still turn: the executor halts before its next step. */
@@ -224,100 +194,19 @@ final class RunObservation {
         }
         Set<EvidenceKind> kinds = GateJudge.required(gate.gate(), profile);
         kinds.retainAll(WATCHED_WHILE_CONTRACTING);
-        Judgement judgement = GateJudge.judge(gate.gate(), profile, collect(run, gate, kinds, now), 0);
+        Judgement judgement = GateJudge.judge(gate.gate(), profile, evidence.collect(run, gate, kinds, now), 0);
         judgedAt = now;
         if (judgement.decision() == Decision.NO_GO) {
-            verdicts.judged(run, gate, judgement, following.observed(run, gate).orElse(new Lsn(0)), clock.instant());
+            say(run, gate, judgement, now);
+        } else {
+            alerts.judged(run, gate.gate(), judgement, now);
         }
+    }
+
+    private void say(LedgerRun run, LedgerGate gate, Judgement judgement, Instant now) {
+        verdicts.judged(run, gate, judgement, following.observed(run, gate, judgement.findings()).orElse(new Lsn(0)),
+                clock.instant());
         alerts.judged(run, gate.gate(), judgement, now);
-    }
-
-    private List<Finding> collect(LedgerRun run, LedgerGate gate, Set<EvidenceKind> kinds, Instant now) {
-        List<Finding> findings = new ArrayList<>();
-        for (EvidenceKind kind : kinds) {
-            findings.addAll(measured(kind, gate, () -> measure(kind, run, gate, now)));
-        }
-        return findings;
-    }
-
-    /** What cannot be measured is unknown; a lost connection is not evidence and ends the round. */
-    private List<Finding> measured(EvidenceKind kind, LedgerGate gate, Supplier<List<Finding>> measure) {
-        try {
-            return measure.get();
-        } catch (SqlFailure e) {
-            if (e.state() == SqlState.CONNECTION_LOST) {
-                throw e;
-            }
-            LOG.warnf("evidence not measured kind=%s gate=%s sqlstate=%s reason=%s", kind, gate.gate().wireName(),
-                    e.sqlState(), e.getMessage());
-            return List.of(new Finding.Claim(kind, gate.gate().wireName(), "the evidence can be measured", Severity.P1,
-                    "no error", "target").unknown("SQLSTATE " + e.sqlState() + ": " + e.getMessage()));
-        }
-    }
-
-    private List<Finding> measure(EvidenceKind kind, LedgerRun run, LedgerGate gate, Instant now) {
-        Watch watch = run.plan().watch();
-        EvidenceProfile profile = watch.profile();
-        return switch (kind) {
-            case OBSERVATION -> observation(run, gate);
-            case BASELINE -> List.of(baselines.finding(watch, gate.gate()));
-            case PARITY -> proofs.judge(run, gate, ports.compare(), settings.compare());
-            case INVARIANTS -> InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(),
-                    ports.server().position());
-            case OLD_SESSIONS -> List.of(OldSessions.judge(watch.application(), gate.gate(), profile.soak(), soak,
-                    blind, now, settings.gap()));
-            case CALLERS -> new Callers(callers, ports.callers(), run.plan().policy(), gate.gate())
-                    .judge(profile.soak(), now);
-            case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
-            case HEALTH -> health(run, gate, now);
-            case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
-            case APPROVAL -> List.of(TimeAndPeople.approval(run, gate, ports.store(), now));
-        };
-    }
-
-    private List<Finding> observation(LedgerRun run, LedgerGate gate) {
-        return List.of(following.finding(run, gate), identity());
-    }
-
-    private Finding identity() {
-        Finding.Claim claim = new Finding.Claim(EvidenceKind.OBSERVATION, "server",
-                "the server is the one that was armed, and no standby", Severity.P1, "same identifier and timeline",
-                "pg_control_system");
-        Server.Identity identity = ports.server().identity();
-        if (identity.standby()) {
-            return claim.unknown("the server is in recovery: point the target's url at the primary");
-        }
-        String measure = "system " + identity.systemIdentifier() + ", timeline " + identity.timeline();
-        Optional<Server.Identity> armed = following.state().baseline().map(Baseline::server);
-        if (armed.filter(known -> !known.equals(identity)).isPresent()) {
-            return claim.unknown(measure + "; armed on system " + armed.get().systemIdentifier() + ", timeline "
-                    + armed.get().timeline());
-        }
-        return claim.passed(measure, Optional.empty());
-    }
-
-    private List<Finding> health(LedgerRun run, LedgerGate gate, Instant now) {
-        EvidenceProfile profile = run.plan().watch().profile();
-        Duration window = gate.gate() == Gate.WATCHED ? profile.watch() : settings.health();
-        Instant begin = now.minus(window);
-        if (begin.isBefore(gate.openedAt())) {
-            begin = gate.openedAt();
-        }
-        List<Finding> findings = new ArrayList<>(new HealthCheck(run.plan().policy().lockBudget(),
-                baselines.counters(), history, begin, now).judge(settings.gap()));
-        findings.add(StatementCheck.judge(baselines.statements(), times, begin));
-        if (gate.gate() == Gate.WATCHED) {
-            findings.add(TimeAndPeople.watch(gate, profile.watch(), cleanSince(run, gate), now));
-        }
-        return findings;
-    }
-
-    /** Verdicts that an observer before this one gave count; so does the time in which there was none. */
-    private Optional<Instant> cleanSince(LedgerRun run, LedgerGate gate) {
-        return Stream.of(lastViolation, ports.store().lastNoGo(run.id(), gate.gate(), gate.attempt()),
-                history.unbrokenSince(settings.gap())
-                        .filter(from -> from.isAfter(gate.openedAt().plus(settings.gap()))))
-                .flatMap(Optional::stream).max(Comparator.naturalOrder());
     }
 
     private void lookForCallers(LedgerRun run, Instant now) {
@@ -326,18 +215,17 @@ final class RunObservation {
             if (callers.look(ports.callers(), now)) {
                 ports.store().saveCallers(this.run, callers.soak().orElseThrow());
             }
+            if (tripwire.look(ports.log(), now)) {
+                ports.store().saveTripwire(this.run, tripwire.state().orElseThrow());
+            }
         }
     }
 
     private void saveSoak(Instant now) {
-        Optional<Soak> latest = soak;
+        Optional<Soak> latest = sessions.soak();
         if (latest.isPresent() && !soakSavedAt.plus(SOAK_SAVED_EVERY).isAfter(now)) {
             ports.store().saveSoak(run, latest.get());
             soakSavedAt = now;
         }
-    }
-
-    private List<RelationName> relationNames() {
-        return relations.stream().map(Watch.WatchedRelation::relation).toList();
     }
 }

@@ -49,6 +49,7 @@ public final class TargetObservation implements AutoCloseable {
 
     private volatile boolean closed;
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile Instant lastRound;
     private boolean prepared;
     private boolean reaped;
     private boolean standby;
@@ -62,6 +63,7 @@ public final class TargetObservation implements AutoCloseable {
         this.announcer = announcer;
         this.settings = settings;
         this.clock = clock;
+        this.lastRound = clock.instant();
         this.alerts = new AlertDesk(ports.alerts());
         this.whenEnded = whenEnded;
         this.judging = new Thread(this::judge, "judge-" + target);
@@ -85,6 +87,11 @@ public final class TargetObservation implements AutoCloseable {
     /** Alerts that an Alertmanager must hear of. */
     public List<Alert> alerts() {
         return alerts.current(clock.instant());
+    }
+
+    /** When the target was last looked at from end to end. */
+    public Instant lastRound() {
+        return lastRound;
     }
 
     /** Why the target cannot be observed at the moment. */
@@ -113,6 +120,7 @@ public final class TargetObservation implements AutoCloseable {
             try {
                 pause = round() ? settings.poll() : settings.idlePoll();
                 backoff = settings.poll();
+                lastRound = clock.instant();
                 recovered();
             } catch (SqlFailure | TargetException e) {
                 troubled(e);

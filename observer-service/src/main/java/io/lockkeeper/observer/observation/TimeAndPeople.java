@@ -3,6 +3,7 @@ package io.lockkeeper.observer.observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import io.lockkeeper.messages.EvidenceKind;
@@ -34,16 +35,21 @@ final class TimeAndPeople {
                 : claim.passed("open from " + Words.of(since) + " until " + Words.of(until), Optional.empty());
     }
 
+    /**
+     * One person may approve ahead, whatever evidence follows. Where two must, each has seen the evidence: it is named by
+     * hash, and was not against it.
+     */
     static Finding approval(LedgerRun run, LedgerGate gate, ObservationStore store, Instant now) {
         int required = run.plan().watch().profile().approvals();
         Finding.Claim claim = new Finding.Claim(EvidenceKind.APPROVAL, gate.gate().wireName(), "named persons agreed",
-                Severity.P1, required + " approvals", "ledger");
+                Severity.P1, Words.count(required, "person") + (required < 2 ? "" : ", each naming the evidence seen"),
+                "ledger");
         List<String> approvers = run.approvals().stream()
                 .filter(approval -> approval.gate() == gate.gate() && approval.planHash().equals(gate.planHash()))
                 .filter(approval -> approval.receivedAt().plus(APPROVAL_LAPSES).isAfter(now))
                 .filter(approval -> approval.evidenceHash()
-                        .map(hash -> store.gave(run.id(), gate.gate(), gate.attempt(), hash)).orElse(true))
-                .map(approval -> approval.approver()).distinct().sorted().toList();
+                        .map(hash -> store.gave(run.id(), gate.gate(), gate.attempt(), hash)).orElse(required < 2))
+                .map(approval -> approval.approver().strip().toLowerCase(Locale.ROOT)).distinct().sorted().toList();
         String measure = approvers.isEmpty() ? "nobody approved" : "approved by " + String.join(", ", approvers);
         return approvers.size() >= required ? claim.passed(measure, Optional.empty()) : claim.waiting(measure);
     }

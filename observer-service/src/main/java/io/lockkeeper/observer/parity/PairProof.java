@@ -1,6 +1,7 @@
 package io.lockkeeper.observer.parity;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -19,13 +20,11 @@ import io.lockkeeper.observer.parity.RowCompare.Extent;
 import io.lockkeeper.observer.parity.RowCompare.Trigger;
 
 /**
- * The proof that one pair of shapes agrees, for one gate attempt: every row is compared once, and from the moment the
- * compare begins the synchronising trigger must be there, enabled and untouched. A row is exact in any snapshot, so rows
- * that change after they were compared can only be wrong if the trigger did not fire; the change stream names them and
- * they are compared again.
- *
- * <p>
- * Rows added behind the end that the table had at the beginning were written under the trigger.
+ * The proof that one pair of shapes agrees, for one gate attempt: every row is compared, and from the moment the compare
+ * begins the synchronising trigger must be there, enabled and untouched. A row is exact in any snapshot, so rows that
+ * change after they were compared can only be wrong if the trigger did not fire, or does the wrong thing. Where a change
+ * stream names them, they are compared again and one compare is enough. Where none does, compares follow each other, and
+ * the last one must have begun late enough: a trigger that was wrong all along is met by what it wrote.
  *
  * <p>
  * One thread compares; the change stream's thread reports what it saw.
@@ -46,11 +45,26 @@ public final class PairProof {
     private final Finding.Claim claim;
 
     private Optional<CompareProgress> progress;
+    /** Unknown for a compare that an observer before this one began. */
+    private Instant begun = Instant.MIN;
+    private Optional<Proven> proven = Optional.empty();
     private final Set<String> differingKeys = new LinkedHashSet<>();
     private long rechecked;
     private String restartReason = "";
     private Optional<String> trackLost = Optional.empty();
     private long chunk = FIRST_CHUNK;
+
+    /** How rows that change after they were compared are met. */
+    sealed interface Rounds {}
+
+    /** The change stream names them. */
+    record Once() implements Rounds {}
+
+    /** @param from only a compare that began at this moment or later counts; empty where none counts yet */
+    record Again(Optional<Instant> from) implements Rounds {}
+
+    /** The last compare that has met every row and no difference. */
+    private record Proven(CompareProgress compare, Instant begun) {}
 
     /**
      * @param nanos        monotonic clock, in nanoseconds
@@ -72,7 +86,7 @@ public final class PairProof {
     }
 
     /** Compares further for at most about {@code budget}, then says what is known. */
-    public Finding advance(RowCompare compare, Duration budget) {
+    public Finding advance(RowCompare compare, Duration budget, Instant now, Rounds rounds) {
         Optional<Trigger> trigger = Optional.empty();
         if (!pair.trigger().isBlank()) {
             trigger = compare.trigger(pair);
@@ -93,8 +107,9 @@ public final class PairProof {
         if (progress().filter(CompareProgress::complete).isPresent()) {
             recheckDiffering(compare);
         }
-        compareUntil(compare, fingerprint, nanos.getAsLong() + budget.toNanos());
-        return finding();
+        compareUntil(compare, fingerprint, nanos.getAsLong() + budget.toNanos(), now,
+                rounds instanceof Again);
+        return finding(rounds);
     }
 
     /** From the change stream's thread: rows that it named were compared again. */
@@ -120,6 +135,7 @@ public final class PairProof {
             progress = Optional.empty();
             store.delete(id);
         }
+        proven = Optional.empty();
         differingKeys.clear();
         rechecked = 0;
         trackLost = Optional.empty();
@@ -146,8 +162,8 @@ public final class PairProof {
         return trackLost;
     }
 
-    private void compareUntil(RowCompare compare, String fingerprint, long deadline) {
-        if (progress().isEmpty()) {
+    private void compareUntil(RowCompare compare, String fingerprint, long deadline, Instant now, boolean again) {
+        if (progress().filter(known -> !again || !known.complete() || known.differing() > 0).isEmpty()) {
             // The position is read first: every block that is compared from now on has seen at least this.
             var started = compare.position();
             List<CompareProgress.Range> ranges = compare.extents(pair).stream()
@@ -155,7 +171,7 @@ public final class PairProof {
             if (ranges.isEmpty()) {
                 return;
             }
-            keep(new CompareProgress(fingerprint, started, ranges, 0, 0));
+            keep(new CompareProgress(fingerprint, started, ranges, 0, 0), now);
         }
         boolean moved = false;
         while (progress().filter(known -> !known.complete()).isPresent() && nanos.getAsLong() < deadline) {
@@ -168,6 +184,8 @@ public final class PairProof {
         if (moved) {
             progress().ifPresent(known -> store.save(id, known));
         }
+        progress().filter(known -> known.complete() && known.differing() == 0)
+                .ifPresent(known -> proven = Optional.of(new Proven(known, begun)));
     }
 
     private boolean compareChunk(RowCompare compare) {
@@ -216,8 +234,9 @@ public final class PairProof {
         }
     }
 
-    private synchronized void keep(CompareProgress fresh) {
+    private synchronized void keep(CompareProgress fresh, Instant now) {
         progress = Optional.of(fresh);
+        begun = now;
         differingKeys.clear();
         rechecked = 0;
     }
@@ -244,7 +263,7 @@ public final class PairProof {
         }
     }
 
-    private synchronized Finding finding() {
+    private synchronized Finding finding(Rounds rounds) {
         if (progress.isEmpty()) {
             return restartReason.isEmpty()
                     ? claim.unknown("table " + pair.relation() + " is not there")
@@ -258,12 +277,27 @@ public final class PairProof {
             return claim.failed(known.differing() + " of " + known.rows() + " rows compared differ" + shownKeys(),
                     Optional.of(known.started()));
         }
+        if (rounds instanceof Again again && proven.isPresent()) {
+            return proven(again.from(), proven.get(), known);
+        }
         if (!known.complete()) {
             return claim.waiting(known.percent() + " % compared, " + known.rows() + " rows, 0 differ");
         }
         return claim.passed(Words.count(known.rows(), "row") + " compared, 0 differ; "
                 + Words.count(rechecked, "changed row") + " compared again from the stream",
                 Optional.of(known.started()));
+    }
+
+    private Finding proven(Optional<Instant> from, Proven last, CompareProgress running) {
+        String measure = Words.count(last.compare().rows(), "row") + " compared, 0 differ, in a compare that began "
+                + (last.begun().equals(Instant.MIN) ? "before a restart" : "at " + Words.of(last.begun()));
+        if (from.filter(last.begun()::isBefore).isPresent()) {
+            return claim.waiting(measure + "; rows that changed since then are met by the next one, "
+                    + running.percent() + " % compared");
+        }
+        return claim.passed(measure + (from.isPresent()
+                ? ", after all other evidence had passed"
+                : "; compared once more when all other evidence has passed"), Optional.of(last.compare().started()));
     }
 
     private String shownKeys() {

@@ -1,6 +1,7 @@
 package io.lockkeeper.observer.parity;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,14 @@ public final class ProofBook {
         this.contradicted = contradicted;
     }
 
-    /** @param budget for all pairs together, in one judgement */
-    public List<Finding> judge(LedgerRun run, LedgerGate gate, RowCompare compare, Duration budget) {
+    /**
+     * @param budget    for all pairs together, in one judgement
+     * @param streaming whether the change stream names the rows of published relations
+     * @param freshFrom only a compare that began at this moment or later counts for relations that no stream follows;
+     *                  empty where none counts yet
+     */
+    public List<Finding> judge(LedgerRun run, LedgerGate gate, RowCompare compare, Duration budget, boolean streaming,
+            Optional<Instant> freshFrom, Instant now) {
         open(run, gate);
         if (proofs.isEmpty()) {
             return List.of(new Finding.Claim(EvidenceKind.PARITY, gate.gate().wireName(),
@@ -43,7 +50,11 @@ public final class ProofBook {
         }
         List<Finding> findings = new ArrayList<>();
         for (PairProof proof : proofs) {
-            findings.add(proof.advance(compare, budget.dividedBy(proofs.size())));
+            boolean named = streaming && run.plan().watch().relations().stream()
+                    .anyMatch(relation -> relation.relation().equals(proof.pair().relation()) && relation.published()
+                            && !relation.key().isEmpty());
+            findings.add(proof.advance(compare, budget.dividedBy(proofs.size()), now,
+                    named ? new PairProof.Once() : new PairProof.Again(freshFrom)));
         }
         return findings;
     }

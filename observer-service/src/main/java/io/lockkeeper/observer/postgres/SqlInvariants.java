@@ -1,5 +1,6 @@
 package io.lockkeeper.observer.postgres;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,24 +29,31 @@ public final class SqlInvariants implements InvariantRunner {
 
     @Override
     public Result run(Invariant invariant) {
-        Session session = connection.session();
         try {
-            return session.transaction(() -> {
-                // The names in it are meant as the application sees them.
-                session.execute("SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = "
-                        + Math.max(1, invariant.timeout().toMillis()) + "; SET LOCAL search_path = \"$user\", public");
-                return violations(session.query("SELECT md5(violation::text) AS digest FROM (\n"
-                        + withoutSemicolon(invariant.sql()) + "\n) AS violation LIMIT " + (LIMIT + 1)
-                        + SqlCallers.OURS));
-            });
+            return violations(readOnly(connection.session(), invariant.timeout(),
+                    "SELECT md5(violation::text) AS digest FROM (\n" + withoutSemicolon(invariant.sql())
+                            + "\n) AS violation LIMIT " + (LIMIT + 1) + SqlCallers.OURS));
         } catch (SqlFailure e) {
             if (e.state() == SqlState.CONNECTION_LOST) {
                 throw e;
             }
-            return new Failed(e.state() == SqlState.CANCELLED
-                    ? "not answered within " + invariant.timeout().toMillis() + " ms"
-                    : "SQLSTATE " + e.sqlState() + ": " + e.getMessage());
+            return new Failed(why(e, invariant.timeout()));
         }
+    }
+
+    static List<Row> readOnly(Session session, Duration timeout, String sql) {
+        return session.transaction(() -> {
+            // The names in it are meant as the application sees them.
+            session.execute("SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = "
+                    + Math.max(1, timeout.toMillis()) + "; SET LOCAL search_path = \"$user\", public");
+            return session.query(sql);
+        });
+    }
+
+    static String why(SqlFailure failure, Duration timeout) {
+        return failure.state() == SqlState.CANCELLED
+                ? "not answered within " + timeout.toMillis() + " ms"
+                : "SQLSTATE " + failure.sqlState() + ": " + failure.getMessage();
     }
 
     /** Equal rows are counted, so that a second one of them is seen as new. */
@@ -59,7 +67,7 @@ public final class SqlInvariants implements InvariantRunner {
         return new Violations(digests, rows.size() > LIMIT);
     }
 
-    private static String withoutSemicolon(String sql) {
+    static String withoutSemicolon(String sql) {
         String text = sql.strip();
         return text.endsWith(";") ? text.substring(0, text.length() - 1) : text;
     }

@@ -15,6 +15,7 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.observer.caller.CallerSoak;
+import io.lockkeeper.observer.caller.Tripwire;
 import io.lockkeeper.observer.observation.NumberedVerdict;
 import io.lockkeeper.observer.observation.ObservationState;
 import io.lockkeeper.observer.observation.ObservationStore;
@@ -136,6 +137,21 @@ public final class SqlObservationStore implements ObservationStore {
     }
 
     @Override
+    public Optional<Tripwire.State> loadTripwire(String run) {
+        return connection.session().query("""
+                SELECT tripwire::text AS tripwire FROM lockkeeper_observer.observation
+                WHERE run = $1 AND tripwire IS NOT NULL""", run).stream().findFirst()
+                .map(row -> Json.read(row.getString("tripwire"), Tripwire.State.class));
+    }
+
+    @Override
+    public void saveTripwire(String run, Tripwire.State state) {
+        connection.session().update("""
+                UPDATE lockkeeper_observer.observation SET tripwire = $2::text::jsonb, updated_at = now()
+                WHERE run = $1""", run, Json.write(state));
+    }
+
+    @Override
     public void forgetStream(String run) {
         Session session = connection.session();
         session.transaction(() -> {
@@ -179,7 +195,8 @@ public final class SqlObservationStore implements ObservationStore {
     public boolean gave(String run, Gate gate, int attempt, String evidenceHash) {
         return !connection.session().query("""
                 SELECT 1 FROM lockkeeper_observer.verdict
-                WHERE run = $1 AND gate = $2 AND attempt = $3 AND evidence_hash = $4 LIMIT 1""", run, gate.wireName(),
+                WHERE run = $1 AND gate = $2 AND attempt = $3 AND evidence_hash = $4 AND decision <> 'NO_GO'
+                LIMIT 1""", run, gate.wireName(),
                 attempt, evidenceHash).isEmpty();
     }
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertx.core.buffer.Buffer;
 
 import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.observer.invariant.RuleStanding;
 import io.lockkeeper.target.Session;
 
 /**
@@ -24,12 +25,15 @@ public final class SqlStreamJournal {
      * @param observed every transaction that committed before it was handled
      * @param handled  gate markers and probes that came through
      * @param changes  row changes by relation
+     * @param rules    by name, what the changes have shown of row rules
      */
-    public record Standing(Optional<Lsn> observed, Set<String> handled, Map<String, Long> changes) {
+    public record Standing(Optional<Lsn> observed, Set<String> handled, Map<String, Long> changes,
+            Map<String, RuleStanding> rules) {
 
         public Standing {
             handled = Set.copyOf(handled);
             changes = Map.copyOf(changes);
+            rules = Map.copyOf(rules);
         }
     }
 
@@ -44,13 +48,14 @@ public final class SqlStreamJournal {
 
     public Standing load() {
         return connection.session().query("""
-                SELECT observed::text AS observed, handled, changes::text AS changes FROM lockkeeper_observer.stream
-                WHERE run = $1""", run).stream().findFirst()
+                SELECT observed::text AS observed, handled, changes::text AS changes, rules::text AS rules
+                FROM lockkeeper_observer.stream WHERE run = $1""", run).stream().findFirst()
                 .map(row -> new Standing(Optional.ofNullable(row.getString("observed")).map(Lsn::parse),
                         Set.copyOf(List.of(row.getArrayOfStrings("handled"))),
                         Json.read(row.getString("changes"), new TypeReference<Map<String, Long>>() {
+                        }), Json.read(row.getString("rules"), new TypeReference<Map<String, RuleStanding>>() {
                         })))
-                .orElseGet(() -> new Standing(Optional.empty(), Set.of(), Map.of()));
+                .orElseGet(() -> new Standing(Optional.empty(), Set.of(), Map.of(), Map.of()));
     }
 
     /** Opens the transaction of a batch; {@link #commit} closes it together with the offset. */
@@ -59,12 +64,12 @@ public final class SqlStreamJournal {
         committed = false;
         session.execute("BEGIN");
         session.update("""
-                INSERT INTO lockkeeper_observer.stream (run, observed, handled, changes)
-                VALUES ($1, $2::text::pg_lsn, $3, $4::text::jsonb)
+                INSERT INTO lockkeeper_observer.stream (run, observed, handled, changes, rules)
+                VALUES ($1, $2::text::pg_lsn, $3, $4::text::jsonb, $5::text::jsonb)
                 ON CONFLICT (run) DO UPDATE SET observed = excluded.observed, handled = excluded.handled,
-                    changes = excluded.changes, updated_at = now()""", run,
+                    changes = excluded.changes, rules = excluded.rules, updated_at = now()""", run,
                 standing.observed().map(Lsn::toString).orElse(null), standing.handled().toArray(String[]::new),
-                Json.write(standing.changes()));
+                Json.write(standing.changes()), Json.write(standing.rules()));
     }
 
     public void commit(Map<ByteBuffer, ByteBuffer> offsets) {

@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.observation (
     baseline   jsonb,             -- statistics, and digests of the rows that violated invariants before the run
     soak       jsonb,             -- since when nobody of the old version was seen
     callers    jsonb,             -- since when no statement named the old shape
+    tripwire   jsonb,             -- how far the server's log was read, and whose statements failed
     retired    boolean NOT NULL DEFAULT false,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.stream (
     observed   pg_lsn,
     handled    text[] NOT NULL,   -- gate markers and probes that came through
     changes    jsonb NOT NULL,    -- row changes by relation
+    rules      jsonb NOT NULL,    -- what they have shown of row rules: counts, and keys of rows
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 

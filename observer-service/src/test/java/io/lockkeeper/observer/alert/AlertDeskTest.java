@@ -53,7 +53,7 @@ class AlertDeskTest {
             assertThat(alert.generation()).isEqualTo(1);
             assertThat(alert.raised().name()).isEqualTo("LockkeeperNoGo");
             assertThat(alert.raised().severity()).isEqualTo(Severity.P1);
-            assertThat(alert.raised().impact()).isEqualTo("customers see wrong sums");
+            assertThat(alert.raised().impact()).startsWith("customers see wrong sums");
             assertThat(alert.raised().evidence()).hasSize(1);
         });
     }
@@ -66,6 +66,17 @@ class AlertDeskTest {
         assertThat(desk.current(NOW.plusSeconds(61))).singleElement()
                 .satisfies(alert -> assertThat(alert.firing()).isFalse());
         assertThat(desk.current(NOW.plusSeconds(61).plus(AlertDesk.RESOLVED_IS_SAID))).isEmpty();
+    }
+
+    @Test
+    void saysWhatAViolationMeansWhoKeptItTrueAndWhomToAsk() {
+        desk.judged(RUN, Gate.CONTRACT, failed("2 rows"), NOW);
+
+        assertThat(desk.unannounced()).singleElement().satisfies(alert -> {
+            assertThat(alert.raised().impact())
+                    .isEqualTo("customers see wrong sums (today kept true by the checkout service)");
+            assertThat(alert.raised().owners()).containsExactly("checkout team");
+        });
     }
 
     @Test
@@ -160,7 +171,7 @@ class AlertDeskTest {
 
     private static LedgerRun run() {
         Invariant sum = new Invariant("sum", "SELECT 1", Severity.P1, null, Optional.of("customers see wrong sums"),
-                Optional.empty());
+                Optional.of("checkout team"), Optional.of("the checkout service"));
         Watch watch = new Watch(Optional.empty(), List.of(), List.of(), List.of(sum),
                 new Application("shop", Optional.of("1"), "2", Optional.empty(), Optional.empty()), PROFILE);
         Plan plan = new Plan("shop", "shop-2", 180000, "sha256:0", Policy.DEFAULT, List.of(), List.of(), List.of(),

@@ -3,6 +3,7 @@ package io.lockkeeper.observer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import io.lockkeeper.messages.Evidence.Status;
+import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.observer.gate.Finding;
 
 class StatementCheckTest {
@@ -92,7 +94,12 @@ class StatementCheckTest {
             total += 10 * (mean - 0.1 + i % 3 * 0.1);
             times.add(BEGIN.plusSeconds(i), new HashMap<>(Map.of(7L, new StatementTimes.Executed(10L * i, total))));
         }
-        return StatementCheck.judge(Map.of(7L, baseline), times, BEGIN);
+        return StatementCheck.judge(profile(Duration.ofMinutes(1)), Map.of(7L, baseline), times, BEGIN);
+    }
+
+    private static EvidenceProfile profile(Duration baseline) {
+        Duration second = Duration.ofSeconds(1);
+        return new EvidenceProfile("test", second, 1, second, second, second, second, second, 0, Map.of(), baseline);
     }
 
     private static List<Double> noise(Random random, int count) {

@@ -3,6 +3,7 @@ package io.lockkeeper.observer.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ class PairProofTest {
             List.of(Gate.CONTRACT));
     private static final Duration BUDGET = Duration.ofMillis(100);
 
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
     private final Kept store = new Kept();
     private final Table table = new Table();
     private long nanos;
@@ -44,7 +47,7 @@ class PairProofTest {
     @Test
     void staysUnknownUntilTheLastBlock() {
         table.chunkTakes = Duration.ofMillis(80);
-        Finding first = proof().advance(table, BUDGET);
+        Finding first = proof().advance(table, BUDGET, NOW, new PairProof.Once());
 
         assertThat(first.evidence().status()).isEqualTo(Status.UNKNOWN);
         assertThat(first.waiting()).isTrue();
@@ -53,7 +56,7 @@ class PairProofTest {
     @Test
     void anotherProcessGoesOnWhereTheFirstEnded() {
         table.chunkTakes = Duration.ofMillis(80);
-        proof().advance(table, BUDGET);
+        proof().advance(table, BUDGET, NOW, new PairProof.Once());
         long before = table.compared;
         assertThat(before).isPositive().isLessThan(3000);
 
@@ -77,9 +80,9 @@ class PairProofTest {
         PairProof proof = proof();
         advanceToEnd(proof);
         table.trigger = Optional.of(new RowCompare.Trigger(false, "f"));
-        assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+        assertThat(proof.advance(table, BUDGET, NOW, new PairProof.Once()).violation()).isTrue();
         table.trigger = Optional.empty();
-        assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+        assertThat(proof.advance(table, BUDGET, NOW, new PairProof.Once()).violation()).isTrue();
         table.trigger = Optional.of(new RowCompare.Trigger(true, "f"));
 
         assertThat(advanceToEnd(proof).passed()).isTrue();
@@ -108,7 +111,7 @@ class PairProofTest {
         proof.rechecked(new RowCompare.Chunk(3, 1, List.of("{\"id\": 9}")));
         proof.rechecked(new RowCompare.Chunk(2, 1, List.of("{\"id\": 10}")));
 
-        assertThat(proof.advance(table, BUDGET).violation()).isTrue();
+        assertThat(proof.advance(table, BUDGET, NOW, new PairProof.Once()).violation()).isTrue();
         assertThat(contradictions).as("the first asks for a judgement at once").isOne();
     }
 
@@ -120,7 +123,7 @@ class PairProofTest {
         table.largestChunk = 100;
         table.chunkTakes = Duration.ofMillis(80);
 
-        Finding finding = proof.advance(table, BUDGET);
+        Finding finding = proof.advance(table, BUDGET, NOW, new PairProof.Once());
 
         assertThat(finding.passed()).isFalse();
         assertThat(table.compared).isGreaterThan(3000);
@@ -130,13 +133,48 @@ class PairProofTest {
     void rewrittenTableBeginsAnew() {
         PairProof proof = proof();
         table.chunkTakes = Duration.ofMillis(80);
-        proof.advance(table, BUDGET);
+        proof.advance(table, BUDGET, NOW, new PairProof.Once());
         table.filenode = 2;
 
-        assertThat(proof.advance(table, BUDGET).evidence().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(proof.advance(table, BUDGET, NOW, new PairProof.Once()).evidence().status())
+                .isEqualTo(Status.UNKNOWN);
         table.compared = 0;
         assertThat(advanceToEnd(proof).passed()).isTrue();
         assertThat(table.compared).isEqualTo(3000);
+    }
+
+    @Test
+    void whereNoStreamNamesRowsOnlyACompareThatBeganLateEnoughCounts() {
+        PairProof proof = proof();
+        assertThat(advance(proof, 0, Optional.empty()).passed()).isTrue();
+        table.largestChunk = 256;
+        table.chunkTakes = Duration.ofMillis(20);
+        Instant late = NOW.plusSeconds(60);
+
+        Finding begunBefore = advance(proof, 60, Optional.of(late));
+        assertThat(begunBefore.waiting()).isTrue();
+        assertThat(begunBefore.evidence().measure()).contains("% compared");
+        Finding last = begunBefore;
+        for (int second = 61; last.waiting(); second++) {
+            last = advance(proof, second, Optional.of(late));
+        }
+
+        assertThat(last.passed()).isTrue();
+        assertThat(last.evidence().measure()).contains("began at 2026-01-01T00:01:00Z");
+        assertThat(table.compared).isGreaterThanOrEqualTo(6000);
+    }
+
+    @Test
+    void whereNoStreamNamesRowsTheNextCompareMeetsThem() {
+        PairProof proof = proof();
+        assertThat(advance(proof, 0, Optional.of(NOW)).passed()).isTrue();
+        table.differing.add("{\"id\": 5}");
+
+        assertThat(advance(proof, 1, Optional.of(NOW)).violation()).isTrue();
+    }
+
+    private Finding advance(PairProof proof, int second, Optional<Instant> from) {
+        return proof.advance(table, BUDGET, NOW.plusSeconds(second), new PairProof.Again(from));
     }
 
     @Test
@@ -150,7 +188,7 @@ class PairProofTest {
     @Test
     void missingTableIsUnknown() {
         table.there = false;
-        Finding finding = proof().advance(table, BUDGET);
+        Finding finding = proof().advance(table, BUDGET, NOW, new PairProof.Once());
 
         assertThat(finding.evidence().status()).isEqualTo(Status.UNKNOWN);
         assertThat(finding.waiting()).isFalse();
@@ -161,9 +199,9 @@ class PairProofTest {
     }
 
     private Finding advanceToEnd(PairProof proof) {
-        Finding finding = proof.advance(table, BUDGET);
+        Finding finding = proof.advance(table, BUDGET, NOW, new PairProof.Once());
         for (int turn = 0; turn < 1000 && finding.waiting(); turn++) {
-            finding = proof.advance(table, BUDGET);
+            finding = proof.advance(table, BUDGET, NOW, new PairProof.Once());
         }
         // A difference that has gone is noticed at the next judgement, which begins anew.
         return finding.passed() || !finding.violation() || !table.differing.isEmpty()

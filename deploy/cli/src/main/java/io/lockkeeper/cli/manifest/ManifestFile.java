@@ -1,5 +1,6 @@
 package io.lockkeeper.cli.manifest;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import io.lockkeeper.messages.Severity;
  * @param document   for the people who sign the plan; not part of the release event
  */
 record ManifestFile(Optional<String> target, Optional<String> release, Optional<String> migrations,
-        Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants, Optional<PolicyPart> policy,
+        Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants,
+        Optional<List<RowRulePart>> rowRules, Optional<List<GaugePart>> gauges, Optional<PolicyPart> policy,
         Optional<ReleaseNotes> document) {
 
     /** @param from the version that runs now; {@code to} the version that needs the change */
@@ -29,11 +31,24 @@ record ManifestFile(Optional<String> target, Optional<String> release, Optional<
 
     /** @param sql a query that must return no rows */
     record InvariantPart(Optional<String> name, Optional<String> sql, Optional<Severity> severity,
-            Optional<Duration> timeout, Optional<String> impact, Optional<String> owner) {}
+            Optional<Duration> timeout, Optional<String> impact, Optional<String> owner,
+            Optional<String> enforcedBy) {}
+
+    /** @param holds a CEL expression over {@code before}, {@code after} and {@code op} */
+    record RowRulePart(Optional<String> name, Optional<String> table, Optional<String> holds,
+            Optional<Severity> severity, Optional<String> impact, Optional<String> owner,
+            Optional<String> enforcedBy) {}
+
+    /** @param sql a query that returns one number */
+    record GaugePart(Optional<String> name, Optional<String> sql, Optional<BigDecimal> atLeast,
+            Optional<BigDecimal> atMost, Optional<BigDecimal> atLeastTimes, Optional<BigDecimal> atMostTimes,
+            Optional<Severity> severity, Optional<Duration> timeout, Optional<String> impact, Optional<String> owner,
+            Optional<String> enforcedBy) {}
 
     record PolicyPart(Optional<String> profile, Optional<Duration> lockBudget, Optional<Boolean> withoutStream,
             Optional<Boolean> oldWritersCompatible, Optional<Boolean> swapCompatible,
-            Optional<Policy.Rehearse> rehearse, Optional<List<ExceptionPart>> exceptions) {}
+            Optional<Policy.Rehearse> rehearse, Optional<List<ExceptionPart>> exceptions,
+            Optional<Integer> approvals) {}
 
     record ExceptionPart(Optional<String> rule, Optional<String> object, Optional<String> reason,
             Optional<String> by) {}

@@ -11,11 +11,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.RowRule;
 import io.lockkeeper.messages.SessionSelector;
 
 /** A directory with {@code lockkeeper.yaml} and migration files, read as the release that CI would request. */
@@ -86,7 +89,7 @@ public final class ReleaseDirectory {
         String name = release.or(file::release).orElseGet(() -> describe(directory, migrations));
         try {
             return new ReleaseRequested(to, name, application(manifest, file), migrations, invariants(manifest, file),
-                    policy(manifest, file));
+                    policy(manifest, file), List.of(), rowRules(manifest, file), gauges(manifest, file));
         } catch (IllegalArgumentException e) {
             throw new ManifestException(manifest + ": " + e.getMessage(), e);
         }
@@ -123,7 +126,39 @@ public final class ReleaseDirectory {
                         part.name().orElseThrow(() -> missing(manifest, "invariants[].name", "a short name")),
                         part.sql().orElseThrow(
                                 () -> missing(manifest, "invariants[].sql", "a query that must return no rows")),
-                        part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner()))
+                        part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner(),
+                        part.enforcedBy()))
+                .toList();
+    }
+
+    private static List<RowRule> rowRules(Path manifest, ManifestFile file) {
+        return file.rowRules().orElse(List.of()).stream()
+                .map(part -> new RowRule(part.name().orElseThrow(() -> missing(manifest, "rowRules[].name",
+                        "a short name")),
+                        table(part.table().orElseThrow(
+                                () -> missing(manifest, "rowRules[].table", "public.products, for instance"))),
+                        part.holds().orElseThrow(
+                                () -> missing(manifest, "rowRules[].holds", "after.stock >= 0, for instance")),
+                        part.severity().orElse(null), part.impact(), part.owner(), part.enforcedBy()))
+                .toList();
+    }
+
+    private static RelationName table(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0
+                ? RelationName.of("public", name)
+                : RelationName.of(name.substring(0, dot), name.substring(dot + 1));
+    }
+
+    private static List<Gauge> gauges(Path manifest, ManifestFile file) {
+        return file.gauges().orElse(List.of()).stream()
+                .map(part -> new Gauge(
+                        part.name().orElseThrow(() -> missing(manifest, "gauges[].name", "a short name")),
+                        part.sql().orElseThrow(
+                                () -> missing(manifest, "gauges[].sql", "a query that returns one number")),
+                        new Gauge.Limits(part.atLeast(), part.atMost(), part.atLeastTimes(), part.atMostTimes()),
+                        part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner(),
+                        part.enforcedBy()))
                 .toList();
     }
 
@@ -131,7 +166,8 @@ public final class ReleaseDirectory {
         return file.policy().map(part -> new Policy(part.profile().orElse(null), part.lockBudget().orElse(null),
                 part.withoutStream().orElse(false), part.oldWritersCompatible().orElse(false),
                 part.swapCompatible().orElse(false), part.rehearse().orElse(Policy.Rehearse.OPTIONAL),
-                part.exceptions().orElse(List.of()).stream().map(one -> exception(manifest, one)).toList()))
+                part.exceptions().orElse(List.of()).stream().map(one -> exception(manifest, one)).toList(),
+                part.approvals()))
                 .orElse(Policy.DEFAULT);
     }
 

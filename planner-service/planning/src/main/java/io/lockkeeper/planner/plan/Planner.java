@@ -156,8 +156,7 @@ public final class Planner {
     }
 
     private static Optional<EvidenceProfile> profile(ReleaseRequested release) {
-        return Profiles.find(release.policy().profile(), release.policy().swapCompatible(),
-                release.application().fromVersion().isPresent());
+        return Profiles.find(release.policy(), release.application().fromVersion().isPresent());
     }
 
     private Refusal syntaxError(MigrationFile file, SyntaxError error) {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Policy;
 
 /** Evidence profiles by name: how long each gate looks, and for what. */
 final class Profiles {
@@ -31,22 +32,24 @@ final class Profiles {
         return List.of("production", "demo");
     }
 
-    /**
-     * @param swapCompatible both versions use a swapped column under either type, so the swap waits for nobody to go
-     * @param oldVersion     does an old version run? Where none does, nobody can be asked to be gone
-     */
-    static Optional<EvidenceProfile> find(String name, boolean swapCompatible, boolean oldVersion) {
+    /** @param oldVersion does an old version run? Where none does, nobody can be asked to be gone */
+    static Optional<EvidenceProfile> find(Policy policy, boolean oldVersion) {
+        String name = policy.profile();
+        int approvals = policy.approvals().orElse(name.equals("production") ? 1 : 0);
         return switch (name) {
             case "production" -> Optional.of(new EvidenceProfile(name, Duration.ofSeconds(60), 3, Duration.ofHours(24),
-                    Duration.ofHours(24), Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofMinutes(15), 1,
-                    requires(swapCompatible, oldVersion, 1)));
+                    Duration.ofHours(24), Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofMinutes(15),
+                    approvals,
+                    requires(policy.swapCompatible(), oldVersion, approvals), Duration.ofMinutes(1)));
             case "demo" -> Optional.of(new EvidenceProfile(name, Duration.ofMillis(500), 3, Duration.ofSeconds(5),
-                    Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60), 0,
-                    requires(swapCompatible, oldVersion, 0)));
+                    Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60),
+                    approvals,
+                    requires(policy.swapCompatible(), oldVersion, approvals)));
             default -> Optional.empty();
         };
     }
 
+    /** @param swapCompatible both versions use a swapped column under either type, so the swap waits for nobody to go */
     private static Map<Gate, List<EvidenceKind>> requires(boolean swapCompatible, boolean oldVersion,
             int approvals) {
         Map<Gate, List<EvidenceKind>> requires = new EnumMap<>(Gate.class);
