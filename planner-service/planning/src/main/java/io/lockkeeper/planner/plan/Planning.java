@@ -59,7 +59,7 @@ public final class Planning {
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {
             result = planner.plan((Planner.Readable) reading, eventId, snapshot);
             origin = rehearse && rehearsals.isPresent() && result instanceof Planner.Planned planned
-                    ? Optional.of(Rehearsals.Origin.of(snapshot, planned.plan(), sampledRows))
+                    ? Optional.of(Rehearsals.Origin.of(snapshot, planned, sampledRows))
                     : Optional.empty();
         }
         if (result instanceof Planner.Refused refused) {
