@@ -55,6 +55,26 @@ class TargetRegistryTest {
         assertThat(shop.credential(Role.CDC).user()).isEqualTo("lockkeeper");
     }
 
+    @ParameterizedTest
+    @CsvSource({"'{ of: flyway }', FLYWAY, public.flyway_schema_history",
+            "'{ of: golang-migrate, table: versions }', GOLANG_MIGRATE, public.versions",
+            "'{ of: diesel, table: app.done }', DIESEL, app.done"})
+    void teamsHistoryIsRead(String written, TeamHistory.Tool tool, String table) throws IOException {
+        write("shop", SHOP + "history: " + written);
+        TeamHistory history = registry.find("shop").orElseThrow().history().orElseThrow();
+        assertThat(history.of()).isEqualTo(tool);
+        assertThat(history.table()).hasToString(table);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'{ of: alembic }', golang-migrate", "'{ table: a }', of",
+            "'{ of: rails, table: a.b.c }', schema.table"})
+    void historyThatCannotBeKeptIsExplained(String written, String hint) throws IOException {
+        write("shop", SHOP + "history: " + written);
+        assertThatExceptionOfType(TargetException.class).isThrownBy(() -> registry.find("shop"))
+                .withMessageContaining(hint);
+    }
+
     @Test
     void whatIsLeftOutHasDefaults() throws IOException {
         write("bare", "url: postgres://[::1]/shop\ncredentials: { cdc: { user: c } }\n");

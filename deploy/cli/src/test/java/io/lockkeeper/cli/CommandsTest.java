@@ -198,6 +198,21 @@ class CommandsTest {
     }
 
     @Test
+    void adoptSendsEveryFileAndSaysWhatIsLeft(@TempDir Path migrations) throws IOException {
+        Files.writeString(migrations.resolve("V1__one.sql"), "SELECT 1;");
+        Files.writeString(migrations.resolve("V2__two.sql"), "SELECT 2;");
+        services.on("POST /targets/shop/adopt", 200,
+                "{\"applied\":[{\"version\":\"1\",\"path\":\"V1__one.sql\",\"checksum\":\"c\"}],\"pending\":[\"2\"]}")
+                .on("POST /targets/other/adopt", 409, "{\"code\":\"file-changed\",\"message\":\"V1 differs\"}");
+
+        assertThat(lockkeeper("adopt", migrations.toString(), "--target", "shop")).isEqualTo(ExitCode.DONE);
+        assertThat(said()).contains("1 migrations count as applied", "left to release: 2");
+        assertThat(services.sent().get(0).body()).contains("V1__one.sql", "V2__two.sql", "crc32")
+                .doesNotContain("SELECT 1");
+        assertThat(lockkeeper("adopt", migrations.toString(), "--target", "other")).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
     void doctorExitsWithFindings() {
         services.on("GET /targets/shop/doctor", 200,
                 "{\"findings\":[{\"check\":\"wal_level\",\"status\":\"ok\",\"message\":\"logical\"}]}")

@@ -156,14 +156,16 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public int finishWithin(Session session, Tenure tenure, Assignment work, OptionalInt attempt) {
         Supplier<RunState> fence = Fence.ask(session, tenure, work.run());
-        int number = markDone(session, tenure, work, attempt, Optional.empty());
-        RunState state = fence.get();
-        if (!Fence.wants(state, work) && !completedBySameTransaction(session, work)) {
-            throw new StepStopped(work.step().id());
-        }
-        if (attempt.isEmpty() && state != work.state()) {
-            runs.move(session, work.run(), work.state());
-        }
+        int number = markDone(session, tenure, work, attempt, Optional.empty(), () -> {
+            RunState state = fence.get();
+            if (!Fence.wants(state, work) && !completedBySameTransaction(session, work)) {
+                throw new StepStopped(work.step().id());
+            }
+            // Said before the step's end, as where the step was begun before.
+            if (attempt.isEmpty() && state != work.state()) {
+                runs.move(session, work.run(), work.state());
+            }
+        });
         done(work, Optional.empty());
         return number;
     }
@@ -175,8 +177,12 @@ public final class PostgresStepLedger implements StepLedger {
         }
     }
 
-    /** @return the attempt's number */
-    private int markDone(Session session, Tenure tenure, Assignment work, OptionalInt attempt, Optional<Long> rows) {
+    /**
+     * @param beforeItIsSaid done once the rows are written
+     * @return the attempt's number
+     */
+    private int markDone(Session session, Tenure tenure, Assignment work, OptionalInt attempt, Optional<Long> rows,
+            Runnable beforeItIsSaid) {
         if (!work.whole()) {
             session.query("""
                     UPDATE lockkeeper.attempt
@@ -184,6 +190,7 @@ public final class PostgresStepLedger implements StepLedger {
                     WHERE run = $1::text AND step = $2::text AND number = $3::int
                     """, work.run().id(), work.step().id(), attempt.orElseThrow(),
                     UNDO_PART + work.part().map(Assignment.Part::number).orElseThrow());
+            beforeItIsSaid.run();
             return attempt.getAsInt();
         }
         StepState end = work.direction().end();
@@ -210,6 +217,7 @@ public final class PostgresStepLedger implements StepLedger {
                 """, work.run().id(), work.step().id(), end.name(), attempt.isPresent() ? 0 : 1, rows.orElse(null),
                 marker, session.backendPid(), tenure.executor()).get(0);
         int number = row.getInteger("attempts");
+        beforeItIsSaid.run();
         changed(session, work, number, end, Optional.empty(), Optional.of(Lsn.parse(row.getString("marker"))), rows,
                 Duration.ofMillis(Optional.ofNullable(row.getLong("took")).orElse(0L)));
         return number;
@@ -227,7 +235,7 @@ public final class PostgresStepLedger implements StepLedger {
     public void finish(Tenure tenure, Assignment work, int attempt, Optional<Long> rows) {
         Fence.transaction(tenure, work.run(), state -> {
             // Whatever the run wants by now: what was done was done, and an abort must know it.
-            markDone(tenure.ledger(), tenure, work, OptionalInt.of(attempt), rows);
+            markDone(tenure.ledger(), tenure, work, OptionalInt.of(attempt), rows, () -> {});
             return null;
         });
         done(work, rows);

@@ -1,8 +1,11 @@
 package io.lockkeeper.executor.worker;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import io.vertx.sqlclient.Row;
@@ -11,11 +14,13 @@ import org.jboss.logging.Logger;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.recovery.Tenure;
+import io.lockkeeper.executor.run.Milestones;
 import io.lockkeeper.executor.run.Next;
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.executor.step.Failures;
 import io.lockkeeper.executor.step.StepResult;
 import io.lockkeeper.messages.Failure;
+import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
@@ -117,6 +122,7 @@ final class TargetWorker implements Runnable {
     /** @return true if there is nothing to do for now, false if the tenure broke */
     private boolean work(Tenure tenure) {
         RunLedger.OpenRuns runs = ledger.openRuns(tenure.ledger(), target.name());
+        Map<String, Set<Milestone>> said = new HashMap<>();
         while (!stopped && tenure.intact()) {
             List<RunView> open = runs.look();
             if (open.isEmpty()) {
@@ -124,6 +130,10 @@ final class TargetWorker implements Runnable {
             }
             boolean waiting = true;
             for (RunView run : open) {
+                Set<Milestone> reached = Milestones.reached(run);
+                if (!reached.equals(said.put(run.id(), reached))) {
+                    ledger.announce(tenure, run);
+                }
                 waiting = waiting && waits(tenure, run);
             }
             afterWrite.run();
@@ -139,7 +149,6 @@ final class TargetWorker implements Runnable {
 
     /** @return whether the run waits for somebody; then one that was claimed after it may go on */
     private boolean waits(Tenure tenure, RunView run) {
-        ledger.announce(tenure, run);
         try {
             return act(tenure, run, Next.of(run));
         } catch (SqlFailure | Fenced e) {

@@ -75,6 +75,9 @@ class RunIT {
         assertThat(shop.column("SELECT id FROM lockkeeper.outbox WHERE id LIKE '%/milestone/%' ORDER BY sequence"))
                 .extracting(id -> id.substring(id.lastIndexOf('/') + 1))
                 .containsExactly("expanded", "migrated", "completed");
+        assertThat(shop.column("SELECT regexp_replace(id, '^[^/]*/|/[0-9]+$', '', 'g') FROM lockkeeper.outbox"
+                + " WHERE id LIKE '%/run/EXPANDING/%' OR id LIKE '%/step/010-column/%' ORDER BY sequence"))
+                .containsExactly("run/EXPANDING", "step/010-column/1/SUCCEEDED");
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> shop.value("SELECT count(*) FROM lockkeeper.outbox WHERE published_at IS NULL")
                         .equals("0"));
