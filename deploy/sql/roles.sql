@@ -10,7 +10,8 @@
 -- Passwords are set apart from this file:  ALTER ROLE lockkeeper_migrator PASSWORD '…'  or  \password
 --
 --   role                 may                                                     because
---   lockkeeper_planner   read catalog and ledger                                 it plans; it reads no row
+--   lockkeeper_planner   read catalog and ledger                                 it plans; it reads no row, but for
+--                        (SELECT on tables, by hand)                             rehearsals on sampled ones
 --   the owner            CREATE on the database                                  the publication is its own
 --   lockkeeper_migrator  act as the owner; CREATE on the database                DDL; the ledger
 --                        pg_read_all_stats                                       to see who blocks

@@ -3,3 +3,5 @@ INSERT INTO customers SELECT i, 'c' || i || '@example.org', 'north' FROM generat
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, status text NOT NULL DEFAULT 'new', amount integer NOT NULL DEFAULT 0,
   placed timestamptz NOT NULL DEFAULT now());
 INSERT INTO orders (id, customer_id, amount, placed) SELECT i, 1 + i % 50, i, '2026-01-01' FROM generate_series(1, 500) i;
+CREATE TABLE clients (id bigint PRIMARY KEY, email text NOT NULL);
+CREATE VIEW view_of_clients AS SELECT id FROM clients;

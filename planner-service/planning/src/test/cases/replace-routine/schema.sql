@@ -7,3 +7,7 @@ INSERT INTO orders (id, customer_id, amount, placed) SELECT i, 1 + i % 50, i, '2
 CREATE FUNCTION order_total(customer bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 DECLARE line orders%ROWTYPE; BEGIN RETURN (SELECT sum(amount) FROM orders WHERE customer_id = customer); END $$;
 CREATE FUNCTION pairs(OUT a integer, OUT b text) RETURNS SETOF record LANGUAGE sql AS $$ SELECT 1, 'x'::text $$;
+CREATE FUNCTION guarded(order_id bigint) RETURNS integer LANGUAGE plpgsql STRICT SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$ BEGIN RETURN 1; END $$;
+CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touched();

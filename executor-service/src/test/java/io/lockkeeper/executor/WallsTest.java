@@ -15,7 +15,7 @@ class WallsTest {
     private static final String HOUSE = "io.lockkeeper.executor";
     /** Decide, and know neither a database nor a broker. */
     private static final String[] PURE = {HOUSE + ".run", HOUSE + ".gate", HOUSE + ".control", HOUSE + ".claim",
-            HOUSE + ".pace", HOUSE + ".fault"};
+            HOUSE + ".pace", HOUSE + ".fault", HOUSE + ".history"};
     /** Act on the target, through the session of contracts. */
     private static final String[] ACTING = {HOUSE + ".lock", HOUSE + ".step", HOUSE + ".backfill", HOUSE + ".recovery",
             HOUSE + ".worker", HOUSE + ".throttle", HOUSE + ".outbox", HOUSE + ".doctor"};

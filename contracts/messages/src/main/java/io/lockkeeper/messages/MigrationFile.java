@@ -1,6 +1,8 @@
 package io.lockkeeper.messages;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
  * One migration file as the team wrote it.
@@ -22,5 +24,17 @@ public record MigrationFile(String version, String path, String checksum, String
 
     public static String checksum(String sql) {
         return "sha256:" + Hash.sha256(sql);
+    }
+
+    /** As Flyway counts it: over the lines without their ends, so that a checkout on another system has the same. */
+    public static int crc32(String sql) {
+        CRC32 crc = new CRC32();
+        sql.lines().forEach(line -> crc.update(line.getBytes(StandardCharsets.UTF_8)));
+        return (int) crc.getValue();
+    }
+
+    /** What stays of it in a plan. */
+    public Plan.FileVersion withoutText() {
+        return new Plan.FileVersion(version, path, checksum, Optional.of(crc32(sql)));
     }
 }

@@ -30,13 +30,18 @@ public record Plan(String target, String release, int serverVersion, String hash
         @JsonProperty(defaultValue = "[]") List<CompatibilityWindow> windows,
         @JsonProperty(defaultValue = "[]") List<String> notes, Optional<Review> review, Optional<String> rehearsal) {
 
-    /** As in {@link MigrationFile}, without the text. */
-    public record FileVersion(String version, String path, String checksum) {
+    /**
+     * As in {@link MigrationFile}, without the text.
+     *
+     * @param crc32 {@link MigrationFile#crc32}; absent from a planner that did not count it
+     */
+    public record FileVersion(String version, String path, String checksum, Optional<Integer> crc32) {
 
         public FileVersion {
             Texts.required(version, "file.version");
             Texts.required(path, "file.path");
             Texts.required(checksum, "file.checksum");
+            crc32 = Texts.optional(crc32);
         }
     }
 

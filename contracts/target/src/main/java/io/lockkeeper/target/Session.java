@@ -112,7 +112,7 @@ public final class Session implements AutoCloseable {
      */
     private static boolean neverChangesType(String sql) {
         return sql.contains("$1") && (sql.contains("lockkeeper.") || sql.contains("pg_locks")
-                || sql.contains("pg_stat_activity"));
+                || sql.contains("pg_class") || sql.contains("pg_stat_activity"));
     }
 
     private static SqlFailure unreachable(Target target, String sqlState, RuntimeException e) {
@@ -159,8 +159,10 @@ public final class Session implements AutoCloseable {
      * Sends one statement of a transaction and does not wait: if it fails, so does the next one that is waited for, with
      * the failure of this one.
      */
-    public void queue(String sql, Object... parameters) {
-        queued.add(send(sql, parameters));
+    public Future<RowSet<Row>> queue(String sql, Object... parameters) {
+        Future<RowSet<Row>> answer = send(sql, parameters);
+        queued.add(answer);
+        return answer;
     }
 
     /** As {@link #queue}, by the simple protocol. */

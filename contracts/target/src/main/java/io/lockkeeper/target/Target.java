@@ -22,10 +22,11 @@ import java.util.Set;
  * @param allow       ids of policy rules that releases to this target need no exception for
  * @param fresh       no application uses it yet: releases run as written
  * @param replicas    standbys that answer queries, each as an url: their callers are seen there alone
+ * @param history     the team's own table of what was applied, kept up to date too
  */
 public record Target(String name, URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
         Optional<String> profile, Map<String, String> labels, Set<String> allow, boolean fresh,
-        List<URI> replicas) {
+        List<URI> replicas, Optional<TeamHistory> history) {
 
     private static final String SSL_MODE = "sslmode";
     private static final String SSL_ROOT_CERTIFICATE = "sslrootcert";
@@ -55,18 +56,19 @@ public record Target(String name, URI url, Map<String, Credential> credentials, 
         labels = labels == null ? Map.of() : Map.copyOf(labels);
         allow = allow == null ? Set.of() : Set.copyOf(allow);
         replicas = replicas == null ? List.of() : List.copyOf(replicas);
+        history = history == null ? Optional.empty() : history;
     }
 
     /** A target that is in use and allows nothing beyond the rules. */
     public Target(String name, URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
             Optional<String> profile, Map<String, String> labels) {
-        this(name, url, credentials, ownerRole, profile, labels, Set.of(), false, List.of());
+        this(name, url, credentials, ownerRole, profile, labels, Set.of(), false, List.of(), Optional.empty());
     }
 
     /** The replicas as targets of their own, with the same credentials. */
     public List<Target> readers() {
         return replicas.stream().map(replica -> new Target(name, replica, credentials, ownerRole, profile, labels,
-                allow, fresh, List.of())).toList();
+                allow, fresh, List.of(), history)).toList();
     }
 
     public Credential credential(Role role) {

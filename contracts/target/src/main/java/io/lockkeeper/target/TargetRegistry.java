@@ -72,7 +72,7 @@ public final class TargetRegistry {
                 throw new TargetException("target file " + file.getFileName() + " is empty: state url and credentials");
             }
             return new Target(name, read.url(), read.credentials(), read.ownerRole(), read.profile(), read.labels(),
-                    read.allow(), read.fresh(), read.replicas());
+                    read.allow(), read.fresh(), read.replicas(), read.history());
         } catch (JsonProcessingException e) {
             throw new TargetException("target file " + file.getFileName() + " does not parse: " + reason(e));
         } catch (IOException e) {
@@ -99,5 +99,5 @@ public final class TargetRegistry {
 
     private record TargetFile(URI url, Map<String, Credential> credentials, Optional<String> ownerRole,
             Optional<String> profile, Map<String, String> labels, Set<String> allow, boolean fresh,
-            List<URI> replicas) {}
+            List<URI> replicas, Optional<TeamHistory> history) {}
 }

@@ -25,9 +25,9 @@ INSERT INTO lockkeeper.history_head (sequence, hash) VALUES (0, '') ON CONFLICT 
 
 CREATE OR REPLACE FUNCTION lockkeeper.history_hash(previous text, sequence bigint, at timestamptz, entity text, key text,
         operation text, content text) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog SET timezone = 'UTC' AS $$
-    SELECT encode(sha256(convert_to(concat_ws(E'\n', previous, sequence, to_char(at, 'YYYY-MM-DD HH24:MI:SS.US'),
-        entity, key, operation, content), 'UTF8')), 'hex')
+    LANGUAGE sql STABLE AS $$
+    SELECT encode(sha256(convert_to(concat_ws(E'\n', previous, sequence,
+        to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), entity, key, operation, content), 'UTF8')), 'hex')
 $$;
 
 -- Arguments of the trigger: the columns of the key.
@@ -37,8 +37,7 @@ DECLARE
     content jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
     entry   lockkeeper.history;
 BEGIN
-    UPDATE lockkeeper.history_head SET sequence = sequence + 1
-    RETURNING sequence, hash INTO entry.sequence, entry.previous;
+    SELECT sequence + 1, hash INTO entry.sequence, entry.previous FROM lockkeeper.history_head FOR UPDATE;
     entry.at := clock_timestamp();
     entry.entity := TG_TABLE_NAME;
     entry.key := (SELECT string_agg(content ->> part, '/' ORDER BY place)
@@ -48,7 +47,7 @@ BEGIN
     entry.hash := lockkeeper.history_hash(entry.previous, entry.sequence, entry.at, entry.entity, entry.key,
         entry.operation, entry.content);
     INSERT INTO lockkeeper.history VALUES (entry.*);
-    UPDATE lockkeeper.history_head SET hash = entry.hash;
+    UPDATE lockkeeper.history_head SET sequence = entry.sequence, hash = entry.hash;
     RETURN NULL;
 END
 $$;
@@ -75,6 +74,7 @@ BEGIN
             ('step', 'run,id', '{throttled_by}'),
             ('attempt', 'run,step,number', '{blockers,waited_ms}'),
             ('bad_row', 'run,step,relation,key', '{found_at}'),
+            ('relation', 'run,schema,name', '{step}'),
             ('gate', 'run,gate,attempt', '{}'),
             ('verdict', 'id', '{}'),
             ('approval', 'id', '{}'),

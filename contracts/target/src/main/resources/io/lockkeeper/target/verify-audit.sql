@@ -11,6 +11,7 @@ WITH recomputed AS (
     SELECT 'run' AS entity, id AS key, to_jsonb(r) AS content FROM lockkeeper.run r
     UNION ALL SELECT 'plan', hash, to_jsonb(p) FROM lockkeeper.plan p
     UNION ALL SELECT 'step', run || '/' || id, to_jsonb(s) FROM lockkeeper.step s
+    UNION ALL SELECT 'relation', run || '/' || schema || '/' || name, to_jsonb(f) FROM lockkeeper.relation f
     UNION ALL SELECT 'gate', run || '/' || gate || '/' || attempt, to_jsonb(g) FROM lockkeeper.gate g
     UNION ALL SELECT 'verdict', id, to_jsonb(v) FROM lockkeeper.verdict v
     UNION ALL SELECT 'approval', id, to_jsonb(a) FROM lockkeeper.approval a
@@ -28,7 +29,7 @@ WHERE NOT EXISTS (SELECT FROM recomputed r WHERE r.sequence = head.sequence AND 
 UNION ALL
 SELECT last.sequence, format('%s %s was changed without an entry', last.entity, last.key)
 FROM last LEFT JOIN now USING (entity, key)
-WHERE last.entity IN ('run', 'plan', 'step', 'gate', 'verdict', 'approval', 'migration')
+WHERE last.entity IN ('run', 'plan', 'step', 'relation', 'gate', 'verdict', 'approval', 'migration')
     AND (last.operation = 'DELETE') <> (now.content IS NULL)
-    OR last.operation <> 'DELETE' AND NOT now.content @> (last.content - '{updated_at,throttled_by}'::text[])
+    OR last.operation <> 'DELETE' AND NOT now.content @> (last.content - '{updated_at,throttled_by,step}'::text[])
 ORDER BY 1

@@ -32,6 +32,7 @@ import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
 import io.lockkeeper.executor.postgres.RunReader;
 import io.lockkeeper.executor.recovery.Adoption;
+import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.executor.worker.StepRunner;
 import io.lockkeeper.executor.worker.Workers;
 import io.lockkeeper.messages.Envelope;
@@ -68,7 +69,7 @@ final class InProcessExecutor implements AutoCloseable {
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, "bench", backfill.workers());
         var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
-                new PostgresCursorLedger(), LockPolicy::of, backfill,
+                new PostgresCursorLedger(), LockPolicy::of, backfill, Hooks.NONE,
                 CrashPoints.NONE, pace);
         workers.set(new Workers(registry, adoption, sessions, new PostgresRunLedger(new RunReader(), outbox), steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox,

@@ -32,7 +32,7 @@ import io.lockkeeper.planner.report.Linter;
         + " service needs to run.", footerHeading = "%nExamples:%n", footer = {
                 "  lockkeeper plan db/release",
                 "  lockkeeper plan db/release --target postgresql://reader@db.example/shop --apply-order > by-hand.sql",
-                "  lockkeeper plan db/release --rehearse --trace trace.json",
+                "  lockkeeper plan db/release --rehearse --sample 500 --trace trace.json",
                 "  lockkeeper plan db/release --format markdown --output plan.md",
                 "  lockkeeper plan db/release --format json | jq '.statements[] | {file, line, verdict}'"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                         "0:the release can be made safe", "2:wrong usage, manifest or files",

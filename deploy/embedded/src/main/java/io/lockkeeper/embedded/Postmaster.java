@@ -26,7 +26,8 @@ record Postmaster(OsProcess process, Path data) implements ServerProcess {
 
     boolean ready() {
         var lines = pidFileLines(data);
-        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+        // "standby" takes connections too, to read.
+        return lines.size() > STATUS_LINE && List.of("ready", "standby").contains(lines.get(STATUS_LINE).strip());
     }
 
     @Override

@@ -42,7 +42,7 @@ final class Supervisor {
         this.policy = policy;
         this.governor = new Governor(context.tenure().watch(), table,
                 sessions.stream().map(Session::backendPid).toList(), policy.mostNice(), policy.processors(),
-                context.pace());
+                context.hooks(), context.pace());
     }
 
     /** What the workers add to. */

@@ -25,9 +25,10 @@ public final class ClaimRules {
      * @param applied  versions of the plan's files that are in the migration history already
      * @param database what the server says it is, {@code recorded} what it was at the first claim
      * @param pooler   what to do about the pooler that stands before it
+     * @param history  what to do about the team's own history, which is to be kept but is not there
      */
     public record Standing(List<Plan> open, List<String> applied, DatabaseIdentity database,
-            DatabaseIdentity recorded, Optional<String> pooler) {
+            DatabaseIdentity recorded, Optional<String> pooler, Optional<String> history) {
 
         public Standing {
             open = List.copyOf(open);
@@ -59,7 +60,10 @@ public final class ClaimRules {
         if (standing.pooler().isPresent()) {
             return refuse("pooler", Failure.Kind.USER, standing.pooler().get());
         }
-        if (!standing.database().equals(standing.recorded())) {
+        if (standing.history().isPresent()) {
+            return refuse("history-missing", Failure.Kind.USER, standing.history().get());
+        }
+        if (!standing.database().continues(standing.recorded())) {
             return refuse("database-changed", Failure.Kind.EXTERNAL,
                     DatabaseIdentity.advice(plan.target(), standing.database(), standing.recorded()));
         }

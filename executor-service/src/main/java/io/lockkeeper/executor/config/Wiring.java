@@ -1,9 +1,12 @@
 package io.lockkeeper.executor.config;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +21,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.lockkeeper.executor.backfill.BackfillPolicy;
@@ -26,6 +30,8 @@ import io.lockkeeper.executor.control.ControlDesk;
 import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.VerdictDesk;
+import io.lockkeeper.executor.history.HistoryDesk;
+import io.lockkeeper.executor.http.HttpHooks;
 import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.Publisher;
@@ -36,12 +42,14 @@ import io.lockkeeper.executor.postgres.Outbox;
 import io.lockkeeper.executor.postgres.PostgresClaimDesk;
 import io.lockkeeper.executor.postgres.PostgresControlDesk;
 import io.lockkeeper.executor.postgres.PostgresCursorLedger;
+import io.lockkeeper.executor.postgres.PostgresHistoryDesk;
 import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
 import io.lockkeeper.executor.postgres.PostgresVerdictDesk;
 import io.lockkeeper.executor.postgres.RunReader;
 import io.lockkeeper.executor.recovery.Adoption;
+import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.executor.worker.StepRunner;
 import io.lockkeeper.executor.worker.Workers;
 import io.lockkeeper.target.TargetRegistry;
@@ -49,6 +57,8 @@ import io.lockkeeper.target.TargetRegistry;
 /** Puts the executor together: the only place that knows all its parts. */
 @ApplicationScoped
 public class Wiring {
+
+    private static final String HOOKS = "lockkeeper.throttle.hooks.";
 
     private final TargetRegistry targets;
     private final MigratorSessions sessions;
@@ -66,7 +76,7 @@ public class Wiring {
         this.crash = new CrashPoints(crashAt);
     }
 
-    void start(@Observes StartupEvent event, Publisher publisher, MeterRegistry meters,
+    void start(@Observes StartupEvent event, Publisher publisher, MeterRegistry meters, Config settings,
             @ConfigProperty(name = "lockkeeper.backfill.workers") int backfillWorkers,
             @ConfigProperty(name = "lockkeeper.backfill.nice") double nice,
             @ConfigProperty(name = "lockkeeper.backfill.processors") int processors,
@@ -84,13 +94,22 @@ public class Wiring {
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
         var steps = new StepRunner(new PostgresStepLedger(outbox, meters), new PostgresCursorLedger(),
-                policy -> LockPolicy.of(policy).ending(blockers),
-                backfill,
-                crash, pace);
+                policy -> LockPolicy.of(policy).ending(blockers), backfill, hooks(settings), crash, pace);
         Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
         workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,
                 patrolInterval, targetsAtOnce));
         workers.get().start();
+    }
+
+    /** {@code lockkeeper.throttle.hooks.<name>}: an address. */
+    private static Hooks hooks(Config settings) {
+        Map<String, URI> addresses = new HashMap<>();
+        for (String name : settings.getPropertyNames()) {
+            if (name.startsWith(HOOKS)) {
+                addresses.put(name.substring(HOOKS.length()), settings.getValue(name, URI.class));
+            }
+        }
+        return new HttpHooks(addresses);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -113,6 +132,12 @@ public class Wiring {
     @Singleton
     ControlDesk controls() {
         return new PostgresControlDesk(targets, sessions, reader, outbox, wake);
+    }
+
+    @Produces
+    @Singleton
+    HistoryDesk histories() {
+        return new PostgresHistoryDesk(targets, sessions);
     }
 
     @Produces

@@ -1,9 +1,13 @@
 package io.lockkeeper.executor.http;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -11,7 +15,11 @@ import jakarta.ws.rs.core.MediaType;
 
 import io.lockkeeper.executor.doctor.Audit;
 import io.lockkeeper.executor.doctor.Doctor;
+import io.lockkeeper.executor.history.HistoryAdoption;
+import io.lockkeeper.executor.history.HistoryDesk;
 import io.lockkeeper.executor.postgres.MigratorSessions;
+import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.Plan;
 import io.lockkeeper.service.TokenAuthentication;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.SqlState;
@@ -28,11 +36,40 @@ public class TargetsResource {
     private final TargetRegistry targets;
     private final MigratorSessions sessions;
     private final Doctor doctor;
+    private final HistoryDesk histories;
 
-    TargetsResource(TargetRegistry targets, MigratorSessions sessions, Doctor doctor) {
+    TargetsResource(TargetRegistry targets, MigratorSessions sessions, Doctor doctor, HistoryDesk histories) {
         this.targets = targets;
         this.sessions = sessions;
         this.doctor = doctor;
+        this.histories = histories;
+    }
+
+    record Files(List<Plan.FileVersion> files) {}
+
+    /** What the team's own tool has applied counts as applied from now on. */
+    @POST
+    @Path("/{name}/adopt")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(TokenAuthentication.OPERATOR)
+    public String adopt(@PathParam("name") String name, String body) {
+        Files files;
+        try {
+            files = MessageJson.mapper().readValue(body, Files.class);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Problem("bad-files", "the body is not {\"files\": […]} with version, path and checksum of each")
+                    .with(400);
+        }
+        try {
+            HistoryAdoption adoption = histories.adopt(name, files.files())
+                    .orElseThrow(() -> Problem.unknownTarget(name));
+            if (adoption instanceof HistoryAdoption.Refused refused) {
+                throw new Problem(refused.code(), refused.message()).with(409);
+            }
+            return Json.write(adoption);
+        } catch (SqlFailure | TargetException e) {
+            throw Problem.unreachable(name, e);
+        }
     }
 
     @GET

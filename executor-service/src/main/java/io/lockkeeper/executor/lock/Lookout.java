@@ -1,12 +1,16 @@
 package io.lockkeeper.executor.lock;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.vertx.sqlclient.Row;
 
+import io.lockkeeper.executor.lock.LockScript.Lockable;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
 import io.lockkeeper.messages.Step.LockClaim;
@@ -16,9 +20,40 @@ import io.lockkeeper.target.Session;
 public final class Lookout {
 
     private final Session session;
+    private final Optional<Replicas> replicas;
 
     public Lookout(Session session) {
+        this(session, Optional.empty());
+    }
+
+    private Lookout(Session session, Optional<Replicas> replicas) {
         this.session = session;
+        this.replicas = replicas;
+    }
+
+    /** Looks at the standbys too. */
+    public Lookout with(Replicas standbys) {
+        return new Lookout(session, Optional.of(standbys));
+    }
+
+    /**
+     * Asks which of the claims LOCK TABLE can take: not what does not exist yet, which is nobody's to lock; not an index or
+     * a sequence; not a view, which is locked only together with all that it reads. The answer comes with the next one
+     * that is waited for.
+     */
+    public Supplier<List<Lockable>> lockable(List<LockClaim> claims) {
+        if (claims.isEmpty()) {
+            return List::of;
+        }
+        var answer = session.send("""
+                SELECT place, EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = relation) AS parent
+                FROM (SELECT place::int AS place, to_regclass(name) AS relation
+                      FROM unnest($1::text[]) WITH ORDINALITY AS claim (name, place)) claim
+                WHERE (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = relation)
+                ORDER BY place
+                """, (Object) relations(claims));
+        return () -> session.await(answer).stream()
+                .map(row -> new Lockable(claims.get(row.getInteger("place") - 1), row.getBoolean("parent"))).toList();
     }
 
     /**
@@ -28,45 +63,54 @@ public final class Lookout {
      *                  listed. Prepared transactions and vacuum are listed whatever their age
      */
     public List<Holder> holders(List<LockClaim> claims, Duration olderThan) {
-        List<Holder> holders = new ArrayList<>();
-        for (LockClaim claim : claims) {
-            String[] conflicting = Arrays.stream(LockMode.values()).filter(claim.mode()::conflictsWith)
-                    .map(LockMode::catalogName).toArray(String[]::new);
-            session.query("""
-                    SELECT DISTINCT ON (coalesce(l.pid, 0), x.gid)
-                      CASE WHEN x.gid IS NOT NULL THEN 'PREPARED_TRANSACTION'
-                           WHEN a.query LIKE '%(to prevent wraparound)%' AND a.backend_type = 'autovacuum worker'
-                             THEN 'WRAPAROUND_VACUUM'
-                           WHEN a.backend_type = 'autovacuum worker' THEN 'AUTOVACUUM'
-                           ELSE 'SESSION' END AS kind,
-                      coalesce(l.pid, 0) AS pid,
-                      coalesce('prepared transaction ' || x.gid, nullif(a.application_name, ''), a.backend_type, '')
-                        AS application,
-                      coalesce(x.owner::text, a.usename::text, '') AS owner,
-                      coalesce(a.state, CASE WHEN x.gid IS NULL THEN 'unknown' ELSE 'prepared' END) AS state,
-                      coalesce(extract(epoch FROM clock_timestamp() - coalesce(x.prepared, a.xact_start)), 0)::float8
-                        AS age,
-                      a.query_id
-                    FROM pg_locks l
-                    LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-                    -- A prepared transaction has no pid; its gid is found by the lock on its own number.
-                    LEFT JOIN pg_locks own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
-                      AND own.virtualtransaction = l.virtualtransaction
-                    LEFT JOIN pg_prepared_xacts x ON x.transaction = own.transactionid
-                    WHERE l.locktype = 'relation'
-                      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                      AND l.relation = to_regclass($1::text)
-                      AND l.mode = ANY ($2::text[])
-                      AND l.pid IS DISTINCT FROM pg_backend_pid()
-                      AND (x.gid IS NOT NULL OR a.backend_type = 'autovacuum worker'
-                           OR clock_timestamp() - a.xact_start > $3::float8 * interval '1 second')
-                    ORDER BY coalesce(l.pid, 0), x.gid
-                    """, claim.relation().quoted(), conflicting, olderThan.toMillis() / 1000.0)
-                    .forEach(row -> holders
-                            .add(new Holder(Holder.Kind.valueOf(row.getString("kind")), claim.relation(), claim.mode(),
-                                    blocker(row))));
+        if (claims.isEmpty()) {
+            return List.of();
         }
-        return holders;
+        return Stream.concat(sessions(session, claims, olderThan).stream(),
+                replicas.map(standbys -> standbys.holders(claims, olderThan)).orElse(List.of()).stream()).toList();
+    }
+
+    static List<Holder> sessions(Session session, List<LockClaim> claims, Duration olderThan) {
+        String[] conflicting = claims.stream().map(claim -> Arrays.stream(LockMode.values())
+                .filter(claim.mode()::conflictsWith).map(LockMode::catalogName).collect(Collectors.joining(",")))
+                .toArray(String[]::new);
+        return session.query("""
+                SELECT DISTINCT ON (claim.place, coalesce(l.pid, 0), x.gid) claim.place::int AS place,
+                  CASE WHEN x.gid IS NOT NULL THEN 'PREPARED_TRANSACTION'
+                       WHEN a.query LIKE '%(to prevent wraparound)%' AND a.backend_type = 'autovacuum worker'
+                         THEN 'WRAPAROUND_VACUUM'
+                       WHEN a.backend_type = 'autovacuum worker' THEN 'AUTOVACUUM'
+                       ELSE 'SESSION' END AS kind,
+                  coalesce(l.pid, 0) AS pid,
+                  coalesce('prepared transaction ' || x.gid, nullif(a.application_name, ''), a.backend_type, '')
+                    AS application,
+                  coalesce(x.owner::text, a.usename::text, '') AS owner,
+                  coalesce(a.state, CASE WHEN x.gid IS NULL THEN 'unknown' ELSE 'prepared' END) AS state,
+                  coalesce(extract(epoch FROM clock_timestamp() - coalesce(x.prepared, a.xact_start)), 0)::float8
+                    AS age,
+                  a.query_id
+                FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS claim (relation, conflicting, place)
+                JOIN pg_locks l ON l.relation = to_regclass(claim.relation)
+                  AND l.mode = ANY (string_to_array(claim.conflicting, ','))
+                LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+                -- A prepared transaction has no pid; its gid is found by the lock on its own number.
+                LEFT JOIN pg_locks own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
+                  AND own.virtualtransaction = l.virtualtransaction
+                LEFT JOIN pg_prepared_xacts x ON x.transaction = own.transactionid
+                WHERE l.locktype = 'relation'
+                  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND l.pid IS DISTINCT FROM pg_backend_pid()
+                  AND (x.gid IS NOT NULL OR a.backend_type = 'autovacuum worker'
+                       OR clock_timestamp() - a.xact_start > $3::float8 * interval '1 second')
+                ORDER BY claim.place, coalesce(l.pid, 0), x.gid
+                """, relations(claims), conflicting, olderThan.toMillis() / 1000.0).stream()
+                .map(row -> new Holder(Holder.Kind.valueOf(row.getString("kind")),
+                        claims.get(row.getInteger("place") - 1), blocker(row)))
+                .toList();
+    }
+
+    private static String[] relations(List<LockClaim> claims) {
+        return claims.stream().map(claim -> claim.relation().quoted()).toArray(String[]::new);
     }
 
     /**

@@ -42,7 +42,7 @@ final class Fence {
 
     /** Sends the question; what is sent behind it, in the same transaction, is undone by whoever does not like the answer. */
     static Supplier<RunState> ask(Session session, Tenure tenure, RunView run) {
-        Future<RowSet<Row>> answer = session.send("""
+        Future<RowSet<Row>> answer = session.queue("""
                 SELECT r.state FROM lockkeeper.target t, lockkeeper.run r
                 WHERE t.name = $1::text AND t.epoch = $2::bigint AND r.id = $3::text
                 FOR SHARE OF t FOR UPDATE OF r

@@ -63,7 +63,9 @@ public final class PostgresClaimDesk implements ClaimDesk {
             prepare(session, target.get());
             // Asked outside a transaction: in one, a transaction pooler keeps the backend.
             Optional<String> pooler = Pooler.advice(session);
-            return session.transaction(() -> claim(session, envelope, plan, pooler));
+            Optional<String> history = TeamTable.of(target.get()).filter(table -> !table.present(session))
+                    .map(table -> table.missing(plan.target()));
+            return session.transaction(() -> claim(session, envelope, plan, pooler, history));
         });
         crash.claimCommitted();
         afterWrite.accept(plan.target());
@@ -71,7 +73,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
     }
 
     /** Makes the ledger, or what is new in it, and lets those read it who have to. */
-    private static void prepare(Session session, Target target) {
+    static void prepare(Session session, Target target) {
         String wanted = "ledger of Lockkeeper, " + LedgerSchema.VERSION;
         if (wanted.equals(session.query(LedgerSchema.PRESENT).get(0).getString("version"))) {
             return;
@@ -99,7 +101,8 @@ public final class PostgresClaimDesk implements ClaimDesk {
         return !session.query("SELECT FROM pg_roles WHERE rolname = $1::text", role).isEmpty();
     }
 
-    private Claim claim(Session session, Envelope envelope, Plan plan, Optional<String> pooler) {
+    private Claim claim(Session session, Envelope envelope, Plan plan, Optional<String> pooler,
+            Optional<String> history) {
         String run = ClaimRules.run(plan.target(), envelope.id());
         // One at a time: the check for an open run and the run itself belong together.
         session.query("SELECT pg_advisory_xact_lock(hashtextextended('lockkeeper claim', 0))");
@@ -107,7 +110,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Optional<Failure> refusal = ClaimRules.refusal(plan, standing(session, plan, pooler));
+        Optional<Failure> refusal = ClaimRules.refusal(plan, standing(session, plan, pooler, history));
         Claim claim = refusal.<Claim>map(failure -> new Refused(run, failure.code())).orElseGet(() -> new Claimed(run));
         session.query("""
                 INSERT INTO lockkeeper.inbox (source, id, type, answer)
@@ -133,7 +136,8 @@ public final class PostgresClaimDesk implements ClaimDesk {
                         : new Refused(row.getString("run"), row.getString("refused")));
     }
 
-    private static ClaimRules.Standing standing(Session session, Plan plan, Optional<String> pooler) {
+    private static ClaimRules.Standing standing(Session session, Plan plan, Optional<String> pooler,
+            Optional<String> history) {
         DatabaseIdentity database = PostgresTargetLedger.identity(session);
         session.query("""
                 INSERT INTO lockkeeper.target (name, system_identifier, timeline)
@@ -147,7 +151,8 @@ public final class PostgresClaimDesk implements ClaimDesk {
                 """, (Object) plan.files().stream().map(Plan.FileVersion::version).toArray(String[]::new)).stream()
                 .map(each -> each.getString("version")).toList();
         return new ClaimRules.Standing(RunReader.openPlans(session, plan.target()), applied, database,
-                new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")), pooler);
+                new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline")), pooler,
+                history);
     }
 
     private void insert(Session session, Envelope envelope, Plan plan, String run) {

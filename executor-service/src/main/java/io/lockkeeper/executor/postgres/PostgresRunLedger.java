@@ -14,7 +14,6 @@ import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.Milestones;
 import io.lockkeeper.executor.run.Next;
 import io.lockkeeper.executor.run.RunView;
-import io.lockkeeper.executor.run.StepView;
 import io.lockkeeper.executor.worker.RunLedger;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Lsn;
@@ -53,8 +52,8 @@ public final class PostgresRunLedger implements RunLedger {
 
     @Override
     public OpenRuns openRuns(Session session, String target) {
-        Map<String, List<StepView>> done = new HashMap<>();
-        return () -> reader.openRuns(session, target, done);
+        Map<String, RunView> seen = new HashMap<>();
+        return () -> reader.openRuns(session, target, seen);
     }
 
     @Override

@@ -21,9 +21,7 @@ import io.lockkeeper.executor.step.Assignment.Direction;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.StepLedger;
 import io.lockkeeper.messages.Failure;
-import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Lsn;
-import io.lockkeeper.messages.OutcomeEvent.LockWaited;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
 import io.lockkeeper.messages.OutcomeEvent.MilestoneReached;
 import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
@@ -43,49 +41,53 @@ public final class PostgresStepLedger implements StepLedger {
 
     private final Outbox outbox;
     private final RunWriter runs;
+    private final AttemptWriter attempts;
     private final StepMeters meters;
 
     public PostgresStepLedger(Outbox outbox, MeterRegistry registry) {
         this.meters = new StepMeters(registry);
         this.outbox = outbox;
         this.runs = new RunWriter(outbox);
+        this.attempts = new AttemptWriter(outbox);
     }
 
     @Override
     public OptionalInt begin(Tenure tenure, Assignment work, int backendPid) {
         Session session = tenure.ledger();
+        try {
+            return OptionalInt
+                    .of(Fence.retrying(() -> session.transaction(() -> begin(session, tenure, work, backendPid))));
+        } catch (StepStopped e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    private int begin(Session session, Tenure tenure, Assignment work, int backendPid) {
         RunView run = work.run();
-        return Fence.transaction(tenure, run, state -> {
-            if (!Fence.wants(state, work)) {
-                return OptionalInt.empty();
+        // Nothing that a step does can outlive this: its WAL comes later, and is lost with this or not at all.
+        session.queueScript("SET LOCAL synchronous_commit = off");
+        Supplier<RunState> fence = Fence.ask(session, tenure, run);
+        // A step that is taken back stays what it was until it is taken back: that says what still stands of it.
+        int attempt = session.query("""
+                UPDATE lockkeeper.step
+                SET state = CASE WHEN $3::boolean THEN 'RUNNING' ELSE state END, attempts = attempts + 1,
+                  failure = NULL, started_at = coalesce(started_at, clock_timestamp())
+                WHERE run = $1::text AND id = $2::text RETURNING attempts
+                """, run.id(), work.step().id(), work.direction() == Direction.APPLY).get(0).getInteger("attempts");
+        RunState state = fence.get();
+        if (!Fence.wants(state, work)) {
+            throw new StepStopped(work.step().id());
+        }
+        attempts.begin(session, work, attempt, backendPid, tenure.executor());
+        if (work.direction() == Direction.APPLY) {
+            if (state != work.state()) {
+                runs.move(session, run, work.state());
             }
-            // Nothing that a step does can outlive this: its WAL comes later, and is lost with this or not at all.
-            session.queueScript("SET LOCAL synchronous_commit = off");
-            session.queue("""
-                    UPDATE lockkeeper.attempt SET outcome = 'INTERRUPTED', finished_at = clock_timestamp()
-                    WHERE run = $1::text AND step = $2::text AND outcome IS NULL
-                    """, run.id(), work.step().id());
-            // A step that is taken back stays what it was until it is taken back: that says what still stands of it.
-            int attempt = session.query("""
-                    UPDATE lockkeeper.step
-                    SET state = CASE WHEN $3::boolean THEN 'RUNNING' ELSE state END, attempts = attempts + 1,
-                      failure = NULL, started_at = coalesce(started_at, clock_timestamp())
-                    WHERE run = $1::text AND id = $2::text RETURNING attempts
-                    """, run.id(), work.step().id(), work.direction() == Direction.APPLY).get(0).getInteger("attempts");
-            session.queue("""
-                    INSERT INTO lockkeeper.attempt (run, step, number, backend_pid, executor)
-                    VALUES ($1::text, $2::text, $3::int, $4::int, $5::text)
-                    """, run.id(), work.step().id(), attempt, backendPid, tenure.executor());
-            if (work.direction() == Direction.APPLY) {
-                if (state != work.state()) {
-                    runs.move(session, run, work.state());
-                }
-                changed(session, work, attempt, StepState.RUNNING, Optional.empty(), Optional.empty(), Optional.empty(),
-                        Duration.ZERO);
-            }
-            meters.begun(work, attempt);
-            return OptionalInt.of(attempt);
-        });
+            changed(session, work, attempt, StepState.RUNNING, Optional.empty(), Optional.empty(), Optional.empty(),
+                    Duration.ZERO);
+        }
+        meters.begun(work, attempt);
+        return attempt;
     }
 
     @Override
@@ -107,54 +109,36 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public void waiting(Tenure tenure, Assignment work, int attempt, LockClaim claim, List<Blocker> blockers,
             Duration waited) {
-        Session session = tenure.ledger();
         Fence.transaction(tenure, work.run(), state -> {
-            session.query("""
-                    UPDATE lockkeeper.attempt SET blockers = $4::text::jsonb, waited_ms = $5::bigint
-                    WHERE run = $1::text AND step = $2::text AND number = $3::int
-                    """, work.run().id(), work.step().id(), attempt, Outbox.json(blockers), waited.toMillis());
-            boolean moved = work.direction() == Direction.APPLY && !session.query("""
+            attempts.waiting(tenure.ledger(), work, attempt, claim, blockers, waited);
+            boolean moved = work.direction() == Direction.APPLY && !tenure.ledger().query("""
                     UPDATE lockkeeper.step SET state = 'WAITING_FOR_LOCK'
                     WHERE run = $1::text AND id = $2::text AND state = 'RUNNING' RETURNING id
                     """, work.run().id(), work.step().id()).isEmpty();
             if (moved) {
-                changed(session, work, attempt, StepState.WAITING_FOR_LOCK, Optional.empty(), Optional.empty(),
+                changed(tenure.ledger(), work, attempt, StepState.WAITING_FOR_LOCK, Optional.empty(), Optional.empty(),
                         Optional.empty(), Duration.ZERO);
             }
-            // Said once for each set of blockers, not at each look.
-            String who = Hash.sha256(blockers.stream().map(Blocker::pid).sorted().toList().toString()).substring(0, 8);
-            lockWaited(session, work, attempt, "waiting/" + who, claim, false, waited, blockers, List.of());
             return null;
         });
     }
 
     @Override
-    public void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how) {
-        Fence.transaction(tenure, work.run(), state -> tenure.ledger().query("""
-                UPDATE lockkeeper.attempt SET ended = ended || $4::text::jsonb
-                WHERE run = $1::text AND step = $2::text AND number = $3::int
-                """, work.run().id(), work.step().id(), attempt,
-                Outbox.json(List.of(Map.of("how", how.name().toLowerCase(Locale.ROOT), "blocker", blocker)))));
-        meters.ended(work, how);
+    public void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how,
+            boolean refused) {
+        String what = refused ? "refused" : how.name().toLowerCase(Locale.ROOT);
+        Fence.transaction(tenure, work.run(), state -> {
+            attempts.ending(tenure.ledger(), work, attempt, blocker, what);
+            return null;
+        });
+        meters.ended(work, what);
     }
 
     @Override
     public void attemptOver(Tenure tenure, Assignment work, int attempt, AttemptOutcome outcome,
             Optional<String> sqlState, String message, Optional<LockClaim> claim, Seen seen) {
-        Session session = tenure.ledger();
         Fence.transaction(tenure, work.run(), state -> {
-            session.query("""
-                    UPDATE lockkeeper.attempt
-                    SET outcome = $4::text, sqlstate = $5::text, message = $6::text,
-                      waited_ms = coalesce(waited_ms, 0) + $7::bigint,
-                      blockers = CASE WHEN $8::text = '[]' THEN blockers ELSE $8::text::jsonb END,
-                      victims = $9::text::jsonb, finished_at = clock_timestamp()
-                    WHERE run = $1::text AND step = $2::text AND number = $3::int
-                    """, work.run().id(), work.step().id(), attempt, outcome.name(), sqlState.orElse(null), message,
-                    seen.took().toMillis(), Outbox.json(seen.blockers()), Outbox.json(seen.victims()));
-            boolean lock = outcome == AttemptOutcome.LOCK_TIMEOUT || outcome == AttemptOutcome.DEADLOCK;
-            claim.filter(any -> lock).ifPresent(any -> lockWaited(session, work, attempt, "over", any, false,
-                    seen.took(), seen.blockers(), seen.victims()));
+            attempts.over(tenure.ledger(), work, attempt, outcome, sqlState, message, claim, seen);
             return null;
         });
     }
@@ -162,35 +146,26 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public void lockTaken(Tenure tenure, Assignment work, int attempt, LockClaim claim, Seen seen) {
         meters.waited(work, seen);
-        Session session = tenure.ledger();
-        Fence.retrying(() -> session.transaction(() -> {
-            session.query("""
-                    UPDATE lockkeeper.attempt
-                    SET waited_ms = coalesce(waited_ms, 0) + $4::bigint, blockers = $5::text::jsonb,
-                      victims = $6::text::jsonb
-                    WHERE run = $1::text AND step = $2::text AND number = $3::int
-                    """, work.run().id(), work.step().id(), attempt, seen.took().toMillis(),
-                    Outbox.json(seen.blockers()), Outbox.json(seen.victims()));
-            lockWaited(session, work, attempt, "taken", claim, true, seen.took(), seen.blockers(), seen.victims());
+        // Not behind the fence: it happened, whoever has the target now.
+        Fence.retrying(() -> tenure.ledger().transaction(() -> {
+            attempts.lockTaken(tenure.ledger(), work, attempt, claim, seen);
             return null;
         }));
     }
 
-    private void lockWaited(Session session, Assignment work, int attempt, String what, LockClaim claim,
-            boolean acquired, Duration waited, List<Blocker> blockers, List<LockWaited.Victim> victims) {
-        outbox.put(session, work.run(), "lock/" + work.step().id() + "/" + attempt + "/" + what,
-                new LockWaited(work.run().target(), work.run().release(), work.run().id(), work.step().id(), attempt,
-                        claim.relation(), claim.mode(), acquired, waited, blockers, victims, Instant.now()));
-    }
-
     @Override
-    public void finishWithin(Session session, Tenure tenure, Assignment work, int attempt, Optional<Long> rows) {
-        Supplier<RunState> state = Fence.ask(session, tenure, work.run());
-        markDone(session, work, attempt, rows);
-        if (!Fence.wants(state.get(), work) && !completedBySameTransaction(session, work)) {
+    public int finishWithin(Session session, Tenure tenure, Assignment work, OptionalInt attempt) {
+        Supplier<RunState> fence = Fence.ask(session, tenure, work.run());
+        int number = markDone(session, tenure, work, attempt, Optional.empty());
+        RunState state = fence.get();
+        if (!Fence.wants(state, work) && !completedBySameTransaction(session, work)) {
             throw new StepStopped(work.step().id());
         }
-        done(work, rows);
+        if (attempt.isEmpty() && state != work.state()) {
+            runs.move(session, work.run(), work.state());
+        }
+        done(work, Optional.empty());
+        return number;
     }
 
     private void done(Assignment work, Optional<Long> rows) {
@@ -200,37 +175,44 @@ public final class PostgresStepLedger implements StepLedger {
         }
     }
 
-    private void markDone(Session session, Assignment work, int attempt, Optional<Long> rows) {
+    /** @return the attempt's number */
+    private int markDone(Session session, Tenure tenure, Assignment work, OptionalInt attempt, Optional<Long> rows) {
         if (!work.whole()) {
             session.query("""
                     UPDATE lockkeeper.attempt
                     SET outcome = 'SUCCEEDED', message = $4::text, finished_at = clock_timestamp()
                     WHERE run = $1::text AND step = $2::text AND number = $3::int
-                    """, work.run().id(), work.step().id(), attempt,
+                    """, work.run().id(), work.step().id(), attempt.orElseThrow(),
                     UNDO_PART + work.part().map(Assignment.Part::number).orElseThrow());
-            return;
+            return attempt.getAsInt();
         }
         StepState end = work.direction().end();
-        String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "attempt", attempt,
-                "state", end.name()));
+        String marker = Outbox.json(Map.of("run", work.run().id(), "step", work.step().id(), "state", end.name()));
         Row row = session.query("""
                 WITH marker AS MATERIALIZED (
                   SELECT pg_logical_emit_message(true, 'lockkeeper.step', $6::text) AS lsn
                 ), run_moved AS (
                   UPDATE lockkeeper.run SET marker = (SELECT lsn FROM marker) WHERE id = $1::text
+                ), done AS (
+                  UPDATE lockkeeper.step
+                  SET state = $3::text, attempts = attempts + $4::int, marker = (SELECT lsn FROM marker),
+                    rows = coalesce($5::bigint, rows), failure = NULL, throttled_by = '{}',
+                    started_at = coalesce(started_at, now()), finished_at = clock_timestamp()
+                  WHERE run = $1::text AND id = $2::text
+                  RETURNING attempts, marker, (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS took
                 ), attempt_over AS (
-                  UPDATE lockkeeper.attempt SET outcome = 'SUCCEEDED', finished_at = clock_timestamp()
-                  WHERE run = $1::text AND step = $2::text AND number = $3::int
+                  INSERT INTO lockkeeper.attempt (run, step, number, outcome, backend_pid, executor, finished_at)
+                  SELECT $1::text, $2::text, attempts, 'SUCCEEDED', $7::int, $8::text, clock_timestamp() FROM done
+                  ON CONFLICT (run, step, number)
+                  DO UPDATE SET outcome = excluded.outcome, finished_at = excluded.finished_at
                 )
-                UPDATE lockkeeper.step
-                SET state = $4::text, marker = (SELECT lsn FROM marker), rows = coalesce($5::bigint, rows),
-                  failure = NULL, throttled_by = '{}', finished_at = clock_timestamp()
-                WHERE run = $1::text AND id = $2::text
-                RETURNING marker::text AS marker,
-                  (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS took
-                """, work.run().id(), work.step().id(), attempt, end.name(), rows.orElse(null), marker).get(0);
-        changed(session, work, attempt, end, Optional.empty(), Optional.of(Lsn.parse(row.getString("marker"))), rows,
+                SELECT attempts, marker::text AS marker, took FROM done
+                """, work.run().id(), work.step().id(), end.name(), attempt.isPresent() ? 0 : 1, rows.orElse(null),
+                marker, session.backendPid(), tenure.executor()).get(0);
+        int number = row.getInteger("attempts");
+        changed(session, work, number, end, Optional.empty(), Optional.of(Lsn.parse(row.getString("marker"))), rows,
                 Duration.ofMillis(Optional.ofNullable(row.getLong("took")).orElse(0L)));
+        return number;
     }
 
     /** The step that concludes a run has just moved it to COMPLETED in this very transaction. */
@@ -245,7 +227,7 @@ public final class PostgresStepLedger implements StepLedger {
     public void finish(Tenure tenure, Assignment work, int attempt, Optional<Long> rows) {
         Fence.transaction(tenure, work.run(), state -> {
             // Whatever the run wants by now: what was done was done, and an abort must know it.
-            markDone(tenure.ledger(), work, attempt, rows);
+            markDone(tenure.ledger(), tenure, work, OptionalInt.of(attempt), rows);
             return null;
         });
         done(work, rows);
@@ -258,11 +240,12 @@ public final class PostgresStepLedger implements StepLedger {
             throw new StepStopped(work.step().id());
         }
         for (Plan.FileVersion file : run.plan().files()) {
-            session.query("""
+            session.queue("""
                     INSERT INTO lockkeeper.migration (version, path, checksum, run)
                     VALUES ($1::text, $2::text, $3::text, $4::text)
                     """, file.version(), file.path(), file.checksum(), run.id());
         }
+        TeamTable.of(tenure.target()).ifPresent(table -> table.record(session, tenure.target(), run));
         runs.closeGates(session, run);
         runs.move(session, run, RunState.COMPLETED);
         outbox.put(session, run, PostgresRunLedger.milestoneId(Milestone.COMPLETED), new MilestoneReached(run.target(),

@@ -37,10 +37,13 @@ public final class PostgresTargetLedger implements TargetLedger {
     static DatabaseIdentity identity(Session session) {
         Row row = session.query("""
                 SELECT system_identifier::text AS system_identifier,
-                  ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int AS timeline
+                  ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int AS timeline,
+                  EXISTS (SELECT FROM pg_settings WHERE setting <> '' AND name IN ('recovery_target', 'recovery_target_lsn',
+                    'recovery_target_name', 'recovery_target_time', 'recovery_target_xid')) AS restored
                 FROM pg_control_system()
                 """).get(0);
-        return new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline"));
+        return new DatabaseIdentity(row.getString("system_identifier"), row.getInteger("timeline"),
+                row.getBoolean("restored"));
     }
 
     /** By pid and name: a pid may have been given to somebody else since. */
@@ -63,12 +66,13 @@ public final class PostgresTargetLedger implements TargetLedger {
     }
 
     @Override
-    public long raiseEpoch(Session session, String target, String executor, List<Integer> backends) {
+    public long raiseEpoch(Session session, String target, String executor, List<Integer> backends, int timeline) {
         return session.query("""
                 UPDATE lockkeeper.target
-                SET epoch = epoch + 1, executor = $2::text, backend_pids = $3::int[], acquired_at = clock_timestamp()
+                SET epoch = epoch + 1, executor = $2::text, backend_pids = $3::int[], timeline = $4::int,
+                  acquired_at = clock_timestamp()
                 WHERE name = $1::text RETURNING epoch
-                """, target, executor, backends.toArray(Integer[]::new)).get(0).getLong("epoch");
+                """, target, executor, backends.toArray(Integer[]::new), timeline).get(0).getLong("epoch");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,22 +52,28 @@ public final class RunReader {
     /**
      * In the order in which they were claimed.
      *
-     * @param done by run, the leading steps that need not be read again; kept here. Only an abort makes a step undone,
-     *             and only whoever keeps this takes it back
+     * @param seen what was seen last, by run; kept here. Steps that are done need not be read again, because only an abort
+     *             makes one undone, and only whoever keeps this takes it back; and of the others none but the first is
+     *             touched
      */
-    List<RunView> openRuns(Session session, String target, Map<String, List<StepView>> done) {
-        return session.query("""
+    List<RunView> openRuns(Session session, String target, Map<String, RunView> seen) {
+        // A run's row is read before what belongs to it: what a control changes together is then seen whole or not yet.
+        var open = session.send("""
                 SELECT id, plan_hash, state, held_state, reason, marker::text AS marker, correlation, causation
                 FROM lockkeeper.run
                 WHERE target = $1::text AND state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED') ORDER BY claimed_at, id
-                """, target).stream().map(row -> {
+                """, target);
+        Map<String, Supplier<Parts>> parts = new HashMap<>();
+        seen.forEach((id, run) -> parts.put(id, parts(session, id, run.firstUndone())));
+        List<RunView> runs = session.await(open).stream().map(row -> {
             String id = row.getString("id");
-            RunState state = RunState.valueOf(row.getString("state"));
-            boolean backwards = state == RunState.ABORTING || state == RunState.REVERTING;
-            RunView run = view(session, row, backwards ? List.of() : done.getOrDefault(id, List.of()));
-            done.put(id, run.steps().stream().takeWhile(step -> step.state().done()).toList());
-            return run;
+            Parts rest = parts.computeIfAbsent(id, unknown -> parts(session, unknown, Optional.empty())).get();
+            return view(session, row, Optional.ofNullable(seen.get(id)).map(RunView::steps), rest);
         }).toList();
+        seen.clear();
+        runs.stream().filter(run -> run.state() != RunState.ABORTING && run.state() != RunState.REVERTING)
+                .forEach(run -> seen.put(run.id(), run));
+        return runs;
     }
 
     static List<Plan> openPlans(Session session, String target) {
@@ -104,19 +111,21 @@ public final class RunReader {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(view(session, found.get(0), List.of()));
+        return Optional.of(view(session, found.get(0), Optional.empty(), parts(session, id, Optional.empty()).get()));
     }
 
-    private RunView view(Session session, Row row, List<StepView> done) {
-        String id = row.getString("id");
+    /** @param before steps as they were seen before {@code parts} */
+    private RunView view(Session session, Row row, Optional<List<StepView>> before, Parts parts) {
         Plan plan = plan(session, row.getString("plan_hash"));
-        Supplier<List<StepView>> steps = steps(session, id, plan, done);
-        Supplier<List<GateView>> gates = gates(session, id);
-        Supplier<List<VerdictView>> verdicts = verdicts(session, id);
-        return new RunView(id, plan, RunState.valueOf(row.getString("state")),
+        List<StepView> steps = new ArrayList<>(before.orElseGet(() -> plan.steps().stream()
+                .map(step -> StepView.untouched(step.id())).toList()));
+        parts.steps.forEach(step -> steps.set(step.getInteger("ordinal"), step(step)));
+        return new RunView(row.getString("id"), plan, RunState.valueOf(row.getString("state")),
                 text(row, "held_state").map(RunState::valueOf), text(row, "reason"),
                 text(row, "marker").map(Lsn::parse),
-                text(row, "correlation"), text(row, "causation"), steps.get(), gates.get(), verdicts.get());
+                text(row, "correlation"), text(row, "causation"), steps,
+                parts.gates.stream().map(RunReader::gate).toList(),
+                parts.verdicts.stream().map(RunReader::verdict).toList());
     }
 
     private Plan plan(Session session, String hash) {
@@ -139,49 +148,49 @@ public final class RunReader {
         }
     }
 
-    private static Supplier<List<StepView>> steps(Session session, String run, Plan plan, List<StepView> done) {
-        var answer = session.send("""
+    private record Parts(List<Row> steps, List<Row> gates, List<Row> verdicts) {}
+
+    /**
+     * Asks for what belongs to a run; the answer comes with the next one that is waited for.
+     *
+     * @param step the only one to be read; else all that were touched
+     */
+    private static Supplier<Parts> parts(Session session, String run, Optional<String> step) {
+        String columns = """
                 SELECT ordinal, id, state, attempts, marker::text AS marker, rows, failure::text AS failure, started_at,
                   finished_at
-                FROM lockkeeper.step
-                WHERE run = $1::text AND ordinal >= $2::int AND (state <> 'PENDING' OR attempts > 0)
-                """, run, done.size());
-        return () -> {
-            List<StepView> steps = new ArrayList<>(done);
-            plan.steps().stream().skip(done.size()).map(step -> StepView.untouched(step.id())).forEach(steps::add);
-            session.await(answer).forEach(row -> steps.set(row.getInteger("ordinal"), new StepView(row.getString("id"),
-                    StepState.valueOf(row.getString("state")), row.getInteger("attempts"),
-                    text(row, "marker").map(Lsn::parse), Optional.ofNullable(row.getLong("rows")),
-                    text(row, "failure").map(RunReader::failure), instant(row, "started_at"),
-                    instant(row, "finished_at"))));
-            return steps;
-        };
-    }
-
-    private static Supplier<List<GateView>> gates(Session session, String run) {
-        var answer = session.send("""
+                FROM lockkeeper.step WHERE run = $1::text AND\s""";
+        var steps = step.map(id -> session.send(columns + "id = $2::text", run, id))
+                .orElseGet(() -> session.send(columns + "(state <> 'PENDING' OR attempts > 0)", run));
+        var gates = session.send("""
                 SELECT gate, attempt, state, plan_hash, marker::text AS marker, verdict, opened_at,
                   overdue_at IS NOT NULL AS overdue
                 FROM lockkeeper.gate WHERE run = $1::text ORDER BY opened_at, gate, attempt
                 """, run);
-        return () -> session.await(answer).stream()
-                .map(row -> new GateView(Gate.of(row.getString("gate")), row.getInteger("attempt"),
-                        GateView.State.valueOf(row.getString("state")), row.getString("plan_hash"),
-                        Lsn.parse(row.getString("marker")), text(row, "verdict"),
-                        instant(row, "opened_at").orElseThrow(), row.getBoolean("overdue")))
-                .toList();
-    }
-
-    private static Supplier<List<VerdictView>> verdicts(Session session, String run) {
-        var answer = session.send("""
+        var verdicts = session.send("""
                 SELECT id, gate, gate_attempt, decision, plan_hash, given_at FROM lockkeeper.verdict
                 WHERE run = $1::text AND (taken OR decision = 'NO_GO') ORDER BY received_at
                 """, run);
-        return () -> session.await(answer).stream()
-                .map(row -> new VerdictView(row.getString("id"), Gate.of(row.getString("gate")),
-                        row.getInteger("gate_attempt"), Verdict.Decision.valueOf(row.getString("decision")),
-                        row.getString("plan_hash"), instant(row, "given_at").orElseThrow()))
-                .toList();
+        return () -> new Parts(session.await(steps), session.await(gates), session.await(verdicts));
+    }
+
+    private static StepView step(Row row) {
+        return new StepView(row.getString("id"), StepState.valueOf(row.getString("state")), row.getInteger("attempts"),
+                text(row, "marker").map(Lsn::parse), Optional.ofNullable(row.getLong("rows")),
+                text(row, "failure").map(RunReader::failure), instant(row, "started_at"), instant(row, "finished_at"));
+    }
+
+    private static GateView gate(Row row) {
+        return new GateView(Gate.of(row.getString("gate")), row.getInteger("attempt"),
+                GateView.State.valueOf(row.getString("state")), row.getString("plan_hash"),
+                Lsn.parse(row.getString("marker")), text(row, "verdict"), instant(row, "opened_at").orElseThrow(),
+                row.getBoolean("overdue"));
+    }
+
+    private static VerdictView verdict(Row row) {
+        return new VerdictView(row.getString("id"), Gate.of(row.getString("gate")), row.getInteger("gate_attempt"),
+                Verdict.Decision.valueOf(row.getString("decision")), row.getString("plan_hash"),
+                instant(row, "given_at").orElseThrow());
     }
 
     private static Failure failure(String json) {

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.executor.step.AttemptOutcome;
@@ -40,9 +39,9 @@ final class StepMeters {
                 .record(victim.waited()));
     }
 
-    void ended(Assignment work, BlockerPolicy.End how) {
-        registry.counter("lockkeeper.lock.blockers.ended", "target", work.run().target(), "how",
-                how.name().toLowerCase(Locale.ROOT)).increment();
+    void ended(Assignment work, String what) {
+        registry.counter("lockkeeper.lock.blockers.ended", "target", work.run().target(), "how", what)
+                .increment();
     }
 
     /** @param rows changed so far by the step */

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import org.jboss.logging.Logger;
 
+import io.lockkeeper.executor.lock.Replicas;
 import io.lockkeeper.executor.pace.Pace;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
@@ -78,7 +79,7 @@ public final class Adoption {
                 close(opened);
                 return Optional.empty();
             }
-            if (!standing.get().database().equals(standing.get().recorded())) {
+            if (!standing.get().database().continues(standing.get().recorded())) {
                 throw new Refused(DatabaseIdentity.advice(target.name(), standing.get().database(),
                         standing.get().recorded()));
             }
@@ -89,10 +90,16 @@ public final class Adoption {
                 work.add(open(target, "work-" + number, opened));
             }
             List<Integer> pids = opened.stream().map(Session::backendPid).toList();
-            long epoch = ledger.raiseEpoch(main, target.name(), executor, pids);
+            int timeline = standing.get().database().timeline();
+            if (timeline != standing.get().recorded().timeline()) {
+                LOG.warnf("goes on after a failover: target=%s timeline=%d before=%d", target.name(), timeline,
+                        standing.get().recorded().timeline());
+            }
+            long epoch = ledger.raiseEpoch(main, target.name(), executor, pids, timeline);
             ledger.closeAttempts(main, target.name());
             LOG.infof("target taken: target=%s epoch=%d executor=%s", target.name(), epoch, executor);
-            return Optional.of(new Tenure(target, executor, epoch, keeper, main, watch, work));
+            return Optional.of(new Tenure(target, executor, epoch, keeper, main, watch, work,
+                    new Replicas(target.readers(), replica -> sessions.open(replica, "replica"))));
         } catch (RuntimeException | Error e) {
             close(opened);
             throw e;

@@ -27,8 +27,8 @@ public interface TargetLedger {
     /** Does any of them still run? */
     boolean anyAlive(Session session, List<Integer> backends);
 
-    /** Raises the epoch and records who works now and with which backends. Fences everybody before. */
-    long raiseEpoch(Session session, String target, String executor, List<Integer> backends);
+    /** Raises the epoch and records who works now, with which backends, on which timeline. Fences everybody before. */
+    long raiseEpoch(Session session, String target, String executor, List<Integer> backends, int timeline);
 
     /** Attempts that never came to an end are INTERRUPTED. */
     void closeAttempts(Session session, String target);

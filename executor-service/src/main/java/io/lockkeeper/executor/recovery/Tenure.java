@@ -3,6 +3,7 @@ package io.lockkeeper.executor.recovery;
 import java.util.List;
 import java.util.Optional;
 
+import io.lockkeeper.executor.lock.Replicas;
 import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.Target;
@@ -17,9 +18,10 @@ import io.lockkeeper.target.Target;
  * @param ledger   short transactions on the ledger
  * @param watch    looks at locks and progress while a work session is busy
  * @param work     act on the target; each has its own thread at a time
+ * @param replicas the target's standbys
  */
 public record Tenure(Target target, String executor, long epoch, Session keeper, Session ledger, Session watch,
-        List<Session> work) implements AutoCloseable {
+        List<Session> work, Replicas replicas) implements AutoCloseable {
 
     public Tenure {
         work = List.copyOf(work);
@@ -56,6 +58,7 @@ public record Tenure(Target target, String executor, long epoch, Session keeper,
     @Override
     public void close() {
         work.forEach(Session::close);
+        replicas.close();
         watch.close();
         ledger.close();
         // Last: as long as it lives, nobody else begins.

@@ -55,6 +55,11 @@ public record RunView(String id, Plan plan, RunState state, Optional<RunState> h
                 .findFirst();
     }
 
+    /** Id of the step that is worked on, or is next. */
+    public Optional<String> firstUndone() {
+        return first(view -> !view.state().done()).map(Step::id);
+    }
+
     public Optional<GateView> latest(Gate gate) {
         return gates.stream().filter(view -> view.gate() == gate).max(Comparator.comparingInt(GateView::attempt));
     }

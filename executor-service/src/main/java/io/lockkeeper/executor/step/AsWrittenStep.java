@@ -64,7 +64,7 @@ public final class AsWrittenStep implements StepWork {
                     + DdlStep.joined(action.statements()));
             // Whatever the files have set, the ledger is written as ourselves and under our own settings.
             session.execute(context.tenure().asOurselves() + "; SET LOCAL search_path = pg_catalog");
-            context.ledger().finishWithin(session, context.tenure(), context.work(), attempt, Optional.empty());
+            context.ledger().finishWithin(session, context.tenure(), context.work(), OptionalInt.of(attempt));
             return null;
         });
     }

@@ -23,6 +23,11 @@ public final class ConcludeStep implements StepWork {
         return new TransactionalStep(context, new TransactionalStep.Body() {
 
             @Override
+            public boolean seenRunning() {
+                return true;
+            }
+
+            @Override
             public Optional<StepResult> awaitReady() {
                 return action.stream().flatMap(stream -> new SlotRetirement(context).await(stream.slot()));
             }

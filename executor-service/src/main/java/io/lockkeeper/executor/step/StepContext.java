@@ -4,14 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.lockkeeper.executor.fault.CrashPoints;
+import io.lockkeeper.executor.lock.DutyCycle;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.lock.Lookout;
 import io.lockkeeper.executor.pace.Pace;
 import io.lockkeeper.executor.recovery.Tenure;
+import io.lockkeeper.executor.throttle.Hooks;
 
 /** Everything a step works with. */
-public record StepContext(Tenure tenure, Assignment work, StepLedger ledger, LockPolicy locks, CrashPoints crash,
-        Pace pace) {
+public record StepContext(Tenure tenure, Assignment work, StepLedger ledger, LockPolicy locks, DutyCycle duty,
+        Hooks hooks, CrashPoints crash, Pace pace) {
 
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -25,10 +27,10 @@ public record StepContext(Tenure tenure, Assignment work, StepLedger ledger, Loc
     }
 
     StepContext with(Assignment other) {
-        return new StepContext(tenure, other, ledger, locks, crash, pace);
+        return new StepContext(tenure, other, ledger, locks, duty, hooks, crash, pace);
     }
 
     Lookout lookout() {
-        return new Lookout(tenure.watch());
+        return new Lookout(tenure.watch()).with(tenure.replicas());
     }
 }

@@ -35,8 +35,10 @@ public interface StepLedger {
     /** Somebody holds what the step needs. Says so in step, attempt and event. */
     void waiting(Tenure tenure, Assignment work, int attempt, LockClaim claim, List<Blocker> blockers, Duration waited);
 
-    /** Somebody's session is about to be ended for this attempt: kept for audit, and counted. */
-    void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how);
+    /**
+     * Somebody's session is about to be ended for this attempt, or the server has refused that: kept for audit, and counted.
+     */
+    void ending(Tenure tenure, Assignment work, int attempt, Blocker blocker, BlockerPolicy.End how, boolean refused);
 
     /** The attempt is over and did not succeed, but the step goes on. */
     void attemptOver(Tenure tenure, Assignment work, int attempt, AttemptOutcome outcome, Optional<String> sqlState,
@@ -49,9 +51,11 @@ public interface StepLedger {
      * Marks the step as done in the transaction that {@code session} has open, with its WAL marker: they commit together
      * or not at all. Call it before any lock of the application's tables is asked for.
      *
+     * @param attempt empty if it was not begun before: then it begins and ends here
+     * @return the attempt's number
      * @throws StepStopped if the run no longer wants the step
      */
-    void finishWithin(Session session, Tenure tenure, Assignment work, int attempt, Optional<Long> rows);
+    int finishWithin(Session session, Tenure tenure, Assignment work, OptionalInt attempt);
 
     /** Marks a step as done whose work is committed already, also if the run has been paused or aborted meanwhile. */
     void finish(Tenure tenure, Assignment work, int attempt, Optional<Long> rows);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jboss.logging.Logger;
@@ -28,14 +29,20 @@ import io.lockkeeper.target.SqlState;
 /**
  * Runs a step in one transaction with its ledger row: look who holds the lock, then fence, ledger row with marker, outbox,
  * and last, in one message, LOCK, DDL and COMMIT. A lost COMMIT answer needs no probe of the catalog: the ledger row is
- * the probe.
+ * the probe. So a step that nothing hinders has this transaction alone; the ledger is told of an attempt before only where
+ * somebody must see it, or something else comes of it than success.
  */
 final class TransactionalStep {
 
     /** What a step does in its transaction. */
     interface Body {
 
-        /** The step is RUNNING and nothing was done: what must be awaited first. Empty to go on. */
+        /** Others wait to see the step RUNNING. */
+        default boolean seenRunning() {
+            return false;
+        }
+
+        /** The step is RUNNING, if that is to be seen, and nothing was done: what must be awaited first. Empty to go on. */
         default Optional<StepResult> awaitReady() {
             return Optional.empty();
         }
@@ -72,28 +79,32 @@ final class TransactionalStep {
     StepResult run() {
         Step step = work.step();
         Instant deadline = context.pace().now().plus(context.locks().deadline());
+        boolean straight = work.direction() == Assignment.Direction.APPLY && !body.seenRunning();
         String lastBlockers = "";
         OptionalInt begun = OptionalInt.empty();
         for (int number = 1; number <= context.locks().attempts(); number++) {
-            begun = context.ledger().begin(context.tenure(), work, context.tenure().hand().backendPid());
-            if (begun.isEmpty()) {
+            Attempt attempt = new Attempt(number);
+            if ((number > 1 || !straight) && !attempt.begin()) {
                 return new StepResult.Stopped();
             }
-            Attempt attempt = new Attempt(begun.getAsInt(), number);
             context.crash().before(step.id());
             Optional<StepResult> notReady = body.awaitReady();
             if (notReady.isPresent()) {
                 return notReady.get();
             }
+            context.rest(Duration.between(context.pace().now(),
+                    context.duty().free(context.tenure().target().name(), step.locks())));
             Look look = attempt.awaitClear(deadline);
             if (look.stopped) {
                 return new StepResult.Stopped();
             }
+            begun = attempt.begun;
             if (!look.clear) {
                 lastBlockers = names(look.blockers);
                 break;
             }
             Optional<StepResult> result = attempt.act(look);
+            begun = attempt.begun;
             if (result.isPresent()) {
                 return result.get();
             }
@@ -114,46 +125,60 @@ final class TransactionalStep {
 
     private final class Attempt {
 
-        private final int attempt;
         private final int number;
         private final Set<Integer> ended = new HashSet<>();
+        private OptionalInt begun = OptionalInt.empty();
         private Seen seen = Seen.NOTHING;
 
-        /** @param attempt as the ledger counts, {@code number} within this run of the step: the rung of the ladder */
-        Attempt(int attempt, int number) {
-            this.attempt = attempt;
+        /** @param number within this run of the step: the rung of the ladder */
+        Attempt(int number) {
             this.number = number;
         }
 
+        /** Tells the ledger, unless it knows; false if the run no longer wants the step. */
+        boolean begin() {
+            if (begun.isEmpty()) {
+                begun = context.ledger().begin(context.tenure(), work, context.tenure().hand().backendPid());
+            }
+            return begun.isPresent();
+        }
+
+        private void over(AttemptOutcome outcome, Optional<String> sqlState, String message,
+                Optional<LockClaim> claim) {
+            context.ledger().attemptOver(context.tenure(), work, begun.orElseThrow(), outcome, sqlState, message, claim,
+                    seen);
+        }
+
         Look awaitClear(Instant deadline) {
-            List<Lockable> claims = lockable(work.step().locks());
-            List<LockClaim> wanted = claims.stream().map(Lockable::claim).toList();
+            Supplier<List<Lockable>> lockable = lookout.lockable(work.step().locks());
             Instant since = context.pace().now();
             for (int looks = 0;; looks++) {
                 // Where every transaction is longer than the rung, none would ever be found: look for longer ones then.
                 int rung = number + looks / LOOKS_PER_RUNG;
-                List<Holder> holders = lookout.holders(wanted, context.locks().rung(rung));
+                List<Holder> all = lookout.holders(work.step().locks(), context.locks().rung(rung));
+                List<Lockable> claims = lockable.get();
+                List<Holder> holders = all.stream().filter(holder -> claims.stream()
+                        .anyMatch(claim -> claim.claim().equals(holder.claim()))).toList();
                 List<Holder> hindering = holders.stream().filter(holder -> holder.kind() != Holder.Kind.AUTOVACUUM)
                         .toList();
                 List<Blocker> blockers = hindering.stream().map(Holder::blocker).toList();
                 if (hindering.isEmpty()) {
-                    List<LockClaim> vacuumed = holders.stream()
-                            .map(holder -> new LockClaim(holder.relation(), holder.wanted())).distinct().toList();
+                    List<LockClaim> vacuumed = holders.stream().map(Holder::claim).distinct().toList();
                     return new Look(true, false, rung, claims, vacuumed, blockers);
+                }
+                if (!begin()) {
+                    return new Look(false, true, rung, claims, List.of(), blockers);
                 }
                 Holder first = hindering.get(0);
                 Duration waited = Duration.between(since, context.pace().now());
-                context.ledger().waiting(context.tenure(), work, attempt,
-                        new LockClaim(first.relation(), first.wanted()), blockers, waited);
+                context.ledger().waiting(context.tenure(), work, begun.getAsInt(), first.claim(), blockers, waited);
                 if (context.pace().now().isAfter(deadline)) {
-                    context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.LOCK_TIMEOUT,
-                            Optional.empty(), "not asked for: held by " + names(blockers), Optional.empty(),
-                            Seen.NOTHING);
+                    over(AttemptOutcome.LOCK_TIMEOUT, Optional.empty(), "not asked for: held by " + names(blockers),
+                            Optional.empty());
                     return new Look(false, false, rung, claims, List.of(), blockers);
                 }
                 if (!context.ledger().wanted(context.tenure(), work)) {
-                    context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.INTERRUPTED,
-                            Optional.empty(), "the run is held", Optional.empty(), Seen.NOTHING);
+                    over(AttemptOutcome.INTERRUPTED, Optional.empty(), "the run is held", Optional.empty());
                     return new Look(false, true, rung, claims, List.of(), blockers);
                 }
                 endThoseAllowed(hindering);
@@ -167,7 +192,7 @@ final class TransactionalStep {
                 if (ended.add(blocker.pid())) {
                     LOG.warnf("ending a session that holds what a step needs: target=%s step=%s pid=%d how=%s",
                             context.tenure().target().name(), work.step().id(), blocker.pid(), policy.end());
-                    context.ledger().ending(context.tenure(), work, attempt, blocker, policy.end());
+                    context.ledger().ending(context.tenure(), work, begun.orElseThrow(), blocker, policy.end(), false);
                     end(policy.end(), blocker);
                 }
             }
@@ -180,6 +205,7 @@ final class TransactionalStep {
                 if (e.state() != SqlState.INSUFFICIENT_PRIVILEGE) {
                     throw e;
                 }
+                context.ledger().ending(context.tenure(), work, begun.orElseThrow(), blocker, how, true);
                 LOG.warnf("may not end it: grant pg_signal_backend to the migrator: target=%s pid=%d reason=%s",
                         context.tenure().target().name(), blocker.pid(), e.getMessage());
             }
@@ -189,25 +215,29 @@ final class TransactionalStep {
         Optional<StepResult> act(Look look) {
             Session session = context.tenure().hand();
             Optional<LockClaim> claim = look.claims.stream().findFirst().map(Lockable::claim);
+            int attempt;
             try {
-                transaction(session, look);
+                attempt = transaction(session, look);
             } catch (StepLedger.StepStopped e) {
                 rollback(session);
-                context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.INTERRUPTED,
-                        Optional.empty(), "the run is held", Optional.empty(), Seen.NOTHING);
+                if (begun.isPresent()) {
+                    over(AttemptOutcome.INTERRUPTED, Optional.empty(), "the run is held", Optional.empty());
+                }
                 return Optional.of(new StepResult.Stopped());
             } catch (SqlFailure e) {
                 if (e.state() == SqlState.CONNECTION_LOST || !session.open()) {
                     throw e;
                 }
                 rollback(session);
-                context.ledger().attemptOver(context.tenure(), work, attempt, AttemptOutcome.of(e.state()),
-                        Optional.of(e.sqlState()), Failures.of(work.step(), e).message(), claim, seen);
+                var failure = Failures.of(work.step(), e);
+                if (!begin()) {
+                    return Optional.of(new StepResult.Stopped());
+                }
+                over(AttemptOutcome.of(e.state()), Optional.of(e.sqlState()), failure.message(), claim);
                 if (e.state().retryable()) {
                     return Optional.empty();
                 }
-                var failure = Failures.of(work.step(), e);
-                context.ledger().fail(context.tenure(), work, OptionalInt.of(attempt), failure);
+                context.ledger().fail(context.tenure(), work, begun, failure);
                 return Optional.of(new StepResult.Failed(failure));
             }
             claim.filter(any -> !seen.blockers().isEmpty() || !seen.victims().isEmpty())
@@ -215,41 +245,30 @@ final class TransactionalStep {
             return Optional.of(new StepResult.Succeeded());
         }
 
-        private void transaction(Session session, Look look) {
+        /** @return the attempt's number in the ledger */
+        private int transaction(Session session, Look look) {
             Duration rung = context.locks().rung(look.rung);
             Duration hold = context.locks().statementTimeout();
             // Settings are set anew in each attempt: a rollback or a reconnect has lost them.
             session.queueScript(
                     "BEGIN; SET LOCAL lock_timeout = 1000; SET LOCAL statement_timeout = " + hold.toMillis());
             body.before(session);
-            context.ledger().finishWithin(session, context.tenure(), work, attempt, Optional.empty());
+            int attempt = context.ledger().finishWithin(session, context.tenure(), work, begun);
             String script = context.tenure().asOwner() + LockScript.of(look.claims, rung, number, look.vacuumed)
                     + body.script()
                     + (body.hasAfter() ? context.tenure().asOurselves() : "COMMIT");
             var answer = session.sendScript(script);
             Duration limit = hold.plus(rung).plus(look.vacuumed.isEmpty() ? Duration.ZERO : hold);
             seen = new Watcher(lookout).watch(session, answer, limit);
+            context.duty().waited(context.tenure().target().name(), work.step().locks(), seen.longestVictim(),
+                    context.pace().now());
             session.await(answer);
             if (body.hasAfter()) {
                 body.after(session);
                 session.execute("COMMIT");
             }
+            return attempt;
         }
-    }
-
-    /**
-     * Indexes and sequences cannot be locked by LOCK TABLE, and a view only together with all that it reads; what does not
-     * exist yet is nobody's to lock.
-     */
-    private List<Lockable> lockable(List<LockClaim> claims) {
-        if (claims.isEmpty()) {
-            return List.of();
-        }
-        return claims.stream().flatMap(claim -> context.tenure().watch().query("""
-                SELECT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS parent
-                FROM pg_class c WHERE c.oid = to_regclass($1::text) AND c.relkind IN ('r', 'p')
-                """, claim.relation().quoted()).stream().map(row -> new Lockable(claim, row.getBoolean("parent"))))
-                .toList();
     }
 
     private static void rollback(Session session) {

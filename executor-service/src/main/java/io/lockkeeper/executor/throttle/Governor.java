@@ -20,6 +20,7 @@ public final class Governor {
     private final RelationName table;
     private final List<Integer> ours;
     private final int processors;
+    private final Hooks hooks;
     private final Pace pace;
     private final Pulse pulse = new Pulse();
     private final Throttle throttle;
@@ -33,13 +34,14 @@ public final class Governor {
      * @param processors of the server; 0 where unknown
      */
     public Governor(Session session, RelationName table, List<Integer> ours, double mostRest, int processors,
-            Pace pace) {
+            Hooks hooks, Pace pace) {
         this.session = session;
         this.table = table;
         this.ours = List.copyOf(ours);
         this.processors = processors;
+        this.hooks = hooks;
         this.pace = pace;
-        this.throttle = new Throttle(ours.size(), mostRest, pulse);
+        this.throttle = new Throttle(ours.size(), mostRest, hooks.names(), pulse);
         this.speed = throttle.look(read(), pace.now());
     }
 
@@ -62,12 +64,12 @@ public final class Governor {
 
     private Readings read() {
         try {
-            return Readings.take(session, table, ours, processors);
+            return Readings.take(session, table, ours, processors, hooks);
         } catch (SqlFailure e) {
             if (!session.open()) {
                 throw e;
             }
-            return new Readings(Map.of(), Optional.empty()); // the throttle counts what is missing
+            return new Readings(Map.of(), hooks.read(), Optional.empty()); // the throttle counts what is missing
         }
     }
 }

@@ -14,19 +14,21 @@ import io.lockkeeper.target.Session;
  * One look at the target.
  *
  * @param values  of the signals that could be read
+ * @param hooks   values of those that have answered lately, by name
  * @param others  sessions of others that did anything within the last 3 s; absent where that is hidden from us
  */
-record Readings(Map<Signal, Double> values, Optional<Long> others) {
+record Readings(Map<Signal, Double> values, Map<String, Double> hooks, Optional<Long> others) {
 
     Readings {
         values = Map.copyOf(values);
+        hooks = Map.copyOf(hooks);
     }
 
     /**
      * @param ours       backends that move data
      * @param processors of the server; 0 where unknown
      */
-    static Readings take(Session session, RelationName table, List<Integer> ours, int processors) {
+    static Readings take(Session session, RelationName table, List<Integer> ours, int processors, Hooks hooks) {
         Row row = session.query("""
                 WITH RECURSIVE tree AS (
                   SELECT to_regclass($1::text)::oid AS oid
@@ -70,6 +72,6 @@ record Readings(Map<Signal, Double> values, Optional<Long> others) {
             Optional.ofNullable(row.getDouble(signal.reason().replace('-', '_')))
                     .ifPresent(value -> values.put(signal, value));
         }
-        return new Readings(values, Optional.ofNullable(row.getLong("others")));
+        return new Readings(values, hooks.read(), Optional.ofNullable(row.getLong("others")));
     }
 }

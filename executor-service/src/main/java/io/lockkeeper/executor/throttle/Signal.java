@@ -2,10 +2,7 @@ package io.lockkeeper.executor.throttle;
 
 import java.util.Locale;
 
-/**
- * What slows a backfill down or pauses it. Each has two levels to rise at and a lower one to fall from, so that a value
- * near a level does not make it flap.
- */
+/** What the target itself says that slows a backfill down or pauses it. */
 public enum Signal {
     /** Seconds that the slowest streaming replica is behind. One that is minutes behind is a replica being restored. */
     REPLICA_LAG(2, 10, 1),
@@ -20,26 +17,14 @@ public enum Signal {
     /** Seconds that somebody waits for a lock that one of our batches holds. */
     VICTIMS(0.5, 2, 0.1);
 
-    /** @see Signal */
-    enum Level {
-        CLEAR, SLOW, PAUSE
-    }
-
-    private final double slow;
-    private final double pause;
-    private final double resume;
+    private final Limits limits;
 
     Signal(double slow, double pause, double resume) {
-        this.slow = slow;
-        this.pause = pause;
-        this.resume = resume;
+        this.limits = new Limits(slow, pause, resume);
     }
 
-    Level next(Level before, double value) {
-        if (value >= pause || before == Level.PAUSE && value >= slow) {
-            return Level.PAUSE;
-        }
-        return value >= slow || before != Level.CLEAR && value >= resume ? Level.SLOW : Level.CLEAR;
+    Limits limits() {
+        return limits;
     }
 
     /** {@code replica-lag}: the name of the reason. */

@@ -3,11 +3,12 @@ package io.lockkeeper.executor.throttle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-import io.lockkeeper.executor.throttle.Signal.Level;
+import io.lockkeeper.executor.throttle.Limits.Level;
 
 /**
  * Decides the speed from what is read: all there is while nobody else uses the database, else as much as the workload
@@ -25,15 +26,20 @@ final class Throttle {
     private static final double FIRST_REST = 2;
 
     private final int workers;
-    private final Map<Signal, Level> levels = new EnumMap<>(Signal.class);
-    private final Map<Signal, Instant> lastRead = new EnumMap<>(Signal.class);
+    private final Set<String> hooks;
+    private final Map<String, Level> levels = new HashMap<>();
+    private final Map<String, Instant> lastRead = new HashMap<>();
     private final Pulse pulse;
     private final double mostRest;
     private double batch = 0.5;
     private double rest;
 
-    /** @param mostRest after a batch, as a share of its time: however much the workload feels, so fast it goes on */
-    Throttle(int workers, double mostRest, Pulse pulse) {
+    /**
+     * @param mostRest after a batch, as a share of its time: however much the workload feels, so fast it goes on
+     * @param hooks    names of those that are configured: they count as missing from the first look on
+     */
+    Throttle(int workers, double mostRest, Set<String> hooks, Pulse pulse) {
+        this.hooks = Set.copyOf(hooks);
         this.mostRest = mostRest;
         this.rest = Math.min(mostRest, FIRST_REST);
         this.workers = workers;
@@ -44,12 +50,11 @@ final class Throttle {
         List<String> pausing = new ArrayList<>();
         List<String> slowing = new ArrayList<>();
         for (Signal signal : Signal.values()) {
-            Level level = level(signal, readings, now);
-            if (level == Level.PAUSE) {
-                pausing.add(signal.reason());
-            } else if (level == Level.SLOW) {
-                slowing.add(signal.reason());
-            }
+            judge(signal.reason(), signal.limits(), readings.values().get(signal), now, pausing, slowing);
+        }
+        for (String hook : hooks) {
+            lastRead.putIfAbsent(hook, now);
+            judge(hook, Limits.HOOK, readings.hooks().get(hook), now, pausing, slowing);
         }
         if (!pausing.isEmpty()) {
             return new Speed(0, LEAST_BATCH, mostRest, pausing);
@@ -81,19 +86,28 @@ final class Throttle {
         }
     }
 
-    private Level level(Signal signal, Readings readings, Instant now) {
-        Double value = readings.values().get(signal);
-        if (value != null) {
-            lastRead.put(signal, now);
-            levels.merge(signal, signal.next(Level.CLEAR, value), (before, ignored) -> signal.next(before, value));
-            return levels.get(signal);
+    private void judge(String reason, Limits limits, Double value, Instant now, List<String> pausing,
+            List<String> slowing) {
+        Level level = level(reason, limits, value, now);
+        if (level == Level.PAUSE) {
+            pausing.add(reason);
+        } else if (level == Level.SLOW) {
+            slowing.add(reason);
         }
-        // Never readable is what doctor and preflight say; no longer readable is a signal of its own.
-        Duration missing = Duration.between(lastRead.getOrDefault(signal, now), now);
+    }
+
+    private Level level(String reason, Limits limits, Double value, Instant now) {
+        Level last = levels.getOrDefault(reason, Level.CLEAR);
+        if (value != null) {
+            lastRead.put(reason, now);
+            levels.put(reason, limits.next(last, value));
+            return levels.get(reason);
+        }
+        // A signal that was never readable is what doctor and preflight say; no longer readable is a signal of its own.
+        Duration missing = Duration.between(lastRead.getOrDefault(reason, now), now);
         if (missing.compareTo(MISSING_PAUSES) >= 0) {
             return Level.PAUSE;
         }
-        Level last = levels.getOrDefault(signal, Level.CLEAR);
         return missing.compareTo(MISSING_SLOWS) >= 0 && last == Level.CLEAR ? Level.SLOW : last;
     }
 }

@@ -9,6 +9,7 @@ import io.lockkeeper.executor.backfill.BackfillStep;
 import io.lockkeeper.executor.backfill.ChangeRowsStep;
 import io.lockkeeper.executor.backfill.CursorLedger;
 import io.lockkeeper.executor.fault.CrashPoints;
+import io.lockkeeper.executor.lock.DutyCycle;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.pace.Pace;
 import io.lockkeeper.executor.recovery.Tenure;
@@ -31,6 +32,7 @@ import io.lockkeeper.executor.step.StepLedger;
 import io.lockkeeper.executor.step.StepResult;
 import io.lockkeeper.executor.step.StepWork;
 import io.lockkeeper.executor.step.ValidateConstraintStep;
+import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Policy;
@@ -43,17 +45,23 @@ public final class StepRunner {
     private final StepLedger ledger;
     private final CursorLedger cursors;
     private final Function<Policy, LockPolicy> locks;
+    private final DutyCycle duty = new DutyCycle();
     private final BackfillPolicy backfill;
+    private final Hooks hooks;
     private final CrashPoints crash;
     private final Pace pace;
 
-    /** @param locks how to queue for locks under a release's policy */
+    /**
+     * @param locks how to queue for locks under a release's policy
+     * @param hooks what slows data steps down beside the target itself
+     */
     public StepRunner(StepLedger ledger, CursorLedger cursors, Function<Policy, LockPolicy> locks,
-            BackfillPolicy backfill, CrashPoints crash, Pace pace) {
+            BackfillPolicy backfill, Hooks hooks, CrashPoints crash, Pace pace) {
         this.ledger = ledger;
         this.cursors = cursors;
         this.locks = locks;
         this.backfill = backfill;
+        this.hooks = hooks;
         this.crash = crash;
         this.pace = pace;
     }
@@ -78,7 +86,8 @@ public final class StepRunner {
     }
 
     private StepContext context(Tenure tenure, Assignment work) {
-        return new StepContext(tenure, work, ledger, locks.apply(work.run().plan().policy()), crash, pace);
+        return new StepContext(tenure, work, ledger, locks.apply(work.run().plan().policy()), duty,
+                hooks, crash, pace);
     }
 
     private StepWork of(Action action) {

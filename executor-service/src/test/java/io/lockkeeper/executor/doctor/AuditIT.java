@@ -16,6 +16,7 @@ import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
+import io.lockkeeper.target.LedgerSchema;
 import io.lockkeeper.target.Session;
 
 class AuditIT {
@@ -29,12 +30,18 @@ class AuditIT {
     void runSomething() {
         shop = Shop.open(home);
         shop.execute("CREATE TABLE orders (id int PRIMARY KEY)");
-        Plan plan = Plans.of(Shop.TARGET, "r1")
+        Plan plan = Plans.of(Shop.TARGET, "r1").precondition("orders", fingerprint())
                 .expand("010-add", Plans.ddl("ALTER TABLE public.orders ADD COLUMN note text"), "orders").file("1")
                 .build();
         try (Engine engine = Engine.started(shop)) {
             engine.claim(plan);
             engine.await(plan, RunState.COMPLETED);
+        }
+    }
+
+    private String fingerprint() {
+        try (Engine engine = Engine.named(shop, "clerk"); Session session = engine.session("test")) {
+            return session.query(LedgerSchema.FINGERPRINT, "public", "orders").get(0).getString("fingerprint");
         }
     }
 
@@ -63,7 +70,8 @@ class AuditIT {
             String record = MigrationRecord.of(session, shop.value("SELECT id FROM lockkeeper.run")).orElseThrow();
 
             assertThat(record).startsWith("# Release r1 on shop").contains("**COMPLETED**",
-                    "| migrations/V1.sql | sha256:", "| 010-add | 010 add | expand | SUCCEEDED | 1 |", verify().head());
+                    "| migrations/V1__add_note.sql | sha256:", "| 010-add | 010 add | expand | SUCCEEDED | 1 |",
+                    verify().head());
             assertThat(MigrationRecord.of(session, "no-such-run")).isEmpty();
         }
     }
@@ -95,6 +103,15 @@ class AuditIT {
         assertThat(verify().breaks()).extracting(Audit.Break::finding)
                 .containsExactly("run " + shop.value("SELECT id FROM lockkeeper.run")
                         + " was changed without an entry");
+    }
+
+    @Test
+    void fingerprintOfATableThatIsReplacedByHandIsFound() {
+        shop.execute("ALTER TABLE lockkeeper.relation DISABLE TRIGGER remember_change",
+                "UPDATE lockkeeper.relation SET fingerprint = 'as somebody wishes'");
+        assertThat(verify().breaks()).extracting(Audit.Break::finding)
+                .containsExactly("relation " + shop.value("SELECT id FROM lockkeeper.run")
+                        + "/public/orders was changed without an entry");
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,33 +110,6 @@ class LockIT {
         // Victims as the server saw them: sampled every 20 ms.
         assertThat(shop.column("SELECT max(substring(victim ->> 'waited' FROM 'PT([0-9.]+)S')::numeric) > 0.6"
                 + " FROM lockkeeper.attempt, jsonb_array_elements(victims) victim")).containsAnyOf("f", null);
-    }
-
-    @Test
-    void onlySessionsOfWhomItIsAllowedAreEndedAndThatIsKept() throws Exception {
-        BlockerPolicy reporting = new BlockerPolicy(BlockerPolicy.End.TERMINATE, Set.of("reporting"), Set.of(),
-                Duration.ZERO);
-        try (Connection allowed = shop.connect();
-                Connection other = shop.connect();
-                Engine engine = new Engine(shop, "engine", policy -> LockPolicy.of(policy).ending(reporting),
-                        BackfillPolicy.DEFAULT).start()) {
-            hold(allowed, "SET application_name = 'reporting'", "SELECT count(*) FROM orders");
-            hold(other, "SET application_name = 'shop/1'", "SELECT count(*) FROM orders");
-
-            engine.claim(ADD_COLUMN);
-            await().atMost(Duration.ofSeconds(15)).until(() -> shop.value("SELECT count(*) FROM pg_stat_activity"
-                    + " WHERE datname = current_database() AND application_name = 'reporting'"), "0"::equals);
-            await().atMost(Duration.ofSeconds(15)).until(
-                    () -> shop.value("SELECT blockers #>> '{0,application}' FROM lockkeeper.attempt"),
-                    "shop/1"::equals);
-            other.rollback(); // was not ended
-
-            engine.await(ADD_COLUMN, RunState.COMPLETED);
-        }
-        assertThat(shop.column("SELECT (e ->> 'how') || ' ' || (e #>> '{blocker,application}')"
-                + " FROM lockkeeper.attempt, jsonb_array_elements(ended) e")).containsExactly("terminate reporting");
-        assertThat(shop.value("SELECT count(*) FROM lockkeeper.history WHERE entity = 'attempt'"
-                + " AND content::jsonb #>> '{ended,0,how}' = 'terminate'")).isNotEqualTo("0");
     }
 
     /** Without pg_read_all_stats nobody can be seen beforehand: the ladder alone must keep the promise. */

@@ -43,7 +43,8 @@ class DisturbedFaultIT {
             engine.start().await(plan, RunState.COMPLETED);
             assertThat(shop.column("SELECT relname::text FROM pg_class WHERE relname LIKE 'boundary %'"
                     + " AND pg_sequence_last_value(oid) > 1")).as("boundaries that were reached again")
-                    .hasSize(2 * plan.steps().size());
+                    // What nothing hinders begins and ends in one transaction: two steps are never seen RUNNING.
+                    .hasSize(2 * plan.steps().size() - 2);
             assertThat(Integer.parseInt(shop.value("SELECT epoch FROM lockkeeper.target"))).isGreaterThan(2);
             shop.execute("DROP TRIGGER boundary ON lockkeeper.step");
             assertSameAsUndisturbed(shop);
@@ -141,7 +142,7 @@ class DisturbedFaultIT {
                   IF nextval(format('public.%I', 'boundary ' || NEW.id || ' ' || NEW.state)) = 1 THEN
                     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND application_name LIKE 'lockkeeper/executor/%'
-                      AND application_name NOT LIKE '%/relay';
+                      AND application_name ~ '/(keeper|ledger|watch|work-.*)$';
                   END IF;
                   RETURN NULL;
                 END $$""", """
@@ -154,7 +155,7 @@ class DisturbedFaultIT {
         shop.execute("""
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND application_name LIKE 'lockkeeper/executor/%'
-                  AND application_name NOT LIKE '%/relay'
+                  AND application_name ~ '/(keeper|ledger|watch|work-.*)$'
                 """);
     }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -137,106 +135,6 @@ class StepIT {
     }
 
     @Test
-    void failedUniqueIndexLeavesNothingBehindAndIsBuiltOnceTheRowsAllowIt() {
-        shop.execute("INSERT INTO orders VALUES (101, 'n1')");
-        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
-                .build();
-
-        engine.claim(plan);
-        var run = engine.await(plan, RunState.HALTED);
-
-        assertThat(run.step("010-index").failure().orElseThrow().sqlState()).contains("23505");
-        assertThat(shop.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isEqualTo("0");
-
-        shop.execute("DELETE FROM orders WHERE id = 101");
-        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
-        engine.await(plan, RunState.COMPLETED);
-        assertThat(shop.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_note_idx'::regclass"))
-                .isEqualTo("t");
-    }
-
-    @Test
-    void indexOfSomebodyElseIsLeftAlone() {
-        shop.execute("CREATE INDEX orders_note_idx ON orders (id)");
-        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
-                .build();
-
-        engine.claim(plan);
-        var run = engine.await(plan, RunState.HALTED);
-        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
-        await().atMost(Duration.ofSeconds(10)).until(() -> shop
-                .value("SELECT count(*) FROM lockkeeper.outbox WHERE id LIKE '%/run/HALTED/%'").equals("2"));
-
-        assertThat(run.step("010-index").failure().orElseThrow().code()).isEqualTo("index-exists");
-        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
-        engine.await(plan, RunState.ABORTED);
-        assertThat(shop.value("SELECT pg_get_indexdef('orders_note_idx'::regclass)")).contains("(id)");
-    }
-
-    @Test
-    void indexBuildNamesWhomItWaitsFor() throws Exception {
-        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
-                .build();
-        try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
-            writer.setAutoCommit(false);
-            statement.execute("SET application_name = 'nightly-job'");
-            statement.execute("UPDATE orders SET note = note WHERE id = 1");
-
-            engine.claim(plan);
-            await().atMost(Duration.ofSeconds(15)).until(() -> shop
-                    .value("SELECT blockers #>> '{0,application}' FROM lockkeeper.attempt").equals("nightly-job"));
-            assertThat(engine.run(plan).step("010-index").state()).isEqualTo(StepState.WAITING_FOR_LOCK);
-            writer.rollback();
-        }
-        engine.await(plan, RunState.COMPLETED);
-    }
-
-    @Test
-    void pauseLetsTheIndexBuildEndAndKeepsIt() throws Exception {
-        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
-                .expand("020-one", Plans.ddl("SELECT 1")).build();
-        try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
-            writer.setAutoCommit(false);
-            statement.execute("UPDATE orders SET note = note WHERE id = 1");
-            engine.claim(plan);
-            await().atMost(Duration.ofSeconds(15))
-                    .until(() -> engine.run(plan).step("010-index").state() == StepState.WAITING_FOR_LOCK);
-            engine.control("pause-1", new Control.Pause(Shop.TARGET, "r1", "ann", Optional.empty()));
-            writer.rollback();
-        }
-        await().atMost(Duration.ofSeconds(15))
-                .until(() -> engine.run(plan).step("010-index").state() == StepState.SUCCEEDED);
-        assertThat(engine.run(plan).state()).isEqualTo(RunState.PAUSED);
-        assertThat(engine.run(plan).step("020-one").attempts()).isZero();
-
-        engine.control("resume-1", new Control.Resume(Shop.TARGET, "r1", "ann"));
-        engine.await(plan, RunState.COMPLETED);
-    }
-
-    @Test
-    void abortCancelsTheIndexBuildAndTakesItsRemainsAway() throws Exception {
-        Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"),
-                Optional.of(new Step.Undo(
-                        List.of(new Action.DropIndex(Plans.table("orders"), Plans.table("orders_note_idx"))), true,
-                        "")))
-                .build();
-        try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
-            writer.setAutoCommit(false);
-            statement.execute("UPDATE orders SET note = note WHERE id = 1");
-            engine.claim(plan);
-            await().atMost(Duration.ofSeconds(15))
-                    .until(() -> engine.run(plan).step("010-index").state() == StepState.WAITING_FOR_LOCK);
-
-            engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
-            await().atMost(Duration.ofSeconds(10)).until(() -> shop
-                    .value("SELECT outcome FROM lockkeeper.attempt WHERE number = 1").equals("INTERRUPTED"));
-            writer.rollback();
-        }
-        engine.await(plan, RunState.ABORTED);
-        assertThat(shop.value("SELECT to_regclass('orders_note_idx') IS NULL")).isEqualTo("t");
-    }
-
-    @Test
     void constraintIsValidated() {
         shop.execute("ALTER TABLE orders ADD CONSTRAINT note_given CHECK (note IS NOT NULL) NOT VALID");
         Plan plan = plan().step("010-validate", Phase.MIGRATE, null,
@@ -247,93 +145,6 @@ class StepIT {
         engine.await(plan, RunState.COMPLETED);
 
         assertThat(shop.value("SELECT convalidated FROM pg_constraint WHERE conname = 'note_given'")).isEqualTo("t");
-    }
-
-    @Test
-    void abortTakesEverythingBackAndPutsTheRoutineBack() {
-        shop.execute("CREATE FUNCTION total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 1'");
-        String before = shop.value("SELECT pg_get_functiondef('total'::regproc)");
-        Plan plan = plan()
-                .step("010-column", Phase.EXPAND, null, Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
-                        Plans.exclusive("orders"), Plans.undo("ALTER TABLE public.orders DROP COLUMN total"))
-                .expand("020-routine", new Action.ReplaceRoutine(Plans.table("total"), List.of("integer", "numeric"),
-                        "CREATE OR REPLACE FUNCTION public.total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 2'"))
-                .step("030-index", Phase.MIGRATE, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
-                .contract("040-quarantine", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
-
-        engine.claim(plan);
-        engine.await(plan, RunState.AWAITING_CONTRACT);
-        assertThat(shop.value("SELECT total(1, 2)")).isEqualTo("2");
-        assertThat(shop.value("SELECT definition_before FROM lockkeeper.routine")).isEqualTo(before);
-        assertThat(shop.value("SELECT identity FROM lockkeeper.routine"))
-                .isEqualTo("\"public\".\"total\"(integer, numeric)");
-
-        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.of("wrong release")));
-        engine.await(plan, RunState.ABORTED);
-
-        assertThat(shop.value("SELECT pg_get_functiondef('total'::regproc)")).isEqualTo(before);
-        assertThat(shop.value("SELECT to_regclass('orders_note_idx') IS NULL")).isEqualTo("t");
-        assertThat(shop
-                .value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
-                .isEqualTo("0");
-        assertThat(shop.column("SELECT state FROM lockkeeper.step ORDER BY ordinal")).containsExactly("REVERTED",
-                "REVERTED", "REVERTED", "SKIPPED", "SKIPPED");
-        assertThat(shop.value("SELECT count(*) FROM lockkeeper.gate WHERE state = 'OPEN'")).isEqualTo("0");
-    }
-
-    @Test
-    void undoOfSeveralActionsRunsThemInOrder() {
-        shop.execute("CREATE INDEX orders_old_idx ON orders (note)",
-                "ALTER TABLE orders ADD CONSTRAINT given CHECK (note IS NOT NULL)");
-        Plan plan = plan()
-                .step("010-drop-index", Phase.EXPAND, null,
-                        new Action.DropIndex(Plans.table("orders"), Plans.table("orders_old_idx")),
-                        Plans.shareUpdate("orders"),
-                        Optional.of(new Step.Undo(List.of(new Action.CreateIndex(Plans.table("orders"),
-                                Plans.table("orders_old_idx"),
-                                "CREATE INDEX CONCURRENTLY orders_old_idx ON public.orders (note)")), true, "")))
-                .step("020-drop-check", Phase.EXPAND, null,
-                        Plans.ddl("ALTER TABLE public.orders DROP CONSTRAINT given"), Plans.exclusive("orders"),
-                        Optional.of(new Step.Undo(List.of(
-                                Plans.ddl(
-                                        "ALTER TABLE public.orders ADD CONSTRAINT given CHECK (note IS NOT NULL) NOT VALID"),
-                                new Action.ValidateConstraint(Plans.table("orders"), "given"),
-                                Plans.ddl("COMMENT ON CONSTRAINT given ON public.orders IS 'again'")), true, "")))
-                .contract("030-last", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
-
-        engine.claim(plan);
-        engine.await(plan, RunState.AWAITING_CONTRACT);
-        assertThat(shop.value("SELECT to_regclass('orders_old_idx') IS NULL")).isEqualTo("t");
-        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
-        engine.await(plan, RunState.ABORTED);
-
-        assertThat(shop.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_old_idx'::regclass"))
-                .isEqualTo("t");
-        assertThat(shop
-                .value("SELECT convalidated || ' ' || obj_description(oid) FROM pg_constraint WHERE conname = 'given'"))
-                .isEqualTo("true again");
-        assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '020-drop-check' ORDER BY number"))
-                .containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
-    }
-
-    @Test
-    void abortWhileAStepWaitsForItsLockLeavesNothing() throws Exception {
-        Plan plan = plan().expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders")
-                .build();
-        try (Connection holder = shop.connect(); Statement statement = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            statement.execute("SELECT count(*) FROM orders");
-            engine.claim(plan);
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> engine.run(plan).step("010-column").state() == StepState.WAITING_FOR_LOCK);
-
-            engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
-            engine.await(plan, RunState.ABORTED);
-            holder.rollback();
-        }
-        assertThat(shop
-                .value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
-                .isEqualTo("0");
     }
 
     @Test

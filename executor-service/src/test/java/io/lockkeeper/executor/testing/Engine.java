@@ -23,6 +23,7 @@ import io.lockkeeper.executor.claim.ClaimRules;
 import io.lockkeeper.executor.control.ControlAnswer;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.Receipt;
+import io.lockkeeper.executor.history.HistoryAdoption;
 import io.lockkeeper.executor.lock.LockPolicy;
 import io.lockkeeper.executor.outbox.OutboxEvent;
 import io.lockkeeper.executor.outbox.Publisher;
@@ -33,6 +34,7 @@ import io.lockkeeper.executor.postgres.Outbox;
 import io.lockkeeper.executor.postgres.PostgresClaimDesk;
 import io.lockkeeper.executor.postgres.PostgresControlDesk;
 import io.lockkeeper.executor.postgres.PostgresCursorLedger;
+import io.lockkeeper.executor.postgres.PostgresHistoryDesk;
 import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
@@ -41,6 +43,7 @@ import io.lockkeeper.executor.postgres.RunReader;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.run.GateView;
 import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.executor.worker.StepRunner;
 import io.lockkeeper.executor.worker.Workers;
 import io.lockkeeper.messages.Control;
@@ -48,6 +51,7 @@ import io.lockkeeper.messages.Envelope;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.Plan.FileVersion;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Policy;
@@ -84,14 +88,14 @@ public final class Engine implements AutoCloseable {
         var runs = new PostgresRunLedger(reader, outbox);
         var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
                 new PostgresCursorLedger(), locks,
-                backfill, CrashPoints.NONE, pace);
+                backfill, Hooks.NONE, CrashPoints.NONE, pace);
         Publisher publisher = event -> {
             published.add(event);
             return CompletableFuture.completedFuture(null);
         };
         workers.set(new Workers(shop.registry(), adoption, sessions, runs, steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox, publisher), Duration.ofMillis(500),
-                12));
+                targetsAtOnce));
         claims = new PostgresClaimDesk(shop.registry(), sessions, outbox, CrashPoints.NONE, workers.get()::wake);
         verdictDesk = new PostgresVerdictDesk(shop.registry(), sessions, reader, outbox, Clock.systemUTC(),
                 workers.get()::wake);
@@ -137,6 +141,10 @@ public final class Engine implements AutoCloseable {
     public ClaimDesk.Claim claim(Plan plan) {
         return claims.claim(new Envelope("plan/" + plan.release(), URI.create("/lockkeeper/planner"), Instant.now(),
                 Optional.of(plan.release()), Optional.empty(), new PlanEvent.PlanProposed(plan)), plan);
+    }
+
+    public HistoryAdoption adopt(List<FileVersion> files) {
+        return new PostgresHistoryDesk(shop.registry(), sessions).adopt(Shop.TARGET, files).orElseThrow();
     }
 
     public ControlAnswer control(String id, Control control) {
@@ -188,9 +196,13 @@ public final class Engine implements AutoCloseable {
 
     /** Waits until the gate is open, then gives it a GO. */
     public Receipt pass(Plan plan, Gate gate) {
+        awaitGate(plan, gate);
+        return verdict(go(run(plan), gate));
+    }
+
+    public void awaitGate(Plan plan, Gate gate) {
         Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50))
                 .until(() -> run(plan).openGate().filter(open -> open.gate() == gate).isPresent());
-        return verdict(go(run(plan), gate));
     }
 
     @Override

@@ -94,7 +94,8 @@ public final class Plans {
     }
 
     public Plans file(String version) {
-        files.add(new Plan.FileVersion(version, "migrations/V" + version + ".sql", "sha256:" + "0".repeat(64)));
+        files.add(new Plan.FileVersion(version, "migrations/V" + version + "__add_note.sql", "sha256:" + "0".repeat(64),
+                Optional.of(4711)));
         return this;
     }
 

@@ -3,6 +3,7 @@ package io.lockkeeper.executor.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -111,6 +112,16 @@ public final class Shop implements AutoCloseable {
             execute("ALTER TABLE " + table + " OWNER TO " + owner);
         }
         register(migrator, "migrator", "ownerRole: " + owner);
+    }
+
+    /** A further line of the target's file. */
+    public void say(String line) {
+        try {
+            Files.writeString(home.resolve("targets").resolve(TARGET + ".yaml"), line + "\n",
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot write the test's registry", e);
+        }
     }
 
     /** From now on the executor finds the database there. */

@@ -93,7 +93,7 @@ class ReadingsIT {
     }
 
     private static Readings take(Session session, List<Integer> ours) {
-        return Readings.take(session, Plans.table("orders"), ours, 0);
+        return Readings.take(session, Plans.table("orders"), ours, 0, Hooks.NONE);
     }
 
     private static void update(Connection connection) {

@@ -7,18 +7,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
-import io.lockkeeper.executor.throttle.Signal.Level;
+import io.lockkeeper.executor.throttle.Limits.Level;
 
 class ThrottleTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Pulse pulse = new Pulse();
-    private final Throttle throttle = new Throttle(2, 10, pulse);
+    private final Throttle throttle = new Throttle(2, 10, Set.of("disk"), pulse);
     private final Map<Signal, Double> values = new HashMap<>();
+    private final Map<String, Double> hooks = new HashMap<>(Map.of("disk", 0.0));
     private Instant now = START;
 
     @Test
@@ -28,18 +30,18 @@ class ThrottleTest {
 
     @Test
     void workloadThatIsHiddenFromUsIsAssumedToBeThere() {
-        assertThat(throttle.look(new Readings(values, Optional.empty()), now).rest()).isPositive();
+        assertThat(throttle.look(new Readings(values, hooks, Optional.empty()), now).rest()).isPositive();
     }
 
     @Test
     void signalRisesAtOneLevelAndFallsAtAnother() {
-        assertThat(Signal.REPLICA_LAG.next(Level.CLEAR, 1.9)).isEqualTo(Level.CLEAR);
-        assertThat(Signal.REPLICA_LAG.next(Level.CLEAR, 2)).isEqualTo(Level.SLOW);
-        assertThat(Signal.REPLICA_LAG.next(Level.SLOW, 1.1)).isEqualTo(Level.SLOW);
-        assertThat(Signal.REPLICA_LAG.next(Level.SLOW, 0.9)).isEqualTo(Level.CLEAR);
-        assertThat(Signal.REPLICA_LAG.next(Level.SLOW, 10)).isEqualTo(Level.PAUSE);
-        assertThat(Signal.REPLICA_LAG.next(Level.PAUSE, 2.5)).isEqualTo(Level.PAUSE);
-        assertThat(Signal.REPLICA_LAG.next(Level.PAUSE, 1.5)).isEqualTo(Level.SLOW);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.CLEAR, 1.9)).isEqualTo(Level.CLEAR);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.CLEAR, 2)).isEqualTo(Level.SLOW);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.SLOW, 1.1)).isEqualTo(Level.SLOW);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.SLOW, 0.9)).isEqualTo(Level.CLEAR);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.SLOW, 10)).isEqualTo(Level.PAUSE);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.PAUSE, 2.5)).isEqualTo(Level.PAUSE);
+        assertThat(Signal.REPLICA_LAG.limits().next(Level.PAUSE, 1.5)).isEqualTo(Level.SLOW);
     }
 
     @Test
@@ -51,6 +53,22 @@ class ThrottleTest {
         values.put(Signal.AUTOVACUUM, 0.0);
         values.put(Signal.SLOT_WAL, 0.01);
         assertThat(look(0).workers()).isEqualTo(2);
+    }
+
+    @Test
+    void hookSlowsFromOneAndPausesFromTwoAndCountsAsMissingFromTheBeginning() {
+        hooks.put("disk", 1.0);
+        assertThat(look(0).reasons()).containsExactly("disk");
+        hooks.put("disk", 2.5);
+        assertThat(look(0)).extracting(Speed::workers, Speed::reasons).containsExactly(0, List.of("disk"));
+        hooks.put("disk", 0.3);
+        assertThat(look(0).reasons()).isEmpty();
+
+        Throttle unanswered = new Throttle(2, 10, Set.of("disk"), pulse);
+        Readings nothing = new Readings(values, Map.of(), Optional.of(0L));
+        assertThat(unanswered.look(nothing, START).reasons()).isEmpty();
+        assertThat(unanswered.look(nothing, START.plus(Throttle.MISSING_SLOWS)).reasons()).containsExactly("disk");
+        assertThat(unanswered.look(nothing, START.plus(Throttle.MISSING_PAUSES)).workers()).isZero();
     }
 
     @Test
@@ -91,7 +109,7 @@ class ThrottleTest {
     }
 
     private Speed look(long others) {
-        return throttle.look(new Readings(values, Optional.of(others)), now);
+        return throttle.look(new Readings(values, hooks, Optional.of(others)), now);
     }
 
     private void feel(double working, double resting) {

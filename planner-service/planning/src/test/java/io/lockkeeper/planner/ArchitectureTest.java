@@ -17,7 +17,7 @@ class ArchitectureTest {
     private static final String[] FEATURES = {"io.lockkeeper.planner.analysis..", "io.lockkeeper.planner.release..",
             "io.lockkeeper.planner.catalog..", "io.lockkeeper.planner.statement..", "io.lockkeeper.planner.rewrite..",
             "io.lockkeeper.planner.policy..", "io.lockkeeper.planner.plan..", "io.lockkeeper.planner.report..",
-            "io.lockkeeper.planner.rehearsal..", "io.lockkeeper.planner.review.."};
+            "io.lockkeeper.planner.rehearsal..", "io.lockkeeper.planner.review..", "io.lockkeeper.planner.routine.."};
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.lockkeeper.planner");

@@ -44,12 +44,13 @@ class PlannerBeans {
     @Produces
     @Singleton
     Planning planning(Targets targets, PostgresGrammar grammar, Vertx vertx, TargetRegistry registry,
-            @ConfigProperty(name = "lockkeeper.planner.scratch-target") Optional<String> scratchTarget) {
+            @ConfigProperty(name = "lockkeeper.planner.scratch-target") Optional<String> scratchTarget,
+            @ConfigProperty(name = "lockkeeper.planner.sample-rows", defaultValue = "0") int sampledRows) {
         return new Planning(targets, new Planner(grammar), scratchTarget.map(name -> (release, plan, origin) -> {
             Target scratch = registry.find(name).orElseThrow(() -> new Targets.TargetUnreachable(
                     "there is no target " + name + ", which lockkeeper.planner.scratch-target names", null));
             return new Rehearser(new PostgresScratchServer(vertx, scratch), grammar).rehearse(release, plan, origin);
-        }));
+        }), sampledRows);
     }
 
     @Produces

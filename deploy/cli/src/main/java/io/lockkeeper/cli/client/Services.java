@@ -3,6 +3,7 @@ package io.lockkeeper.cli.client;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -158,6 +159,19 @@ public final class Services {
             throw refused("the executor", answer);
         }
         return convert(answer.body(), AuditReport.class);
+    }
+
+    /** @param pending versions that are left to release */
+    public record Adopted(List<Plan.FileVersion> applied, List<String> pending) {}
+
+    /** Counts as applied what the team's own tool has applied. */
+    public Adopted adopt(String target, List<Plan.FileVersion> files) {
+        Answer answer = executor.post("/targets/" + Service.encode(target) + "/adopt", Map.of("files", files),
+                Optional.empty());
+        if (!answer.ok()) {
+            throw refused("the executor", answer);
+        }
+        return convert(answer.body(), Adopted.class);
     }
 
     /** The latest verdict on the run's open or last gate, as the observer has it. */

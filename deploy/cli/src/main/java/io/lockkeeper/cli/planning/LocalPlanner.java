@@ -36,7 +36,7 @@ public final class LocalPlanner implements AutoCloseable {
     public PlanEvent plan(ReleaseRequested release, RehearseOptions rehearsal, HomeDirectory home) {
         try {
             Planning planning = new Planning(targets, new Planner(grammar),
-                    Optional.of(rehearsal.rehearsals(vertx, grammar, home)));
+                    Optional.of(rehearsal.rehearsals(vertx, grammar, home)), rehearsal.sample());
             return rehearsal.rehearse() ? planning.rehearse(release, EVENT) : planning.plan(release, EVENT);
         } catch (Targets.TargetUnreachable e) {
             throw unreachable(e);

@@ -14,6 +14,7 @@ import io.lockkeeper.cli.ExitCode;
 import io.lockkeeper.cli.client.HomeDirectory;
 import io.lockkeeper.cli.stack.DatabaseAddress;
 import io.lockkeeper.target.Credential;
+import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetException;
 import io.lockkeeper.target.TargetRegistry;
@@ -31,17 +32,30 @@ public final class PlanningTarget implements AutoCloseable {
         this.secret = secret;
     }
 
-    /** @param nameOrUrl of {@code --target}; without it the release names its target */
+    /**
+     * To be read; who would run a plan on a database that nobody registered is not known.
+     *
+     * @param nameOrUrl of {@code --target}; without it the release names its target
+     */
     public static PlanningTarget of(Optional<String> nameOrUrl, HomeDirectory home) {
+        return of(nameOrUrl, home, Role.PLANNER.key());
+    }
+
+    /** To make databases on. */
+    static PlanningTarget scratch(String nameOrUrl, HomeDirectory home) {
+        return of(Optional.of(nameOrUrl), home, "default");
+    }
+
+    private static PlanningTarget of(Optional<String> nameOrUrl, HomeDirectory home, String role) {
         boolean url = nameOrUrl.filter(text -> text.contains("://")).isPresent();
         return url
-                ? unregistered(DatabaseAddress.parse(nameOrUrl.get()))
+                ? unregistered(DatabaseAddress.parse(nameOrUrl.get()), role)
                 : new PlanningTarget(nameOrUrl, name -> new TargetRegistry(home.targets()).find(name),
                         Optional.empty());
     }
 
     /** User and password as libpq finds them: in the address, else in PGUSER and PGPASSWORD, else the user of this process. */
-    private static PlanningTarget unregistered(DatabaseAddress address) {
+    private static PlanningTarget unregistered(DatabaseAddress address, String role) {
         String user = address.user().or(() -> Optional.ofNullable(System.getenv("PGUSER")))
                 .orElseGet(() -> System.getProperty("user.name"));
         // A credential only ever refers to a password, so that no object holds it.
@@ -50,7 +64,7 @@ public final class PlanningTarget implements AutoCloseable {
                 .or(() -> Optional.ofNullable(System.getenv("PGPASSWORD")).map(set -> "env:PGPASSWORD"));
         String name = address.database();
         try {
-            Target target = new Target(name, address.url(), Map.of("default", new Credential(user, reference)),
+            Target target = new Target(name, address.url(), Map.of(role, new Credential(user, reference)),
                     Optional.empty(), Optional.empty(), Map.of());
             return new PlanningTarget(Optional.of(name), wanted -> Optional.of(target), secret);
         } catch (TargetException e) {

@@ -29,6 +29,8 @@ import io.lockkeeper.target.Target;
 public final class RehearseOptions {
 
     private static final int MAJOR = 10_000;
+    /** They are held in memory, and read in one transaction of the target. */
+    private static final int MOST_ROWS = 10_000;
 
     @Option(names = "--rehearse", description = "Run the plan on a scratch copy of the target's schema, and refuse it where the server contradicts it. A"
             + " policy may demand that.")
@@ -38,11 +40,22 @@ public final class RehearseOptions {
             + " started here and thrown away.")
     private String scratch;
 
+    @Option(names = "--sample", paramLabel = "ROWS", defaultValue = "0", description = "Rehearse with so many rows of each touched table, and what they refer to; needs SELECT on them. They"
+            + " are gone with the scratch database, and no message quotes them. Default: none.")
+    private int sample;
+
     @Option(names = "--trace", paramLabel = "FILE", description = "Write there what the scratch server did: locks, rewrites, down files.")
     private Path trace;
 
     public boolean rehearse() {
-        return rehearse;
+        return rehearse || sample > 0;
+    }
+
+    int sample() {
+        if (sample < 0 || sample > MOST_ROWS) {
+            throw new CommandFailure(ExitCode.USAGE, "--sample is 0 to " + MOST_ROWS);
+        }
+        return sample;
     }
 
     /** Beside the plan, which names it by its hash. */
@@ -64,7 +77,7 @@ public final class RehearseOptions {
                 return onAServerOfItsOwn(vertx, plan,
                         server -> new Rehearser(server, grammar).rehearse(release, plan, origin));
             }
-            try (PlanningTarget target = PlanningTarget.of(Optional.of(scratch), home)) {
+            try (PlanningTarget target = PlanningTarget.scratch(scratch, home)) {
                 Target found = target.find(target.name().orElse(scratch)).orElseThrow(() -> new CommandFailure(
                         ExitCode.USAGE, "there is no target " + scratch + ": add it, or give --scratch a URL"));
                 return new Rehearser(new PostgresScratchServer(vertx, found), grammar).rehearse(release, plan, origin);

@@ -2,6 +2,7 @@ package io.lockkeeper.planner.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
@@ -10,12 +11,10 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Trigger;
 import io.lockkeeper.planner.statement.Names;
+import io.lockkeeper.planner.statement.Triggers;
 
 /** Triggers, rules and policies: what a table does by itself when it is read or written. */
 final class Guards implements Operation {
-
-    private static final int UPDATE = 16;
-    private static final int BEFORE = 2;
 
     @Override
     public Set<String> takes() {
@@ -67,8 +66,7 @@ final class Guards implements Operation {
         Relation relation = effects.relation(table);
         List<Trigger> triggers = new ArrayList<>(relation.triggers());
         triggers.removeIf(trigger -> trigger.name().equals(node.string("trigname")));
-        triggers.add(new Trigger(node.string("trigname"), (node.integer("timing") & BEFORE) != 0, node.flag("row"),
-                (node.integer("events") & UPDATE) != 0, true, Names.of(node.strings("funcname"))));
+        triggers.add(Triggers.of(node, Optional.empty()));
         effects.fold(relation.withTriggers(triggers));
         changes(table, Rule.CHANGE_TRIGGER, effects);
     }

@@ -129,16 +129,13 @@ final class Query {
                 // Give a value and do nothing else.
             }
             case "nextval", "setval" -> {
-                if (text.isEmpty()) {
-                    effects.unknown(function + " of a sequence that is not named");
-                } else {
-                    RelationName sequence = Names.of(List.of(text.replace("\"", "").split("\\.")));
+                Names.inText(text).ifPresentOrElse(sequence -> {
                     effects.relation(sequence);
                     effects.lock(sequence, LockMode.ROW_EXCLUSIVE);
                     if (function.equals("setval") && effects.inUse(sequence)) {
                         effects.find(Rule.CHANGE_SEQUENCE, "sequence " + sequence + " is set");
                     }
-                }
+                }, () -> effects.unknown(function + " of a sequence that is not named"));
             }
             default -> effects.unknown("function " + function + " may change something");
         }

@@ -48,7 +48,7 @@ public final class Baseline {
                 default -> functions.put(fact[1], Volatility.valueOf(fact[0]));
             }
         }
-        return new Catalog(serverVersion, "logical", Set.of(Catalog.DEFAULT_SCHEMA), Map.of(), List.of(), types,
+        return new Catalog(serverVersion, Set.of(Catalog.DEFAULT_SCHEMA), Map.of(), List.of(), types,
                 new Symbols(functions, casts, Set.of(), Set.of(), Set.of(), Map.of(), aggregates), Set.of(),
                 UNKNOWN_TIME_ZONE,
                 Set.of());

@@ -23,7 +23,6 @@ import io.lockkeeper.messages.RelationName;
  * gives back a new one and nothing else remembers.
  *
  * @param serverVersion {@code server_version_num}
- * @param walLevel      {@code logical} or less
  * @param relations     of all schemas but PostgreSQL's and Lockkeeper's own
  * @param types         all, {@code pg_catalog}'s included
  * @param takenNames    relations and indexes that the release takes away only in the contract phase
@@ -31,7 +30,7 @@ import io.lockkeeper.messages.RelationName;
  *                      empty where no server was asked
  * @param inheritance   parents and children, partitions among them, of tables and of indexes
  */
-public record Catalog(int serverVersion, String walLevel, Set<String> schemas, Map<RelationName, Relation> relations,
+public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, Relation> relations,
         List<Routine> routines, Map<RelationName, Type> types, Symbols symbols, Set<RelationName> takenNames,
         String timeZone, Set<Inheritance> inheritance) {
 
@@ -112,7 +111,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     public Catalog with(Relation relation) {
         Map<RelationName, Relation> changed = new TreeMap<>(relations);
         changed.put(relation.name(), relation);
-        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames,
+        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames,
                 timeZone, inheritance);
     }
 
@@ -120,7 +119,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     public Catalog without(RelationName name) {
         Map<RelationName, Relation> changed = new TreeMap<>(relations);
         changed.remove(name);
-        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames,
+        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames,
                 timeZone, inheritance)
                 .withTakenName(name);
     }
@@ -128,7 +127,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     public Catalog withTakenName(RelationName name) {
         Set<RelationName> more = new TreeSet<>(takenNames);
         more.add(name);
-        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, symbols, more, timeZone,
+        return new Catalog(serverVersion, schemas, relations, routines, types, symbols, more, timeZone,
                 inheritance);
     }
 
@@ -136,7 +135,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     public Catalog withoutDependent(String description) {
         Map<RelationName, Relation> changed = new TreeMap<>();
         relations.forEach((name, relation) -> changed.put(name, relation.withoutDependent(description)));
-        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames, timeZone,
+        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames, timeZone,
                 inheritance);
     }
 
@@ -145,21 +144,21 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         List<Routine> changed = new ArrayList<>(routines);
         changed.removeIf(other -> other.identity().equals(routine.identity()));
         changed.add(routine);
-        return new Catalog(serverVersion, walLevel, schemas, relations, changed, types, symbols, takenNames,
+        return new Catalog(serverVersion, schemas, relations, changed, types, symbols, takenNames,
                 timeZone, inheritance);
     }
 
     public Catalog with(Type type) {
         Map<RelationName, Type> changed = new TreeMap<>(types);
         changed.put(type.name(), type);
-        return new Catalog(serverVersion, walLevel, schemas, relations, routines, changed, symbols, takenNames,
+        return new Catalog(serverVersion, schemas, relations, routines, changed, symbols, takenNames,
                 timeZone, inheritance);
     }
 
     public Catalog withSchema(String schema) {
         Set<String> more = new TreeSet<>(schemas);
         more.add(schema);
-        return new Catalog(serverVersion, walLevel, more, relations, routines, types, symbols, takenNames,
+        return new Catalog(serverVersion, more, relations, routines, types, symbols, takenNames,
                 timeZone, inheritance);
     }
 
@@ -168,18 +167,18 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
         Map<RelationName, Relation> changed = new TreeMap<>(relations);
         changed.remove(name);
         tableOfIndex(name).ifPresent(table -> changed.put(table.name(), table.withoutIndex(name.name())));
-        return new Catalog(serverVersion, walLevel, schemas, changed, routines, types, symbols, takenNames, timeZone,
+        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames, timeZone,
                 inheritance.stream().filter(link -> !link.child().equals(name) && !link.parent().equals(name))
                         .collect(Collectors.toSet()));
     }
 
     public Catalog with(Symbols newSymbols) {
-        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, newSymbols, takenNames,
+        return new Catalog(serverVersion, schemas, relations, routines, types, newSymbols, takenNames,
                 timeZone, inheritance);
     }
 
     public Catalog withRoutines(List<Routine> newRoutines) {
-        return new Catalog(serverVersion, walLevel, schemas, relations, newRoutines, types, symbols, takenNames,
+        return new Catalog(serverVersion, schemas, relations, newRoutines, types, symbols, takenNames,
                 timeZone, inheritance);
     }
 
@@ -188,7 +187,7 @@ public record Catalog(int serverVersion, String walLevel, Set<String> schemas, M
     }
 
     public Catalog withInheritance(Set<Inheritance> links) {
-        return new Catalog(serverVersion, walLevel, schemas, relations, routines, types, symbols, takenNames, timeZone,
+        return new Catalog(serverVersion, schemas, relations, routines, types, symbols, takenNames, timeZone,
                 links);
     }
 

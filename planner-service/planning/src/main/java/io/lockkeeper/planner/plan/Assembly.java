@@ -2,6 +2,7 @@ package io.lockkeeper.planner.plan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,17 +11,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
+import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
-import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.MessageJson;
+import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
@@ -36,8 +37,8 @@ import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.release.ReleaseCheck;
 import io.lockkeeper.planner.review.Estimator;
 import io.lockkeeper.planner.review.Reviewer;
+import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.planner.rewrite.Draft;
-import io.lockkeeper.planner.rewrite.Pair;
 import io.lockkeeper.planner.rewrite.Sequence;
 import io.lockkeeper.planner.rewrite.Tolerance;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -53,38 +54,39 @@ final class Assembly {
     private static final int STEP = 10;
     private static final long MANY_ROWS = 100_000;
     private static final int SLUG = 80;
+    /** Locks of statements that only an owner may run. */
+    private static final Set<LockMode> CHANGES = EnumSet.of(LockMode.SHARE_UPDATE_EXCLUSIVE, LockMode.SHARE,
+            LockMode.ACCESS_EXCLUSIVE);
 
     private record Placed(SourceStatement statement, Draft draft, List<Tolerance> tolerances) {}
 
     private final ReleaseRequested release;
-    private final String eventId;
+    private final TargetSnapshot target;
     private final Catalog before;
     private final EvidenceProfile profile;
     private final boolean oldVersion;
     private final Estimator estimator;
     private final Reviewer reviewer;
+    private final Observation observation;
     private final List<Placed> placed = new ArrayList<>();
-    private final List<Pair> pairs = new ArrayList<>();
     private final List<Tolerance> tolerances = new ArrayList<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private final Set<RelationName> created = new TreeSet<>();
     private final Set<RelationName> changing = new TreeSet<>();
-    private final Set<RelationName> unpublishable = new TreeSet<>();
-    private final Set<RelationName> rekeyed = new TreeSet<>();
     private Catalog after;
 
-    Assembly(ReleaseRequested release, String eventId, Catalog before, EvidenceProfile profile, Estimator estimator,
-            Reviewer reviewer) {
-        this.estimator = estimator;
-        this.reviewer = reviewer;
+    Assembly(ReleaseRequested release, String eventId, TargetSnapshot target, EvidenceProfile profile,
+            PostgresGrammar grammar) {
+        Surroundings surroundings = target.surroundings();
+        this.estimator = new Estimator(surroundings);
+        this.reviewer = new Reviewer(grammar, surroundings);
+        this.observation = new Observation(release, eventId, target);
         this.release = release;
-        this.eventId = eventId;
-        this.before = before;
+        this.target = target;
+        this.before = target.catalog();
         this.after = before;
         this.profile = profile;
         this.oldVersion = release.application().fromVersion().isPresent();
-        before.relations().values().stream().filter(relation -> !relation.publishable())
-                .forEach(relation -> unpublishable.add(relation.name()));
         release.policy().exceptions().forEach(exception -> notes.add(note(exception)));
     }
 
@@ -94,8 +96,7 @@ final class Assembly {
     }
 
     static List<Plan.FileVersion> versions(ReleaseCheck.Sound sound) {
-        return sound.files().stream()
-                .map(file -> new Plan.FileVersion(file.version(), file.path(), file.checksum())).toList();
+        return sound.files().stream().map(MigrationFile::withoutText).toList();
     }
 
     void add(SourceStatement statement, Sequence sequence) {
@@ -109,19 +110,12 @@ final class Assembly {
             }
         }
         after = sequence.after();
-        pairs.addAll(sequence.pairs());
+        observation.follow(sequence);
         tolerances.addAll(sequence.tolerances());
         sequence.notes().forEach(note -> notes.add(note + " (" + statement.path() + ", line "
                 + statement.parsed().startLine() + ")"));
-        for (Relation relation : sequence.after().relations().values()) {
-            before.relation(relation.name()).filter(old -> !old.key().equals(relation.key()))
-                    .ifPresent(old -> rekeyed.add(old.name()));
-            if (relation.created()) {
-                created.add(relation.name());
-            } else if (!relation.publishable()) {
-                unpublishable.add(relation.name());
-            }
-        }
+        sequence.after().relations().values().stream().filter(Relation::created)
+                .forEach(relation -> created.add(relation.name()));
     }
 
     /**
@@ -161,24 +155,23 @@ final class Assembly {
         }
     }
 
-    Planner.Result plan(ReleaseCheck.Sound sound, Function<RelationName, String> fingerprints) {
+    Planner.Result plan(ReleaseCheck.Sound sound) {
         List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
         noteMixture(sorted);
-        List<Watch.WatchedRelation> relations = watched();
-        Optional<Watch.Stream> stream = stream(relations);
+        List<Watch.WatchedRelation> relations = observation.relations(locked());
+        Optional<Watch.Stream> stream = observation.stream(relations, notes::add);
         List<Step> steps = steps(sorted, stream, relations);
         Set<Gate> gates = new LinkedHashSet<>();
         steps.forEach(step -> step.gate().ifPresent(gates::add));
-        Optional<Refusal> selector = missingSelector(gates);
-        if (selector.isPresent()) {
-            return new Planner.Refused(List.of(selector.get()));
+        List<Refusal> refusals = new ArrayList<>(notOwned());
+        missingSelector(gates).ifPresent(refusals::add);
+        if (!refusals.isEmpty()) {
+            return new Planner.Refused(refusals);
         }
         sound.present().forEach(version -> notes.add("version " + version + " is in the target's history already"));
-        Watch watch = new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(),
-                profile, retired(), release.rowRules(), release.gauges());
         Plan plan = new Plan(release.target(), release.release(), before.serverVersion(), "", release.policy(),
-                versions(sound),
-                preconditions(fingerprints), steps, watch, windows(sorted, steps), List.copyOf(notes));
+                versions(sound), preconditions(), steps, observation.watch(stream, relations, gates, profile),
+                new CompatibilityWindows(release.application(), steps, tolerances).all(), List.copyOf(notes));
         Plan hashed = plan.withHash(PlanHash.of(plan));
         return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))));
     }
@@ -233,7 +226,7 @@ final class Assembly {
 
     private Optional<Step.Estimate> estimate(Draft draft) {
         return table(draft).flatMap(before::relation)
-                .map(relation -> estimator.estimate(draft.action(), relation));
+                .map(relation -> estimator.estimate(draft.action(), relation, before));
     }
 
     /** By id of the step: those of the statement that it comes from. */
@@ -253,101 +246,36 @@ final class Assembly {
         return draft.locks().stream().map(Step.LockClaim::relation).reduce((first, last) -> last);
     }
 
-    /** Every table in use that a step locks: the plan is about these. */
-    private Set<RelationName> touched() {
-        Set<RelationName> touched = new TreeSet<>();
-        placed.forEach(p -> p.draft().locks().forEach(claim -> touched.add(claim.relation())));
-        touched.removeIf(name -> before.relation(name).isEmpty());
-        return touched;
+    /** Every relation in use that a step locks: the plan is about these. */
+    private Set<RelationName> locked() {
+        Set<RelationName> locked = new TreeSet<>();
+        placed.forEach(p -> p.draft().locks().forEach(claim -> locked.add(claim.relation())));
+        locked.removeIf(name -> before.relation(name).isEmpty());
+        return locked;
     }
 
-    private List<Watch.WatchedRelation> watched() {
-        return touched().stream().map(name -> before.relation(name).orElseThrow())
-                .filter(relation -> relation.kind() == Relation.Kind.TABLE)
-                .map(relation -> new Watch.WatchedRelation(relation.name(),
-                        // A key whose columns change names on the way tells rows apart for no stream.
-                        rekeyed.contains(relation.name()) ? List.of() : relation.key(),
-                        !unpublishable.contains(relation.name())))
-                .toList();
-    }
-
-    private Optional<Watch.Stream> stream(List<Watch.WatchedRelation> relations) {
-        if (release.policy().withoutStream()) {
-            notes.add("without a stream, as the policy says: tables are polled");
-            return Optional.empty();
-        }
-        if (!before.walLevel().equals("logical")) {
-            notes.add("without a stream, because wal_level is " + before.walLevel()
-                    + ": tables are polled; set wal_level = logical for a faster alarm");
-            return Optional.empty();
-        }
-        relations.stream().filter(relation -> !relation.published()).forEach(relation -> notes.add(relation.relation()
-                + " has no usable replica identity: it stays unpublished and is polled"));
-        if (relations.stream().noneMatch(Watch.WatchedRelation::published)) {
-            notes.add("without a stream, because no touched table can be published");
-            return Optional.empty();
-        }
-        String name = "lockkeeper_" + Hash.sha256(release.target() + "\n" + eventId).substring(0, 16);
-        return Optional.of(new Watch.Stream(name, name));
-    }
-
-    private List<Watch.ParityPair> parityPairs(Set<Gate> gates) {
-        List<Watch.ParityPair> all = new ArrayList<>();
-        for (Pair pair : pairs) {
-            List<Gate> judged = pair.judged().stream().sorted().flatMap(stage -> stage.gate().stream())
-                    .filter(gates::contains).distinct().toList();
-            if (!judged.isEmpty()) {
-                all.add(new Watch.ParityPair(pair.id(), pair.relation(), pair.key(), pair.differs(), pair.trigger(),
-                        judged));
-            }
-        }
-        return all;
-    }
-
-    /** Relations and columns in use whose names the contract phase takes away. */
-    private List<Watch.Retired> retired() {
-        List<Watch.Retired> retired = new ArrayList<>();
-        for (Relation old : before.relations().values()) {
-            List<String> columns = after.relation(old.name()).map(Relation::takenNames).orElse(List.of()).stream()
-                    .filter(name -> old.column(name).isPresent()).toList();
-            if (!columns.isEmpty() || after.relation(old.name()).isEmpty() && old.kind() != Relation.Kind.SEQUENCE) {
-                retired.add(new Watch.Retired(old.name(), columns));
-            }
-        }
-        return retired;
-    }
-
-    private List<Plan.Precondition> preconditions(Function<RelationName, String> fingerprints) {
+    /** What the plan rests on: also what it does not lock, but builds upon, such as the view that a view reads. */
+    private List<Plan.Precondition> preconditions() {
         Map<RelationName, String> all = new TreeMap<>();
-        touched().forEach(name -> all.put(name, fingerprints.apply(name)));
+        locked().forEach(name -> all.put(name, target.fingerprint(name)));
+        before.relations().values().stream()
+                .filter(relation -> !Optional.of(relation).equals(after.relation(relation.name())))
+                .forEach(relation -> all.computeIfAbsent(relation.name(), target::fingerprint));
         created.forEach(name -> all.put(name, "absent"));
         return all.entrySet().stream().map(entry -> new Plan.Precondition(entry.getKey(), entry.getValue())).toList();
     }
 
-    private List<Plan.CompatibilityWindow> windows(List<Placed> sorted, List<Step> steps) {
-        List<Plan.CompatibilityWindow> windows = new ArrayList<>();
-        String lastExpand = last(steps, Phase.EXPAND);
-        String lastMigrate = last(steps, Phase.MIGRATE).isEmpty() ? lastExpand : last(steps, Phase.MIGRATE);
-        boolean contracts = sorted.stream().anyMatch(p -> p.draft().stage().phase() == Phase.CONTRACT);
-        release.application().fromVersion().ifPresent(version -> windows.add(new Plan.CompatibilityWindow(version, "",
-                contracts ? lastMigrate : "", tolerated(Tolerance.Side.OLD_VERSION, "runs unchanged"))));
-        String version = release.application().toVersion();
-        windows.add(new Plan.CompatibilityWindow(version, lastExpand, "",
-                tolerated(Tolerance.Side.NEW_WRITERS, "may write from `expanded` on")));
-        windows.add(new Plan.CompatibilityWindow(version, contracts ? lastMigrate : lastExpand, "",
-                tolerated(Tolerance.Side.NEW_READERS, "may read from `migrated` on")));
-        return windows;
-    }
-
-    private String tolerated(Tolerance.Side side, String summary) {
-        List<String> texts = tolerances.stream().filter(tolerance -> tolerance.side() == side)
-                .map(Tolerance::text).distinct().toList();
-        return texts.isEmpty() ? summary : summary + ": " + String.join("; ", texts);
-    }
-
-    private static String last(List<Step> steps, Phase phase) {
-        return steps.stream().filter(step -> step.phase() == phase && !(step.action() instanceof Action.Conclude))
-                .map(Step::id).reduce("", (first, next) -> next);
+    /** Whoever runs the steps must own what they change; a referenced table only has to be lockable. */
+    private List<Refusal> notOwned() {
+        return target.foreign().stream().filter(foreign -> placed.stream().anyMatch(p -> p.draft().locks().stream()
+                .anyMatch(claim -> claim.relation().equals(foreign.relation()) && CHANGES.contains(claim.mode()))))
+                .map(foreign -> new Refusal("not-owner",
+                        foreign.relation() + " belongs to " + foreign.owner() + ", and steps run as " + foreign.actor(),
+                        Optional.empty(),
+                        Optional.of("The step that changes it would fail, half way through the plan."),
+                        Optional.of("GRANT " + foreign.owner() + " TO " + foreign.actor()
+                                + "; or name " + foreign.owner() + " as ownerRole in the target's file.")))
+                .toList();
     }
 
     private Optional<Refusal> missingSelector(Set<Gate> gates) {

@@ -20,9 +20,6 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.release.AppliedMigration;
 import io.lockkeeper.planner.release.ReleaseCheck;
-import io.lockkeeper.planner.review.Estimator;
-import io.lockkeeper.planner.review.Reviewer;
-import io.lockkeeper.planner.review.Surroundings;
 import io.lockkeeper.planner.rewrite.Rewriter;
 import io.lockkeeper.planner.rewrite.Rewritten;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -138,9 +135,7 @@ public final class Planner {
         Rewriter rewriter = new Rewriter(grammar,
                 new DenyRules(grammar, release.policy(), snapshot.allowed(), false), release.release(),
                 release.policy(), release.application().fromVersion().isPresent());
-        Surroundings surroundings = snapshot.surroundings();
-        Assembly assembly = new Assembly(release, eventId, snapshot.catalog(), readable.profile(),
-                new Estimator(surroundings), new Reviewer(grammar, surroundings));
+        Assembly assembly = new Assembly(release, eventId, snapshot, readable.profile(), grammar);
         List<Refusal> refusals = new ArrayList<>();
         Catalog catalog = snapshot.catalog();
         for (MigrationFile file : sound.files()) {
@@ -157,7 +152,7 @@ public final class Planner {
                 }
             }
         }
-        return refusals.isEmpty() ? assembly.plan(sound, snapshot::fingerprint) : new Refused(refusals);
+        return refusals.isEmpty() ? assembly.plan(sound) : new Refused(refusals);
     }
 
     private static Optional<EvidenceProfile> profile(ReleaseRequested release) {

@@ -17,13 +17,16 @@ public final class Planning {
     private final Targets targets;
     private final Planner planner;
     private final Optional<Rehearsals> rehearsals;
+    private final int sampledRows;
 
     /** Without a scratch server: a release that demands a rehearsal is refused. */
     public Planning(Targets targets, Planner planner) {
-        this(targets, planner, Optional.empty());
+        this(targets, planner, Optional.empty(), 0);
     }
 
-    public Planning(Targets targets, Planner planner, Optional<Rehearsals> rehearsals) {
+    /** @param sampledRows of each touched table, at most, that a rehearsal runs on; 0 where the schema is enough */
+    public Planning(Targets targets, Planner planner, Optional<Rehearsals> rehearsals, int sampledRows) {
+        this.sampledRows = sampledRows;
         this.targets = targets;
         this.planner = planner;
         this.rehearsals = rehearsals;
@@ -54,24 +57,22 @@ public final class Planning {
         Optional<Rehearsals.Origin> origin;
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {
             result = planner.plan((Planner.Readable) reading, eventId, snapshot);
-            origin = rehearse ? Optional.of(Rehearsals.Origin.of(snapshot)) : Optional.empty();
+            origin = rehearse && rehearsals.isPresent() && result instanceof Planner.Planned planned
+                    ? Optional.of(Rehearsals.Origin.of(snapshot, planned.plan(), sampledRows))
+                    : Optional.empty();
         }
         if (result instanceof Planner.Refused refused) {
             return refused(release, refused.refusals());
         }
         Plan plan = ((Planner.Planned) result).plan();
-        return origin.map(target -> rehearsed(release, plan, target)).orElseGet(() -> new PlanEvent.PlanProposed(plan));
+        if (!rehearse) {
+            return new PlanEvent.PlanProposed(plan);
+        }
+        return origin.map(target -> rehearsed(release, plan, target)).orElseGet(() -> noScratchServer(release));
     }
 
     private PlanEvent rehearsed(ReleaseRequested release, Plan plan, Rehearsals.Origin origin) {
-        if (rehearsals.isEmpty()) {
-            return refused(release, List.of(new Refusal("no-scratch-server",
-                    "release " + release.release() + " has to be rehearsed, and there is no scratch server",
-                    Optional.empty(), Optional.of("Nobody would know whether the plan's locks are what it says."),
-                    Optional.of("Name one in lockkeeper.planner.scratch-target, or plan with --rehearse on a machine"
-                            + " where one can be started."))));
-        }
-        Rehearsals.Result result = rehearsals.get().rehearse(release, plan, origin);
+        Rehearsals.Result result = rehearsals.orElseThrow().rehearse(release, plan, origin);
         if (result instanceof Rehearsals.Failed failed) {
             return refused(release, failed.refusals());
         }
@@ -84,6 +85,14 @@ public final class Planning {
                         + ": " + down.note() + "; Lockkeeper's undo: " + down.ourUndo())
                 .toList();
         return new PlanEvent.PlanProposed(plan.withRehearsal(rehearsal, notes), Optional.of(rehearsal));
+    }
+
+    private static PlanEvent noScratchServer(ReleaseRequested release) {
+        return refused(release, List.of(new Refusal("no-scratch-server",
+                "release " + release.release() + " has to be rehearsed, and there is no scratch server",
+                Optional.empty(), Optional.of("Nobody would know whether the plan's locks are what it says."),
+                Optional.of("Name one in lockkeeper.planner.scratch-target, or plan with --rehearse on a machine"
+                        + " where one can be started."))));
     }
 
     /** What is said when waiting for the target was in vain. */

@@ -25,14 +25,21 @@ public interface Rehearsals {
     }
 
     /** The target as the plan was made for it, read before the rehearsal so that no transaction idles there meanwhile. */
-    record Origin(List<SchemaObject> schema, Catalog catalog) {
+    record Origin(List<SchemaObject> schema, Catalog catalog, Sample sample) {
 
         public Origin {
             schema = List.copyOf(schema);
         }
 
         public static Origin of(TargetSnapshot snapshot) {
-            return new Origin(snapshot.schema(), snapshot.catalog());
+            return new Origin(snapshot.schema(), snapshot.catalog(), Sample.NONE);
+        }
+
+        /** @param wanted rows of each table that the plan is about, at most */
+        public static Origin of(TargetSnapshot snapshot, Plan plan, int wanted) {
+            return new Origin(snapshot.schema(), snapshot.catalog(), wanted == 0
+                    ? Sample.NONE
+                    : snapshot.sample(plan.preconditions().stream().map(Plan.Precondition::relation).toList(), wanted));
         }
     }
 

@@ -7,5 +7,6 @@ import java.util.Optional;
  *
  * @param name for people: {@code table public.orders}
  * @param sql  makes it in another database; absent where nobody can
+ * @param over rows: a constraint, an index, a trigger, a view
  */
-public record SchemaObject(String name, Optional<String> sql) {}
+public record SchemaObject(String name, Optional<String> sql, boolean over) {}

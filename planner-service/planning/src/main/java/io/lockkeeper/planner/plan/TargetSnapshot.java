@@ -1,6 +1,8 @@
 package io.lockkeeper.planner.plan;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.messages.Plan;
@@ -40,9 +42,35 @@ public interface TargetSnapshot extends AutoCloseable {
         return List.of();
     }
 
+    /** Why its changes cannot be streamed, and what to do about it; for people. */
+    default Optional<String> noStream() {
+        return Optional.empty();
+    }
+
+    /**
+     * A relation that the role which runs the steps cannot change.
+     *
+     * @param actor the owner role of the target's file, else the migrator itself
+     */
+    record Foreign(RelationName relation, String owner, String actor) {}
+
+    /** Relations that belong to somebody else; none where nobody knows who will run the steps. */
+    default List<Foreign> foreign() {
+        return List.of();
+    }
+
     /** What makes the same schema in another database; empty where no server stands behind the snapshot. */
     default List<SchemaObject> schema() {
         return List.of();
+    }
+
+    /**
+     * Some rows of tables, with all that they refer to.
+     *
+     * @param wanted rows of each table, at most; 0 for none
+     */
+    default Sample sample(Collection<RelationName> tables, int wanted) {
+        return Sample.NONE;
     }
 
     /** What else the target tells; nothing where no server stands behind the snapshot. */

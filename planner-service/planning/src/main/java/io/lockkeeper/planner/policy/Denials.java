@@ -34,6 +34,10 @@ final class Denials {
     private static final Set<String> REMOTE = Set.of("CreateForeignServerStmt", "AlterForeignServerStmt",
             "CreateFdwStmt", "AlterFdwStmt", "CreateUserMappingStmt", "AlterUserMappingStmt", "CreateSubscriptionStmt",
             "AlterSubscriptionStmt", "DropSubscriptionStmt", "ImportForeignSchemaStmt");
+    /** Catalogs that all databases of a server have in common. */
+    private static final Set<String> SHARED = Set.of("pg_authid", "pg_auth_members", "pg_database",
+            "pg_db_role_setting", "pg_parameter_acl", "pg_replication_origin", "pg_shdepend", "pg_shdescription",
+            "pg_shseclabel", "pg_subscription", "pg_tablespace");
     private static final Set<String> ACTS_AS = Set.of("role", "session_authorization");
     private static final Set<String> SAFE_LANGUAGES = Set.of("sql", "plpgsql");
 
@@ -77,6 +81,7 @@ final class Denials {
                     deny(Rule.ROLE_CHANGE, node.string("subname"), "renames a role");
                 }
             }
+            case "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> write(node.get("relation"));
             case "VariableSetStmt" -> setting(node.string("name"));
             case "FuncCall" -> call(node);
             default -> {
@@ -130,6 +135,14 @@ final class Denials {
         if (node.string("behavior").equals("DROP_CASCADE")) {
             deny(Rule.TRUNCATE_CASCADE, node.list("relations").stream().map(relation -> relation.string("relname"))
                     .collect(Collectors.joining(", ")), "truncates with CASCADE");
+        }
+    }
+
+    private void write(SyntaxNode relation) {
+        String schema = relation.string("schemaname");
+        String name = relation.string("relname");
+        if (schema.equals("pg_catalog") || schema.isEmpty() && name.startsWith("pg_")) {
+            deny(SHARED.contains(name) ? Rule.ALTER_SYSTEM : Rule.SYSTEM_CATALOG, name, "writes to " + name);
         }
     }
 

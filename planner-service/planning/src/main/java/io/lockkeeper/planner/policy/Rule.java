@@ -30,6 +30,9 @@ public enum Rule {
     /** session_replication_role. */
     REPLICATION_ROLE(Reach.SERVER, "Triggers and foreign keys would not be checked, and nobody would notice.",
             "Leave it out; let constraints be validated instead."),
+    /** Rows of PostgreSQL's own tables, where they are about this database alone. */
+    SYSTEM_CATALOG(Reach.DATABASE, "Nothing checks what is written there, and a wrong row loses tables.",
+            "Use the statement that is meant for it."),
     /** CREATE, ALTER, DROP EXTENSION. */
     EXTENSION_CHANGE(Reach.DATABASE, "An extension's script may lock and change anything.",
             "Let whoever operates the database install it, outside of releases."),

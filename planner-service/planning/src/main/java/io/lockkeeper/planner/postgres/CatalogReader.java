@@ -41,7 +41,7 @@ final class CatalogReader {
 
     Catalog read() {
         Row server = session.query("""
-                SELECT current_setting('server_version_num')::int AS version, current_setting('wal_level') AS wal_level,
+                SELECT current_setting('server_version_num')::int AS version,
                   (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS time_zone
                 """).get(0);
         Map<RelationName, Relation> relations = new TreeMap<>();
@@ -52,7 +52,7 @@ final class CatalogReader {
         for (Type type : types()) {
             types.put(type.name(), type);
         }
-        return new Catalog(server.getInteger("version"), server.getString("wal_level"), schemas(), relations,
+        return new Catalog(server.getInteger("version"), schemas(), relations,
                 routines(), types, symbols(), Set.of(), server.getString("time_zone"), inheritance());
     }
 
@@ -315,17 +315,8 @@ final class CatalogReader {
                      ELSE 'FUNCTION' END,
                   'argumentTypes', (SELECT json_agg(format_type(type, NULL) ORDER BY place)
                      FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS input(type, place)),
-                  'argumentNames', (SELECT json_agg(coalesce(p.proargnames[place], '') ORDER BY place)
-                     FROM unnest(coalesce(p.proargmodes, array_fill('i'::"char", ARRAY[p.pronargs::int])))
-                        WITH ORDINALITY AS mode(mode, place) WHERE mode.mode IN ('i', 'b', 'v')),
-                  'defaults', p.pronargdefaults,
-                  'outputs', (SELECT json_agg(ltrim(coalesce(p.proargnames[place], '') || ' '
-                        || format_type(p.proallargtypes[place], NULL)) ORDER BY place)
-                     FROM unnest(p.proargmodes) WITH ORDINALITY AS mode(mode, place)
-                     WHERE mode.mode IN ('o', 'b', 't')),
                   'result', CASE WHEN p.prorettype <> 0 AND NOT (p.prokind = 'p' AND p.proargmodes IS NULL)
                      THEN format_type(p.prorettype, NULL) END,
-                  'returnsSet', p.proretset,
                   'volatility', CASE p.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
                   'body', CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE p.prosrc END,
                   'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END,

@@ -7,14 +7,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 
+import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.plan.Sample;
 import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.rehearsal.ScratchDatabase;
 import io.lockkeeper.target.LedgerSchema;
@@ -39,10 +42,13 @@ final class PostgresScratch implements ScratchDatabase {
     private final Supplier<Session> sessions;
     private final Runnable drop;
     private Optional<Session> open = Optional.empty();
+    private boolean holdsRows;
     /** What was there when the database was loaded, or made as a copy. */
     private Optional<Map<Long, Place>> original = Optional.empty();
 
-    PostgresScratch(String name, Supplier<Session> sessions, Runnable drop) {
+    /** @param holdsRows is it a copy of a database with rows? */
+    PostgresScratch(String name, boolean holdsRows, Supplier<Session> sessions, Runnable drop) {
+        this.holdsRows = holdsRows;
         this.name = name;
         this.sessions = sessions;
         this.drop = drop;
@@ -52,14 +58,62 @@ final class PostgresScratch implements ScratchDatabase {
         return name;
     }
 
-    /** Tries again what failed for want of something that comes later, as long as that helps. */
+    boolean holdsRows() {
+        return holdsRows;
+    }
+
+    /**
+     * Rows come before whatever is built over them, which so is held against them as it was at home: a constraint that is
+     * not valid there does not reject them here, and no trigger fires.
+     */
     @Override
-    public List<String> load(List<SchemaObject> schema) {
+    public Loaded load(List<SchemaObject> schema, Sample sample) {
         Session session = session();
         session.execute(LedgerSchema.DDL);
         session.execute("SET check_function_bodies = off");
-        List<SchemaObject> pending = new ArrayList<>(schema);
         List<String> reasons = new ArrayList<>();
+        List<SchemaObject> pending = make(session, schema.stream().filter(object -> !object.over()).toList(), reasons);
+        List<String> missing = new ArrayList<>(sample.left());
+        long rows = 0;
+        for (Sample.Rows some : sample.tables()) {
+            try {
+                fill(session, some);
+                rows += some.rows().size();
+                holdsRows = true;
+            } catch (SqlFailure e) {
+                missing.add("rows of " + some.table() + ": " + withoutValues(e));
+            }
+        }
+        make(session, Stream.concat(pending.stream(), schema.stream().filter(SchemaObject::over)).toList(), reasons);
+        session.execute("RESET check_function_bodies");
+        original = Optional.of(places(session));
+        missing.addAll(reasons);
+        return new Loaded(missing, rows);
+    }
+
+    private static void fill(Session session, Sample.Rows some) {
+        String columns = some.columns().stream().map(Identifier::quote).collect(Collectors.joining(", "));
+        session.query("INSERT INTO " + some.table().quoted() + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT "
+                + columns + " FROM unnest($1::text[]) AS printed (line), LATERAL (SELECT (printed.line::"
+                + some.table().quoted() + ").*) AS row", (Object) some.rows().toArray(String[]::new));
+        // What is inserted from now on gets new numbers.
+        for (Row owned : session.query("""
+                SELECT a.attname::text AS column, pg_get_serial_sequence($1, a.attname) AS sequence FROM pg_attribute a
+                WHERE a.attrelid = to_regclass($1) AND pg_get_serial_sequence($1, a.attname) IS NOT NULL
+                """, some.table().quoted())) {
+            String column = Identifier.quote(owned.getString("column"));
+            session.query("SELECT setval($1::text::regclass, max(" + column + ")) FROM " + some.table().quoted()
+                    + " HAVING max(" + column + ") > 0", owned.getString("sequence"));
+        }
+    }
+
+    /**
+     * Tries again what failed for want of something that comes later, as long as that helps.
+     *
+     * @param reasons of what is left, which it gives back
+     */
+    private List<SchemaObject> make(Session session, List<SchemaObject> schema, List<String> reasons) {
+        List<SchemaObject> pending = new ArrayList<>(schema);
         for (int before = -1; pending.size() != before;) {
             before = pending.size();
             reasons.clear();
@@ -72,12 +126,10 @@ final class PostgresScratch implements ScratchDatabase {
             }
             pending = again;
         }
-        session.execute("RESET check_function_bodies");
-        original = Optional.of(places(session));
-        return List.copyOf(reasons);
+        return pending;
     }
 
-    private static Optional<String> make(Session session, SchemaObject object) {
+    private Optional<String> make(Session session, SchemaObject object) {
         if (object.sql().isEmpty()) {
             return Optional.of("objects of this kind are not copied");
         }
@@ -88,7 +140,7 @@ final class PostgresScratch implements ScratchDatabase {
             if (e.state() == SqlState.CONNECTION_LOST) {
                 throw e;
             }
-            return Optional.of(e.getMessage() + " (SQLSTATE " + e.sqlState() + ")");
+            return Optional.of(withoutValues(e));
         }
     }
 
@@ -241,8 +293,14 @@ final class PostgresScratch implements ScratchDatabase {
         return open.get();
     }
 
-    private static StatementFailed failed(SqlFailure e) {
-        return new StatementFailed(e.getMessage() + " (SQLSTATE " + e.sqlState() + ")", e.sqlState(), e);
+    private StatementFailed failed(SqlFailure e) {
+        return new StatementFailed(withoutValues(e), e.sqlState(), e);
+    }
+
+    /** A value that does not convert, or that a RAISE prints, may be a row's. */
+    private String withoutValues(SqlFailure e) {
+        boolean quotes = holdsRows && (e.sqlState().startsWith("22") || e.sqlState().startsWith("P0"));
+        return (quotes ? "a sampled row is not taken" : e.getMessage()) + " (SQLSTATE " + e.sqlState() + ")";
     }
 
     @Override

@@ -36,15 +36,16 @@ public final class PostgresScratchServer implements ScratchServer {
 
     @Override
     public ScratchDatabase create() {
-        return create("template0");
+        return create("template0", false);
     }
 
     @Override
     public ScratchDatabase copy(ScratchDatabase original) {
-        return create(((PostgresScratch) original).name());
+        PostgresScratch scratch = (PostgresScratch) original;
+        return create(scratch.name(), scratch.holdsRows());
     }
 
-    private ScratchDatabase create(String template) {
+    private ScratchDatabase create(String template, boolean holdsRows) {
         String name = "lockkeeper_rehearsal_" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
         administer("CREATE DATABASE " + Identifier.quote(name) + " TEMPLATE " + Identifier.quote(template));
         URI url = server.url();
@@ -52,7 +53,7 @@ public final class PostgresScratchServer implements ScratchServer {
                 + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery()));
         Target database = new Target(server.name(), own, server.credentials(), server.ownerRole(), server.profile(),
                 server.labels());
-        return new PostgresScratch(name, () -> open(database),
+        return new PostgresScratch(name, holdsRows, () -> open(database),
                 () -> administer("DROP DATABASE IF EXISTS " + Identifier.quote(name) + " WITH (FORCE)"));
     }
 

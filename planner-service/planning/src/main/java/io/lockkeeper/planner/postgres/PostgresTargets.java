@@ -1,6 +1,7 @@
 package io.lockkeeper.planner.postgres;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,12 +15,14 @@ import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.plan.Sample;
 import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.plan.TargetSnapshot;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.policy.Rule;
 import io.lockkeeper.planner.release.AppliedMigration;
 import io.lockkeeper.planner.review.Surroundings;
+import io.lockkeeper.target.Credential;
 import io.lockkeeper.target.LedgerSchema;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
@@ -65,8 +68,13 @@ public final class PostgresTargets implements Targets {
             Session session = Session.open(vertx, target, Role.PLANNER, "lockkeeper/planner");
             try {
                 session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                if (target.ownerRole().filter(role -> !exists(session, role)).isPresent()) {
+                    session.close();
+                    return new Unusable("unusable-target", "the file of target " + target.name()
+                            + " names an ownerRole " + target.ownerRole().get() + ", which the server does not know");
+                }
                 return new Open(new Snapshot(session, new CatalogReader(session).read(), migrations(session),
-                        underWay(session, target.name()), target.allow(), target.fresh()));
+                        underWay(session, target.name()), target.allow(), target.fresh(), actor(target)));
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -79,6 +87,16 @@ public final class PostgresTargets implements Targets {
                     "target " + target.name() + " cannot be read: " + e.getMessage() + " (SQLSTATE "
                             + e.sqlState() + "); check the rights of its planner role");
         }
+    }
+
+    private static boolean exists(Session session, String role) {
+        return !session.query("SELECT FROM pg_roles WHERE rolname = $1::text", role).isEmpty();
+    }
+
+    /** Who runs the steps; nobody knows where a target is only looked at. */
+    private static Optional<String> actor(Target target) {
+        return target.ownerRole().or(() -> Optional.ofNullable(target.credentials().getOrDefault(Role.MIGRATOR.key(),
+                target.credentials().get("default"))).map(Credential::user));
     }
 
     /** A refused connection, a full server, a password that is being changed, a lock on a catalog. */
@@ -124,7 +142,9 @@ public final class PostgresTargets implements Targets {
     }
 
     private record Snapshot(Session session, Catalog catalog, List<AppliedMigration> migrations,
-            List<Plan> underWay, Set<String> allowed, boolean fresh) implements TargetSnapshot {
+            List<Plan> underWay, Set<String> allowed, boolean fresh, Optional<String> actor)
+            implements
+                TargetSnapshot {
 
         /** A developer's or a test's data is small; a session that is not ours belongs to somebody. */
         private static final long LARGE_BYTES = 100L * 1024 * 1024;
@@ -144,6 +164,36 @@ public final class PostgresTargets implements Targets {
         }
 
         @Override
+        public Optional<String> noStream() {
+            Row row = session.query("""
+                    SELECT current_setting('wal_level') AS wal_level, NOT EXISTS (SELECT FROM pg_roles
+                      WHERE rolname = $1::text AND NOT has_database_privilege(oid, current_database(), 'CREATE')) AS may
+                    """, actor.orElse(null)).get(0);
+            if (!row.getString("wal_level").equals("logical")) {
+                return Optional.of("wal_level is " + row.getString("wal_level")
+                        + ": tables are polled; set wal_level = logical for a faster alarm");
+            }
+            return row.getBoolean("may")
+                    ? Optional.empty()
+                    : Optional.of(actor.orElseThrow() + " may not create a publication: tables are polled; GRANT CREATE"
+                            + " ON DATABASE to " + actor.orElseThrow() + " for a faster alarm");
+        }
+
+        @Override
+        public List<Foreign> foreign() {
+            return session.query("""
+                    SELECT n.nspname::text AS schema, c.relname::text AS name, o.rolname::text AS owner
+                    FROM pg_roles r, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    JOIN pg_roles o ON o.oid = c.relowner
+                    WHERE r.rolname = $1::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ $2::text
+                      AND NOT pg_has_role(r.oid, c.relowner, 'USAGE') ORDER BY 1, 2
+                    """, actor.orElse(null), CatalogReader.SYSTEM).stream()
+                    .map(row -> new Foreign(RelationName.of(row.getString("schema"), row.getString("name")),
+                            row.getString("owner"), actor.orElseThrow()))
+                    .toList();
+        }
+
+        @Override
         public String fingerprint(RelationName relation) {
             try {
                 return session.query(LedgerSchema.FINGERPRINT, relation.schema(), relation.name()).get(0)
@@ -157,10 +207,22 @@ public final class PostgresTargets implements Targets {
         public List<SchemaObject> schema() {
             try {
                 return session.query(SqlResource.SCHEMA_SCRIPT).stream()
-                        .map(row -> new SchemaObject(row.getString("what"), Optional.ofNullable(row.getString("sql"))))
+                        .map(row -> new SchemaObject(row.getString("what"), Optional.ofNullable(row.getString("sql")),
+                                row.getBoolean("over")))
                         .toList();
             } catch (SqlFailure e) {
                 throw new TargetUnreachable("the schema cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public Sample sample(Collection<RelationName> tables, int wanted) {
+            try {
+                return new RowSampler(session, catalog, wanted).sample(tables);
+            } catch (SqlFailure e) {
+                // Its message could quote a value.
+                throw new TargetUnreachable("no rows could be sampled (SQLSTATE " + e.sqlState()
+                        + "): rehearse without rows, or with fewer", e);
             }
         }
 

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.rehearsal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import io.lockkeeper.messages.Action;
@@ -49,9 +50,11 @@ final class Comparison {
 
     /** Lines that only one of two catalogs has: {@code -} the expected one, {@code +} the actual one. */
     static List<String> ofCatalogs(List<String> expected, List<String> actual) {
+        Set<String> there = Set.copyOf(actual);
+        Set<String> wanted = Set.copyOf(expected);
         List<String> differences = new ArrayList<>();
-        expected.stream().filter(line -> !actual.contains(line)).forEach(line -> differences.add("- " + line));
-        actual.stream().filter(line -> !expected.contains(line)).forEach(line -> differences.add("+ " + line));
+        expected.stream().filter(line -> !there.contains(line)).forEach(line -> differences.add("- " + line));
+        actual.stream().filter(line -> !wanted.contains(line)).forEach(line -> differences.add("+ " + line));
         return differences;
     }
 }

@@ -18,6 +18,7 @@ import io.lockkeeper.planner.analysis.Analyzer;
 import io.lockkeeper.planner.analysis.Hazard;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.Rehearsals;
+import io.lockkeeper.planner.rehearsal.ScratchDatabase.Loaded;
 import io.lockkeeper.planner.statement.SourceStatement;
 
 /**
@@ -54,18 +55,18 @@ public final class Rehearser implements Rehearsals {
             return new Failed(findings.refusals());
         }
         try (ScratchDatabase copy = server.create()) {
-            List<String> missing = copy.load(origin.schema());
-            requireFaithful(plan, copy, missing, findings);
+            Loaded loaded = copy.load(origin.schema(), origin.sample());
+            requireFaithful(plan, copy, loaded.missing(), findings);
             if (!findings.none()) {
                 return new Failed(findings.refusals());
             }
             copy.disconnect();
-            return rehearse(release, plan, origin, copy, missing, version, findings);
+            return rehearse(release, plan, origin, copy, loaded, version, findings);
         }
     }
 
     private Result rehearse(ReleaseRequested release, Plan plan, Origin origin, ScratchDatabase copy,
-            List<String> missing, int version, Findings findings) {
+            Loaded loaded, int version, Findings findings) {
         List<Rehearsal.StepTrace> steps = new ArrayList<>();
         List<String> planned;
         try (ScratchDatabase database = server.copy(copy)) {
@@ -79,7 +80,7 @@ public final class Rehearser implements Rehearsals {
         written.run(copy, origin.catalog(), planned);
         return findings.none()
                 ? new Passed(new Rehearsal(plan.hash(), version, steps, written.statements(), written.downFiles(),
-                        missing, 0))
+                        loaded.missing(), loaded.rows()))
                 : new Failed(findings.refusals());
     }
 

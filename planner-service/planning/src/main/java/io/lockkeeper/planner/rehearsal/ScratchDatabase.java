@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.plan.Sample;
 import io.lockkeeper.planner.plan.SchemaObject;
 
 /** One database of a scratch server, dropped on close. */
@@ -41,11 +42,18 @@ public interface ScratchDatabase extends AutoCloseable {
     }
 
     /**
-     * Makes what can be made, in whatever order works.
-     *
-     * @return what could not, with the reason
+     * @param missing what could not be made, with the reason
+     * @param rows    so many were put in
      */
-    List<String> load(List<SchemaObject> schema);
+    record Loaded(List<String> missing, long rows) {
+
+        public Loaded {
+            missing = List.copyOf(missing);
+        }
+    }
+
+    /** Makes what can be made, in whatever order works; from rows on, no message quotes a value. */
+    Loaded load(List<SchemaObject> schema, Sample sample);
 
     /**
      * Runs statements in one transaction, or one by one where the server says that it has to be so.

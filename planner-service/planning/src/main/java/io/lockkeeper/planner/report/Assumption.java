@@ -85,6 +85,9 @@ final class Assumption {
                 column(named, parts.get(parts.size() - 1), TEXT);
             }
         }
+        if (tree.is("CreateTrigStmt")) {
+            routine(tree.strings("funcname"));
+        }
         if (tree.is("AlterEnumStmt")) {
             enumeration(Names.of(tree.strings("typeName")));
         }
@@ -195,8 +198,8 @@ final class Assumption {
                 ? catalog.symbols().builtinFunctions().containsKey(name)
                 : names.get(0).equals("pg_catalog");
         if (!known && catalog.routinesNamed(Names.of(names)).isEmpty()) {
-            catalog = catalog.with(new Routine(Names.of(names), Routine.Kind.FUNCTION, List.of(), List.of(), 0,
-                    List.of(), Optional.empty(), false, Volatility.VOLATILE, "", Optional.empty(), false, false));
+            catalog = catalog.with(new Routine(Names.of(names), Routine.Kind.FUNCTION, List.of(),
+                    Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false));
         }
     }
 
@@ -204,6 +207,12 @@ final class Assumption {
         switch (tree.type()) {
             case "AlterTableStmt" -> tree.list("cmds").forEach(command -> command(table(), command));
             case "IndexStmt" -> mentioned(table(), tree);
+            case "CreateTrigStmt" -> {
+                tree.strings("columns").forEach(name -> column(table(), name, TEXT));
+                tree.get("whenClause").typedNodes().filter(ref -> ref.is("ColumnRef"))
+                        .map(ref -> ref.strings("fields")).filter(fields -> fields.size() == 2)
+                        .forEach(fields -> column(table(), fields.get(1), TEXT));
+            }
             case "UpdateStmt" -> tree.list("targetList").forEach(set -> column(table(), set.string("name"), TEXT));
             case "InsertStmt" -> tree.list("cols").forEach(set -> column(table(), set.string("name"), TEXT));
             case "RenameStmt" -> {

@@ -13,8 +13,8 @@ import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.release.Version;
-import io.lockkeeper.planner.report.Reviewer.Review;
-import io.lockkeeper.planner.report.Reviewer.Source;
+import io.lockkeeper.planner.report.StatementReviewer.Review;
+import io.lockkeeper.planner.report.StatementReviewer.Source;
 
 /**
  * Reviews a history of migration files: each is a release of its own that was deployed before the next one came, so what
@@ -30,7 +30,7 @@ public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean o
 
     /** @param release its files in the order of their versions */
     public List<Reviewed> lint(ReleaseRequested release, Catalog before) {
-        Reviewer reviewer = new Reviewer(grammar, completeCatalog);
+        StatementReviewer reviewer = new StatementReviewer(grammar, completeCatalog);
         List<MigrationFile> files = release.files();
         int first = 0;
         while (first < files.size() && old(files.get(first))) {
@@ -60,11 +60,11 @@ public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean o
 
     private static final class ParsedAhead implements Iterator<Source> {
 
-        private final Reviewer reviewer;
+        private final StatementReviewer reviewer;
         private final Iterator<MigrationFile> files;
         private final Deque<CompletableFuture<Source>> pending = new ArrayDeque<>();
 
-        ParsedAhead(Reviewer reviewer, Iterator<MigrationFile> files) {
+        ParsedAhead(StatementReviewer reviewer, Iterator<MigrationFile> files) {
             this.reviewer = reviewer;
             this.files = files;
         }

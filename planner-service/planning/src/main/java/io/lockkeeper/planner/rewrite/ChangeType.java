@@ -122,11 +122,13 @@ final class ChangeType implements Rewrite {
                 .withTolerance(Tolerance.Side.OLD_VERSION, "reads and writes " + place + " as "
                         + conversion.from().sql() + (stage == Stage.SWAP
                                 ? " until the swap"
-                                : ", and as " + conversion.to().sql() + " after the swap"))
+                                : ", and as " + conversion.to().sql() + " after the swap; "
+                                        + shadow.standsLast(name) + " from the swap on"))
                 .withTolerance(Tolerance.Side.NEW_READERS, "read " + place + " as " + conversion.from().sql()
                         + " until the swap, as " + conversion.to().sql() + " after it")
                 .withTolerance(Tolerance.Side.NEW_WRITERS, "write values into " + place + " that "
                         + conversion.from().sql() + " can hold until the swap")
+                .withTolerance(Tolerance.Side.NEW_WRITERS, shadow.standsLast(name) + " from the swap on")
                 .withPairs(
                         new Pair(table.name() + ":" + name + "=" + shadow.shadow(), table.name(), table.key(),
                                 differs, shadow.sync().trigger(), before(stage)),

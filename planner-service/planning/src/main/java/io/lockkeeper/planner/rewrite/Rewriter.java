@@ -35,7 +35,7 @@ public final class Rewriter {
             new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),
             new RenameIndex(), new AlterEnum(), new AlterSequence(), new DropView(), new MaterializedView(),
             new RowSecurity(), new GrantRights(), new ChangeReplicaIdentity(), new ExtendedStatistics(),
-            new StorageParameters());
+            new StorageParameters(), new CreateTrigger());
 
     private static final Map<String, Rewrite> BY_KIND = byKind();
 

@@ -54,6 +54,7 @@ final class RowChange {
         refuseForms();
         refuseFunctions();
         refuseColumnsInChange();
+        refuseTriggersToCome();
     }
 
     Relation target() {
@@ -222,6 +223,18 @@ final class RowChange {
                     .filter(column -> relation.column(column).isPresent())
                     .forEach(column -> subject.column(relation, column)));
         }
+    }
+
+    /** As written they would fire for these rows; but they come later than rows change. */
+    private void refuseTriggersToCome() {
+        target.triggers().stream().filter(trigger -> trigger.since().filter(since -> since.compareTo(Stage.MIGRATE) > 0)
+                .isPresent()).findFirst().ifPresent(trigger -> {
+                    throw new RefusedStatement("trigger-in-change",
+                            "trigger " + trigger.name() + " of " + target.name()
+                                    + " is created by this release before this " + verb,
+                            "It comes when the old version is gone, and would not fire for these rows.",
+                            "Change the rows before the trigger is created, or in a later release.");
+                });
     }
 
     private boolean whole(SyntaxNode select) {

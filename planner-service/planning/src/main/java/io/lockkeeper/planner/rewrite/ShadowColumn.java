@@ -70,6 +70,11 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
         }
     }
 
+    /** Whoever writes without naming columns goes by their order, and the one that takes a column's place comes last. */
+    String standsLast(String name) {
+        return "name the columns in INSERT and COPY into " + table.name() + ": " + name + " stands last";
+    }
+
     private void requireCarriable(Constraint check) {
         boolean othersChange = check.columns().stream().map(name -> subject.existingColumn(table, name))
                 .anyMatch(other -> other.change().isPresent());

@@ -54,9 +54,6 @@ final class Unsupported {
             Map.entry("AT_AddConstraint CONSTR_EXCLUSION", new Reason(
                     "It builds an index under ACCESS EXCLUSIVE; an EXCLUDE constraint cannot be NOT VALID.",
                     "Create a new table with the constraint, let the application write both, and move over.")),
-            Map.entry("CreateTrigStmt", new Reason(
-                    "It takes SHARE ROW EXCLUSIVE, and what the trigger does happens to both versions at once.",
-                    "Create it by hand with a lock_timeout, or let the application do its work.")),
             Map.entry("TransactionStmt TRANS_STMT_ROLLBACK", OPAQUE));
 
     private Unsupported() {}

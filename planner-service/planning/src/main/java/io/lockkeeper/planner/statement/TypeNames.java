@@ -28,8 +28,19 @@ public final class TypeNames {
 
     /** The type of a routine's argument: modifiers do not count there. */
     public static String argumentType(SyntaxNode typeName, Catalog catalog) {
-        Type type = resolve(typeName.strings("names"), catalog);
+        List<String> names = typeName.strings("names");
+        Type type = typeName.flag("pct_type") ? ofColumn(names, catalog) : resolve(names, catalog);
         return typeName.list("arrayBounds").isEmpty() ? type.sql() : type.sql() + "[]";
+    }
+
+    /** {@code orders.amount%TYPE}: the server looks it up once, when the routine is made. */
+    private static Type ofColumn(List<String> names, Catalog catalog) {
+        int last = names.size() - 1;
+        return catalog.relation(Names.of(names.subList(0, last)))
+                .flatMap(relation -> relation.column(names.get(last)))
+                .map(column -> catalog.types().get(column.type().base()))
+                .orElseThrow(() -> new RefusedStatement("no-such-type", String.join(".", names)
+                        + "%TYPE is of no column that is there", "", "Check the names of column, table and schema."));
     }
 
     static Type resolve(List<String> names, Catalog catalog) {

@@ -19,7 +19,7 @@ WITH spaces AS (
 ), roles AS (
   SELECT grantee AS role FROM grants UNION SELECT unnest(polroles) FROM pg_policy
 )
-SELECT what, sql FROM (
+SELECT what, sql, ordinal >= 100 AS over FROM (
   SELECT 10 AS ordinal, 'role ' || rolname AS what, format('DO %L', format(
     'BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %L) THEN CREATE ROLE %I NOLOGIN; END IF; END', rolname,
     rolname)) AS sql

@@ -2,6 +2,8 @@ package io.lockkeeper.planner.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,6 +50,7 @@ class FuzzIT {
     static Path home;
 
     private static AnalysisServer server;
+    private static AnalysisServer outside;
     private static List<String> corpus;
 
     @BeforeAll
@@ -67,6 +70,9 @@ class FuzzIT {
     @AfterAll
     static void stop() {
         server.close();
+        if (outside != null) {
+            outside.close();
+        }
         VERTX.close().toCompletionStage().toCompletableFuture().join();
         GRAMMAR.close();
     }
@@ -126,11 +132,14 @@ class FuzzIT {
         if (System.nanoTime() - start > LONGEST.toNanos()) {
             wrong.add(statement.text() + "\n    took too long");
         }
-        if (!analysis.safe() || !analysis.transactional() || statement.tree().is("TransactionStmt")) {
+        if (!analysis.safe() || statement.tree().is("TransactionStmt")) {
             return "not called safe";
         }
         if (AnalysisServer.denied(GRAMMAR, statement)) {
             return "denied by policy";
+        }
+        if (!analysis.transactional()) {
+            return judgeOutside(statement, analysis, wrong);
         }
         try {
             String unsafe = unsafe(analysis, ServerTrace.of(connection, before, statement.text()));
@@ -140,6 +149,28 @@ class FuzzIT {
             return "safe, and so it was";
         } catch (SQLException e) {
             return "safe, but the server refuses it";
+        }
+    }
+
+    /** What cannot be rolled back has a database of its own, which the next one gets too if this one changed nothing. */
+    private static String judgeOutside(SourceStatement statement, Analysis analysis, List<String> wrong) {
+        try {
+            if (outside == null) {
+                outside = new AnalysisServer(VERTX, home, AnalysisServer.resource("schema.sql"));
+            }
+            try (Connection connection = outside.connect()) {
+                String unsafe = unsafe(analysis, ServerTrace.outside(connection, statement.text()));
+                if (!unsafe.isEmpty()) {
+                    wrong.add(statement.text() + unsafe);
+                }
+            }
+            outside.close();
+            outside = null;
+            return "safe outside of a transaction, and so it was";
+        } catch (SQLException e) {
+            return "safe, but the server refuses it";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

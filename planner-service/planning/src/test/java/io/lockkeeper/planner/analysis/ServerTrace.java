@@ -61,33 +61,47 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
                     }
                 }
             }
-            Map<Long, State> after = states(statement);
-            Set<RelationName> rewrites = new TreeSet<>();
-            Set<RelationName> scans = new TreeSet<>();
-            Set<String> gone = new TreeSet<>();
-            before.forEach((oid, old) -> {
-                State now = after.get(oid);
-                if (now != null && now.file() != old.file() && now.file() != 0) {
-                    rewrites.add(old.name());
-                }
-                if (now != null && now.scans() > 0) {
-                    scans.add(old.name());
-                }
-                if (now == null || !now.name().equals(old.name())) {
-                    if (!old.columns().isEmpty()) {
-                        gone.add(old.name().toString());
-                    }
-                } else if (!now.columns().equals(old.columns())) {
-                    Set<String> columns = new TreeSet<>(Set.of(old.columns().split(", ")));
-                    columns.removeAll(Set.of(now.columns().split(", ")));
-                    columns.forEach(column -> gone.add(old.name() + "." + column));
-                }
-            });
-            return new ServerTrace(locks, rewrites, scans, gone);
+            return compared(locks, before, states(statement));
         } finally {
             connection.rollback();
             startCountingAnew(connection);
         }
+    }
+
+    /** Of a statement that runs in no transaction, and so lets go of its locks before anybody can look. */
+    static ServerTrace outside(Connection connection, String sql) throws SQLException {
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            Map<Long, State> before = states(statement);
+            statement.execute(sql);
+            return compared(Map.of(), before, states(statement));
+        }
+    }
+
+    private static ServerTrace compared(Map<RelationName, LockMode> locks, Map<Long, State> before,
+            Map<Long, State> after) {
+        Set<RelationName> rewrites = new TreeSet<>();
+        Set<RelationName> scans = new TreeSet<>();
+        Set<String> gone = new TreeSet<>();
+        before.forEach((oid, old) -> {
+            State now = after.get(oid);
+            if (now != null && now.file() != old.file() && now.file() != 0) {
+                rewrites.add(old.name());
+            }
+            if (now != null && now.scans() > 0) {
+                scans.add(old.name());
+            }
+            if (now == null || !now.name().equals(old.name())) {
+                if (!old.columns().isEmpty()) {
+                    gone.add(old.name().toString());
+                }
+            } else if (!now.columns().equals(old.columns())) {
+                Set<String> columns = new TreeSet<>(Set.of(old.columns().split(", ")));
+                columns.removeAll(Set.of(now.columns().split(", ")));
+                columns.forEach(column -> gone.add(old.name() + "." + column));
+            }
+        });
+        return new ServerTrace(locks, rewrites, scans, gone);
     }
 
     /** What a transaction has read counts until the server has written its statistics away. */

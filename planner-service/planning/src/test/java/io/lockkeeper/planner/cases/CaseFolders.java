@@ -28,9 +28,13 @@ public final class CaseFolders {
 
     /** Those that are planned, not refused, on this server. */
     static Stream<DynamicTest> plannedTests(ThrowingConsumer<Path> check) throws IOException {
+        return plannedTests(folder -> true, check);
+    }
+
+    static Stream<DynamicTest> plannedTests(Predicate<Path> wanted, ThrowingConsumer<Path> check) throws IOException {
         String refused = "refusal-" + version() + ".txt";
-        return tests(folder -> Files.exists(folder.resolve("plan.txt")) && !Files.exists(folder.resolve(refused)),
-                check);
+        return tests(wanted.and(folder -> Files.exists(folder.resolve("plan.txt"))
+                && !Files.exists(folder.resolve(refused))), check);
     }
 
     static Path named(String name) {

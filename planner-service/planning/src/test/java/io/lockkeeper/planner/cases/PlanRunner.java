@@ -34,6 +34,7 @@ final class PlanRunner {
 
     private final Connection connection;
     private final Plan plan;
+    /** Once each, before its first step; anew after something was taken back. */
     private final Set<Gate> judged = new HashSet<>();
     private final Set<String> existing = new HashSet<>();
     private final Map<Optional<Step.Source>, Set<String>> locked = new HashMap<>();
@@ -60,7 +61,6 @@ final class PlanRunner {
     }
 
     void run(List<Step> steps) throws SQLException {
-        judged.clear();
         for (Step step : steps) {
             if (step.gate().isPresent() && judged.add(step.gate().get())) {
                 judge(step.gate().get());
@@ -75,6 +75,7 @@ final class PlanRunner {
     }
 
     void undo(List<Step> steps) throws SQLException {
+        judged.clear();
         List<Step> reversed = new ArrayList<>(steps);
         Collections.reverse(reversed);
         for (Step step : reversed) {

@@ -11,11 +11,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
@@ -125,54 +120,11 @@ class SynchronisationIT {
         }
     }
 
-    @Test
-    void bothVersionsWriteAllTheWhileAndNothingFailsOrIsLost() throws Exception {
-        Plan plan = plan("ALTER TABLE orders RENAME status TO state; ALTER TABLE orders ALTER amount TYPE bigint");
-        PlanRunner runner = new PlanRunner(connection, plan);
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicBoolean expanded = new AtomicBoolean();
-        ExecutorService writers = Executors.newFixedThreadPool(2);
-        try {
-            Future<Integer> oldVersion = writers.submit(writer(stop, () -> true, "status", 1));
-            Future<Integer> newVersion = writers.submit(writer(stop, expanded::get, "state", 1001));
-            runner.run(steps(plan, Phase.EXPAND));
-            expanded.set(true);
-            runner.run(steps(plan, Phase.MIGRATE));
-            stop.set(true);
-            assertThat(oldVersion.get()).isPositive();
-            assertThat(newVersion.get()).isPositive();
-        } finally {
-            stop.set(true);
-            writers.shutdown();
-        }
-        assertThat(count("SELECT count(*) FROM public.orders WHERE state IS DISTINCT FROM status")).isZero();
-        runner.run(plan.steps().stream().filter(step -> step.phase() == Phase.CONTRACT).toList());
-        assertThat(count("SELECT count(*) FROM public.orders WHERE state NOT LIKE 's%' OR amount <> hits + id"))
-                .isZero();
-    }
-
-    private Callable<Integer> writer(AtomicBoolean stop, Callable<Boolean> ready, String column, int first) {
-        return () -> {
-            int written = 0;
-            try (Connection own = database.connect(); Statement statement = own.createStatement()) {
-                while (!stop.get()) {
-                    if (ready.call()) {
-                        int id = first + written % 1000;
-                        statement.executeUpdate("UPDATE public.orders SET " + column + " = 's" + written
-                                + "', hits = hits + 1, amount = amount + 1 WHERE id = " + id);
-                        written++;
-                    }
-                }
-            }
-            return written;
-        };
-    }
-
     private Plan plan(String sql) throws Exception {
         return plan(home, database, sql);
     }
 
-    static Plan plan(Path home, TestDatabase database, String sql) throws Exception {
+    private static Plan plan(Path home, TestDatabase database, String sql) throws Exception {
         TestTargets.add(home, "shop", database);
         Application shop = new Application("shop", Optional.of("1"), "2",
                 Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/1")), Optional.empty());

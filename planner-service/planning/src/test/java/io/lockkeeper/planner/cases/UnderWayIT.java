@@ -69,6 +69,20 @@ class UnderWayIT {
         }
     }
 
+    @Test
+    void whatBuildsOnTheOtherReleasesObjectsTouchesThem() throws Exception {
+        try (TestDatabase database = TestPostgres.shared().createDatabase("underway")) {
+            database.execute("CREATE TABLE orders (id int PRIMARY KEY, note text)",
+                    "CREATE VIEW notes AS SELECT note FROM orders", LedgerSchema.DDL);
+            TestTargets.add(home, "shop", database);
+            claim(database, ((PlanEvent.PlanProposed) plan("r1", file("1", "DROP VIEW notes"))).plan());
+
+            Refusal on = refused(plan("r2", file("2", "CREATE VIEW loud AS SELECT upper(note) AS note FROM notes")));
+            assertThat(on.code()).isEqualTo("release-under-way");
+            assertThat(on.message()).contains("public.notes");
+        }
+    }
+
     private static void claim(TestDatabase database, Plan plan) throws Exception {
         try (Connection connection = database.connect();
                 PreparedStatement into = connection.prepareStatement("""

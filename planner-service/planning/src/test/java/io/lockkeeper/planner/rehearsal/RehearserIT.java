@@ -38,6 +38,7 @@ import io.lockkeeper.planner.cases.CatalogLines;
 import io.lockkeeper.planner.plan.Planner;
 import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Rehearsals;
+import io.lockkeeper.planner.plan.Sample;
 import io.lockkeeper.planner.plan.TargetSnapshot;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.postgres.TestScratch;
@@ -87,7 +88,7 @@ class RehearserIT {
             statement.execute(resource("/rich-schema.sql"));
         }
         try (TargetSnapshot snapshot = snapshot(); ScratchDatabase copy = server.create()) {
-            assertThat(copy.load(snapshot.schema()))
+            assertThat(copy.load(snapshot.schema(), Sample.NONE).missing())
                     .containsExactly("aggregate sales.add_up(integer): objects of this kind are not copied");
             assertThat(copy.facts()).isEqualTo(CatalogLines.schema(shop));
             for (String table : List.of("Customer s", "orders", "events", "events_d", "events_d1", "base", "child", "v",
@@ -176,7 +177,8 @@ class RehearserIT {
         try (TargetSnapshot snapshot = snapshot()) {
             Plan plan = plan(release, snapshot);
             var less = new Rehearsals.Origin(snapshot.schema().stream()
-                    .filter(object -> !object.name().startsWith("constraint")).toList(), snapshot.catalog());
+                    .filter(object -> !object.name().startsWith("constraint")).toList(), snapshot.catalog(),
+                    Sample.NONE);
             assertThat(((Rehearsals.Failed) rehearser.rehearse(release, plan, less)).refusals())
                     .extracting(Refusal::code).containsExactly("rehearsal-not-faithful");
         }
@@ -201,6 +203,16 @@ class RehearserIT {
     }
 
     @Test
+    void onAFreshTargetLocksAreNobodysBusinessAndDownFilesAre() throws Exception {
+        TestTargets.add(home, "shop", shop, "fresh: true");
+        Rehearsal rehearsal = passed(release(file("1", "ALTER TABLE orders ALTER COLUMN amount TYPE bigint;",
+                "ALTER TABLE orders ALTER COLUMN amount TYPE integer;")));
+        assertThat(rehearsal.statements()).flatExtracting(Rehearsal.StatementTrace::rewrites).containsExactly(ORDERS);
+        assertThat(rehearsal.downFiles()).extracting(Rehearsal.DownFile::verdict)
+                .containsExactly(DownVerdict.RESTORES);
+    }
+
+    @Test
     void policyDemandsARehearsal() {
         ReleaseRequested release = required(release(file("2", "ALTER TABLE orders ADD COLUMN note text;",
                 "ALTER TABLE orders DROP COLUMN nobody;")));
@@ -208,7 +220,7 @@ class RehearserIT {
         Planner planner = new Planner(GRAMMAR);
         assertThat(((PlanEvent.PlanRefused) new Planning(targets, planner).plan(release, "event")).refusals())
                 .extracting(Refusal::code).containsExactly("no-scratch-server");
-        Planning planning = new Planning(targets, planner, Optional.of(rehearser));
+        Planning planning = new Planning(targets, planner, Optional.of(rehearser), 0);
         var proposed = (PlanEvent.PlanProposed) planning.plan(release, "event");
         Rehearsal rehearsal = proposed.rehearsal().orElseThrow();
         assertThat(proposed.plan().rehearsal()).contains(rehearsal.hash());

@@ -9,7 +9,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.vertx.core.Vertx;
@@ -51,6 +53,10 @@ class ReviewIT {
 
     @TempDir
     static Path home;
+
+    /** Of this database alone: others on the server are being tested too. */
+    private static final String FORGET = "SELECT pg_stat_statements_reset(0,"
+            + " (SELECT oid FROM pg_database WHERE datname = current_database()), 0)";
 
     private TestDatabase shop;
 
@@ -133,7 +139,7 @@ class ReviewIT {
 
     @Test
     void preparedStatementsThatFailOnceAreTheOnesThatAreNamed() throws Exception {
-        shop.execute("CREATE EXTENSION pg_stat_statements", "SELECT pg_stat_statements_reset()");
+        shop.execute("CREATE EXTENSION pg_stat_statements", FORGET);
         List<String> failing = List.of("SELECT * FROM public.orders WHERE id = ?",
                 "SELECT o.* FROM public.orders o WHERE o.id = ?",
                 "UPDATE public.orders SET amount = 1 WHERE id = ? RETURNING *");
@@ -196,6 +202,45 @@ class ReviewIT {
         assertThat(estimate.basis()).contains("measured: 1 earlier steps of this kind");
         assertThat(measured.hash()).as("estimates are not part of the hash").isEqualTo(assumed.hash());
         assertThat(readiness(measured, ReadinessQuestion.DURATION)).startsWith("about 4 s of work, measured");
+    }
+
+    /** Of what it was, to within a factor: in the estimate are pages that a checkpoint before the step makes whole. */
+    @Test
+    void estimatedWalIsWhatTheServerWrites() throws Exception {
+        shop.execute("CREATE EXTENSION pg_stat_statements",
+                "CREATE TABLE public.events (id bigint PRIMARY KEY, customer bigint, body text)",
+                "INSERT INTO public.events SELECT n, n % 1000, repeat('x', 80) FROM generate_series(1, 50000) AS n",
+                "CREATE INDEX events_customer ON public.events (customer)",
+                "CREATE TABLE public.copies (id bigint PRIMARY KEY, customer bigint, body text)",
+                "CREATE INDEX copies_customer ON public.copies (customer)", "ANALYZE");
+        Map<String, String> statements = new LinkedHashMap<>();
+        statements.put("create-index", "CREATE INDEX events_again ON public.events (customer)");
+        statements.put("insert", "INSERT INTO public.copies SELECT id, customer, body FROM public.events");
+        statements.put("update", "UPDATE public.events SET body = 'y' || id");
+        statements.put("delete", "DELETE FROM public.events");
+        for (Map.Entry<String, String> statement : statements.entrySet()) {
+            Step.Estimate estimate = plan(statement.getValue() + ";").steps().stream()
+                    .filter(step -> step.id().contains(statement.getKey()))
+                    .flatMap(step -> step.estimate().stream()).findFirst().orElseThrow();
+            shop.execute("CHECKPOINT", FORGET, statement.getValue());
+            long written = walBytes(statement.getValue());
+            assertThat(written).as(statement.getKey()).isBetween(estimate.walBytes().orElseThrow() / 3,
+                    estimate.walBytes().orElseThrow() * 3 / 2);
+        }
+    }
+
+    private long walBytes(String statement) throws SQLException {
+        try (Connection connection = shop.connect();
+                PreparedStatement ask = connection.prepareStatement("""
+                        SELECT sum(wal_bytes)::bigint FROM pg_stat_statements
+                        WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                          AND split_part(query, ' ', 1) = split_part(?, ' ', 1)
+                        """)) {
+            ask.setString(1, statement);
+            var row = ask.executeQuery();
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /** Prepared on the server, on a connection of its own: the driver forgets all of one connection's when one fails. */

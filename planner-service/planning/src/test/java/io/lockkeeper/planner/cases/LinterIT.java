@@ -36,7 +36,7 @@ import io.lockkeeper.testbed.TestDatabase;
 import io.lockkeeper.testbed.TestPostgres;
 
 /** Statement by statement the review says what the plan says: the same steps, or the same refusals. */
-class ReviewIT {
+class LinterIT {
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
@@ -53,7 +53,7 @@ class ReviewIT {
     @TestFactory
     @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> reviews() throws IOException {
-        return CaseFolders.tests(ReviewIT::check);
+        return CaseFolders.tests(LinterIT::check);
     }
 
     private static void check(Path folder) throws Exception {

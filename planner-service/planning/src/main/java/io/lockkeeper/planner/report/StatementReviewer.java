@@ -28,14 +28,14 @@ import io.lockkeeper.planner.statement.SourceStatement;
  * Says of each statement of a release what it does as written and what the planner makes of it. Unlike a plan, a review
  * goes on behind a statement that is refused: as if it had run as written.
  */
-final class Reviewer {
+final class StatementReviewer {
 
     private final PostgresGrammar grammar;
     private final boolean complete;
     private final Analyzer analyzer = new Analyzer();
 
     /** @param complete is the catalog all there is? If not, what a statement names is taken to exist */
-    Reviewer(PostgresGrammar grammar, boolean complete) {
+    StatementReviewer(PostgresGrammar grammar, boolean complete) {
         this.grammar = grammar;
         this.complete = complete;
     }

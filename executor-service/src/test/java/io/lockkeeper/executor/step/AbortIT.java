@@ -1,0 +1,146 @@
+package io.lockkeeper.executor.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.executor.testing.Engine;
+import io.lockkeeper.executor.testing.Plans;
+import io.lockkeeper.executor.testing.Shop;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Phase;
+import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.StepState;
+
+/** Steps that are taken back. */
+class AbortIT {
+
+    private static final Action INDEX = new Action.CreateIndex(Plans.table("orders"), Plans.table("orders_note_idx"),
+            "CREATE UNIQUE INDEX CONCURRENTLY orders_note_idx ON public.orders (note)");
+
+    @TempDir
+    Path home;
+
+    private Shop shop;
+    private Engine engine;
+
+    @BeforeEach
+    void open() {
+        shop = Shop.open(home);
+        shop.execute("CREATE TABLE orders (id int PRIMARY KEY, note text)",
+                "INSERT INTO orders SELECT g, 'n' || g FROM generate_series(1, 100) g");
+        engine = Engine.started(shop);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        shop.close();
+    }
+
+    @Test
+    void abortTakesEverythingBackAndPutsTheRoutineBack() {
+        shop.execute("CREATE FUNCTION total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        String before = shop.value("SELECT pg_get_functiondef('total'::regproc)");
+        Plan plan = plan()
+                .step("010-column", Phase.EXPAND, null, Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
+                        Plans.exclusive("orders"), Plans.undo("ALTER TABLE public.orders DROP COLUMN total"))
+                .expand("020-routine", new Action.ReplaceRoutine(Plans.table("total"), List.of("integer", "numeric"),
+                        "CREATE OR REPLACE FUNCTION public.total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 2'"))
+                .step("030-index", Phase.MIGRATE, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
+                .contract("040-quarantine", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.AWAITING_CONTRACT);
+        assertThat(shop.value("SELECT total(1, 2)")).isEqualTo("2");
+        assertThat(shop.value("SELECT definition_before FROM lockkeeper.routine")).isEqualTo(before);
+        assertThat(shop.value("SELECT identity FROM lockkeeper.routine"))
+                .isEqualTo("\"public\".\"total\"(integer, numeric)");
+
+        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.of("wrong release")));
+        engine.await(plan, RunState.ABORTED);
+
+        assertThat(shop.value("SELECT pg_get_functiondef('total'::regproc)")).isEqualTo(before);
+        assertThat(shop.value("SELECT to_regclass('orders_note_idx') IS NULL")).isEqualTo("t");
+        assertThat(shop
+                .value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
+                .isEqualTo("0");
+        assertThat(shop.column("SELECT state FROM lockkeeper.step ORDER BY ordinal")).containsExactly("REVERTED",
+                "REVERTED", "REVERTED", "SKIPPED", "SKIPPED");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.gate WHERE state = 'OPEN'")).isEqualTo("0");
+    }
+
+    @Test
+    void undoOfSeveralActionsRunsThemInOrder() {
+        shop.execute("CREATE INDEX orders_old_idx ON orders (note)",
+                "ALTER TABLE orders ADD CONSTRAINT given CHECK (note IS NOT NULL)");
+        Plan plan = plan()
+                .step("010-drop-index", Phase.EXPAND, null,
+                        new Action.DropIndex(Plans.table("orders"), Plans.table("orders_old_idx")),
+                        Plans.shareUpdate("orders"),
+                        Optional.of(new Step.Undo(List.of(new Action.CreateIndex(Plans.table("orders"),
+                                Plans.table("orders_old_idx"),
+                                "CREATE INDEX CONCURRENTLY orders_old_idx ON public.orders (note)")), true, "")))
+                .step("020-drop-check", Phase.EXPAND, null,
+                        Plans.ddl("ALTER TABLE public.orders DROP CONSTRAINT given"), Plans.exclusive("orders"),
+                        Optional.of(new Step.Undo(List.of(
+                                Plans.ddl(
+                                        "ALTER TABLE public.orders ADD CONSTRAINT given CHECK (note IS NOT NULL) NOT VALID"),
+                                new Action.ValidateConstraint(Plans.table("orders"), "given"),
+                                Plans.ddl("COMMENT ON CONSTRAINT given ON public.orders IS 'again'")), true, "")))
+                .contract("030-last", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
+
+        engine.claim(plan);
+        engine.await(plan, RunState.AWAITING_CONTRACT);
+        assertThat(shop.value("SELECT to_regclass('orders_old_idx') IS NULL")).isEqualTo("t");
+        engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+        engine.await(plan, RunState.ABORTED);
+
+        assertThat(shop.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_old_idx'::regclass"))
+                .isEqualTo("t");
+        assertThat(shop
+                .value("SELECT convalidated || ' ' || obj_description(oid) FROM pg_constraint WHERE conname = 'given'"))
+                .isEqualTo("true again");
+        assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '020-drop-check' ORDER BY number"))
+                .containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
+    }
+
+    @Test
+    void abortWhileAStepWaitsForItsLockLeavesNothing() throws Exception {
+        Plan plan = plan().expand("010-column", Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), "orders")
+                .build();
+        try (Connection holder = shop.connect(); Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM orders");
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> engine.run(plan).step("010-column").state() == StepState.WAITING_FOR_LOCK);
+
+            engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+            engine.await(plan, RunState.ABORTED);
+            holder.rollback();
+        }
+        assertThat(shop
+                .value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
+                .isEqualTo("0");
+    }
+
+    private static Plans plan() {
+        return Plans.of(Shop.TARGET, "r1");
+    }
+}

@@ -1,0 +1,12 @@
+CREATE OR REPLACE FUNCTION guarded(order_id bigint) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RETURN 2; END $$;
+CREATE OR REPLACE FUNCTION guarded(order_id bigint) RETURNS integer LANGUAGE plpgsql STABLE SECURITY INVOKER COST 50
+  SET search_path = public, pg_temp AS $$ BEGIN RETURN 1; END $$;
+CREATE OR REPLACE FUNCTION guarded(order_id bigint) RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER COST 50
+  SET search_path = public AS $$ BEGIN RETURN 1; END $$;
+CREATE OR REPLACE FUNCTION guarded(id bigint) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER COST 50
+  SET search_path = public, pg_temp AS $$ BEGIN RETURN 1; END $$;
+CREATE OR REPLACE FUNCTION listed(OUT a integer, OUT c text) RETURNS SETOF record LANGUAGE sql ROWS 10 AS $$ SELECT 1, 'x'::text $$;
+CREATE OR REPLACE FUNCTION folded(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT upper(t)';
+CREATE OR REPLACE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE OR REPLACE PROCEDURE tidy(n integer) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
+CREATE OR REPLACE FUNCTION tidy(n integer DEFAULT 5) RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;

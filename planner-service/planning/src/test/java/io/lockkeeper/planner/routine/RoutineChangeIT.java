@@ -1,0 +1,181 @@
+package io.lockkeeper.planner.routine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.lockkeeper.grammar.Parsed;
+import io.lockkeeper.grammar.ParsedStatement;
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.planner.cases.CaseDatabases;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Routine;
+import io.lockkeeper.planner.plan.Targets;
+import io.lockkeeper.planner.postgres.TestTargets;
+import io.lockkeeper.testbed.TestDatabase;
+import io.lockkeeper.testbed.TestPostgres;
+
+/** The server is the oracle: each declaration is tried, and must do to pg_proc what the comparison says. */
+class RoutineChangeIT {
+
+    /** A row of pg_proc by the kind of change that a difference in it is. */
+    private static final String ROW = """
+            SELECT p.oid::text AS identity,
+              ROW(p.procost, p.prorows, p.prosupport, (SELECT array_agg(c ORDER BY c) FROM unnest(p.proconfig) c
+                WHERE c NOT LIKE 'search_path=%'))::text AS "METADATA",
+              ROW(p.prolang, p.prosrc, p.probin, p.prosqlbody)::text AS "BODY",
+              ROW((SELECT array_agg(nullif(name, '') ORDER BY place)
+                 FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS argument(name, mode, place)
+                 WHERE coalesce(mode, 'i') IN ('i', 'b', 'v')))::text AS "ADDITIVE",
+              ROW(p.provolatile, p.proisstrict, p.proparallel,
+                (SELECT array_agg(name ORDER BY place)
+                 FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS argument(name, mode, place)
+                 WHERE mode IN ('o', 'b', 't')))::text AS "CONTRACT",
+              ROW(p.prosecdef, p.proleakproof)::text AS "SECURITY",
+              p.prosecdef::text AS definer, (p.provariadic <> 0)::text AS variadic,
+              coalesce(pg_get_expr(p.proargdefaults, 0), '') AS defaults,
+              coalesce((SELECT c FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%'), '') AS path,
+              p.proowner || coalesce(p.proacl::text, '') AS kept
+            FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ?
+            """;
+
+    @TempDir
+    Path home;
+
+    @Test
+    void everyVariantIsWhatPostgresMakesOfIt() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        List<String> wrong = new ArrayList<>();
+        int tried = 0;
+        try (PostgresGrammar grammar = new PostgresGrammar();
+                TestDatabase database = TestPostgres.shared().createDatabase("routines")) {
+            CaseDatabases.load(database, resource("schema.sql"));
+            Catalog catalog = catalog(vertx, database);
+            try (Connection connection = database.connect()) {
+                connection.setAutoCommit(false);
+                for (ParsedStatement variant : ((Parsed) grammar.parse(resource("variants.sql"))).statements()) {
+                    Declaration next = Declaration.of(variant.tree(), catalog);
+                    Set<String> said = said(next, variant.tree().flag("replace"), catalog, grammar);
+                    Set<String> done = tried(connection, next, variant.text());
+                    if (!said.equals(done)) {
+                        wrong.add(variant.text() + "\n  said " + said + "\n  done " + done);
+                    }
+                    tried++;
+                }
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+        assertThat(String.join("\n", wrong)).isEmpty();
+        assertThat(tried).isGreaterThanOrEqualTo(50);
+    }
+
+    private static Set<String> said(Declaration next, boolean replace, Catalog catalog, PostgresGrammar grammar) {
+        Optional<Routine> existing = catalog.routine(next.name(), next.argumentTypes());
+        if (existing.isEmpty()) {
+            return Set.of(catalog.routinesNamed(next.name()).isEmpty() ? "NEW" : "OVERLOAD");
+        }
+        RoutineChange change = Declaration.of(existing.get(), grammar, catalog)
+                .map(live -> RoutineChange.between(live, next)).orElse(RoutineChange.OF_AN_AGGREGATE);
+        return replace ? kinds(change) : Set.of("IMPOSSIBLE");
+    }
+
+    /** A trigger function's or a procedure's other body is another body to the server. */
+    private static Set<String> kinds(RoutineChange change) {
+        Set<String> kinds = new TreeSet<>();
+        for (RoutineChange.Difference difference : change.differences()) {
+            boolean behaviour = difference.kind() == RoutineChange.Kind.BEHAVIOUR;
+            kinds.add((behaviour ? RoutineChange.Kind.BODY : difference.kind()).name());
+        }
+        return kinds.contains("IMPOSSIBLE") ? Set.of("IMPOSSIBLE") : kinds;
+    }
+
+    private static Set<String> tried(Connection connection, Declaration next, String sql) throws SQLException {
+        Map<String, Map<String, String>> before = rows(connection, next.name().name());
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            connection.rollback();
+            // Duplicate function, invalid function definition, wrong object type.
+            assertThat(e.getSQLState()).as(sql + ": " + e.getMessage()).isIn("42723", "42P13", "42809");
+            return Set.of("IMPOSSIBLE");
+        }
+        Map<String, Map<String, String>> after = rows(connection, next.name().name());
+        connection.rollback();
+        if (after.size() > before.size()) {
+            return Set.of(before.isEmpty() ? "NEW" : "OVERLOAD");
+        }
+        Set<String> kinds = new TreeSet<>();
+        after.forEach((identity, row) -> kinds.addAll(differing(before.get(identity), row)));
+        return kinds;
+    }
+
+    private static Set<String> differing(Map<String, String> before, Map<String, String> after) {
+        Set<String> kinds = new TreeSet<>();
+        for (String column : after.keySet()) {
+            if (!after.get(column).equals(before.get(column))) {
+                kinds.add(column);
+            }
+        }
+        boolean definer = before.get("definer").equals("true") || after.get("definer").equals("true");
+        kinds.remove("definer");
+        if (kinds.remove("path")) {
+            kinds.add(definer ? "SECURITY" : "METADATA");
+        }
+        if (kinds.remove("variadic")) {
+            kinds.add(after.get("variadic").equals("true") ? "ADDITIVE" : "CONTRACT");
+        }
+        if (kinds.remove("defaults")) {
+            // Defaults are those of the last arguments: one more stands in front.
+            kinds.add(after.get("defaults").endsWith(before.get("defaults")) ? "ADDITIVE" : "CONTRACT");
+        }
+        return kinds;
+    }
+
+    private static Map<String, Map<String, String>> rows(Connection connection, String name) throws SQLException {
+        Map<String, Map<String, String>> rows = new TreeMap<>();
+        try (PreparedStatement query = connection.prepareStatement(ROW)) {
+            query.setString(1, name);
+            ResultSet found = query.executeQuery();
+            while (found.next()) {
+                Map<String, String> row = new TreeMap<>();
+                for (int i = 2; i <= found.getMetaData().getColumnCount(); i++) {
+                    row.put(found.getMetaData().getColumnLabel(i), found.getString(i));
+                }
+                rows.put(found.getString(1), row);
+            }
+        }
+        return rows;
+    }
+
+    private Catalog catalog(Vertx vertx, TestDatabase database) throws Exception {
+        TestTargets.add(home, "shop", database);
+        Targets.Opened opened = TestTargets.in(vertx, home).open("shop");
+        try (var snapshot = ((Targets.Open) opened).snapshot()) {
+            return snapshot.catalog();
+        }
+    }
+
+    private static String resource(String name) throws Exception {
+        try (var in = RoutineChangeIT.class.getResourceAsStream("/routine/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
