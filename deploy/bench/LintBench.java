@@ -32,8 +32,9 @@ public final class LintBench {
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
             runs.add(lint(launcher, history));
         }
-        System.out.println("load average " + load() + " on " + Runtime.getRuntime().availableProcessors()
-                + " processors, Java " + Runtime.version().feature());
+        System.out.println("# Lint of " + Files.list(history).count() + " files, and the parser alone\n");
+        System.out.println("Load average " + load() + " on " + Runtime.getRuntime().availableProcessors()
+                + " processors, Java " + Runtime.version().feature() + ".\n");
         System.out.println("| lint, median of " + runs.size() + " | |\n|---|---|");
         row("wall time, JVM start included", seconds(median(runs.stream().map(Run::wall).toList())));
         row("best wall time", seconds(Collections.min(runs.stream().map(Run::wall).toList())));

@@ -5,3 +5,5 @@ CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, status text NOT 
 INSERT INTO orders (id, customer_id, amount, placed) SELECT i, 1 + i % 50, i, '2026-01-01' FROM generate_series(1, 500) i;
 CREATE TABLE clients (id bigint PRIMARY KEY, email text NOT NULL);
 CREATE VIEW view_of_clients AS SELECT id FROM clients;
+CREATE TABLE parted (id int, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE part (LIKE parted);

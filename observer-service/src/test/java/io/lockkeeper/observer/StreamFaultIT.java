@@ -2,7 +2,9 @@ package io.lockkeeper.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.AlertEvent.AlertResolved;
+import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
@@ -247,6 +250,34 @@ class StreamFaultIT {
 
         assertThat(watching.awaitDecision(Gate.CONTRACT, Decision.GO).evidence())
                 .anySatisfy(item -> assertThat(item.measure()).contains("marker seen"));
+    }
+
+    @Test
+    void failoverIsInconclusiveUntilThePersonWhoOpensTheGateAgainHasEveryRowComparedAnew() throws Exception {
+        try (TestPostgres server = TestPostgres.launch(Map.of("fsync", "on"));
+                Watching moved = new Watching(vertx, server, home.resolve("moved"))) {
+            moved.release.claim(true, List.of(), PROFILE);
+            moved.arm();
+            moved.release.open(Gate.CONTRACT, 1);
+            moved.awaitDecision(Gate.CONTRACT, Decision.GO);
+            Path data = Path.of(moved.release.text("SHOW data_directory"));
+            assumeTrue(Files.isDirectory(data), "the server's files are not on this machine");
+            server.kill();
+            Files.createFile(data.resolve("standby.signal"));
+            server.start();
+            moved.release.text("SELECT pg_promote()");
+
+            moved.awaitVerdict(Gate.CONTRACT,
+                    Watching.says("change stream", Status.UNKNOWN, "another one than was armed"));
+            moved.release.behindTheTrigger("UPDATE orders SET total = 1000000 WHERE id = 4711");
+            moved.release.database().execute("UPDATE lockkeeper.gate SET state = 'CLOSED' WHERE state = 'OPEN'");
+            moved.release.open(Gate.CONTRACT, 2);
+
+            assertThat(moved.awaitDecision(Gate.CONTRACT, 2, Decision.NO_GO).evidence())
+                    .anySatisfy(item -> assertThat(item.measure()).contains("4711"));
+            moved.release.behindTheTrigger("UPDATE orders SET total_new = total");
+            moved.awaitDecision(Gate.CONTRACT, 2, Decision.GO);
+        }
     }
 
     @Test

@@ -243,8 +243,12 @@ final class TestRelease implements AutoCloseable {
     }
 
     long count(String sql) throws SQLException {
+        return Long.parseLong(text(sql));
+    }
+
+    String text(String sql) throws SQLException {
         try (Connection connection = database.connect()) {
-            return Long.parseLong(text(connection, sql));
+            return text(connection, sql);
         }
     }
 

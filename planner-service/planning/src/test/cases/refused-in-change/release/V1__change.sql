@@ -15,3 +15,5 @@ UPDATE clients SET email = lower(email);
 CREATE CONSTRAINT TRIGGER other AFTER INSERT ON clients FROM customers FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
 CREATE TRIGGER lost BEFORE INSERT ON clients FOR EACH ROW EXECUTE FUNCTION nothing();
 CREATE TRIGGER viewed INSTEAD OF INSERT ON view_of_clients FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+ALTER TABLE parted ATTACH PARTITION part FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+ALTER TABLE parted DETACH PARTITION part;

@@ -109,6 +109,21 @@ class PlanCommandIT {
     }
 
     @Test
+    void aPlanIsRehearsedOnRowsOfTheTarget() throws Exception {
+        Path trace = directory.resolve("trace.json");
+
+        assertThat(plan(ExitCode.DONE, SAMPLE, "--sample=20", "--target=shop"))
+                .as("a planner that reads no row").contains("note: rehearsed without rows of public.orders: ");
+        assertThat(plan(ExitCode.DONE, SAMPLE, "--sample=20", "--target=" + address(), "--trace=" + trace))
+                .contains("rehearsed sha256:").doesNotContain("rehearsed without");
+        JsonNode rehearsal = new ObjectMapper().readTree(Files.readString(trace));
+        assertThat(rehearsal.get("sampledRows").asLong()).isGreaterThan(20);
+        assertThat(rehearsal.get("notRecreated")).isEmpty();
+        assertThat(run("plan", SAMPLE, "--sample=-1", "--home=" + home)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--sample is 0 to 10000");
+    }
+
+    @Test
     void aTargetThatIsUnknownOrAwayIsTold() throws Exception {
         run("plan", SAMPLE, "--target=nowhere", "--home=" + home);
         assertThat(err.toString()).contains("there is no target nowhere");

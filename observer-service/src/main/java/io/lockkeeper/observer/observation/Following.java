@@ -73,6 +73,9 @@ final class Following {
     /** Brings slot and stream to where they should be. */
     void supervise(LedgerRun run, Instant now) {
         Watch watch = run.plan().watch();
+        if (state.mode() == Mode.STREAMING || state.mode() == Mode.POLLING) {
+            moved().ifPresent(where -> lose(run, where, now));
+        }
         switch (state.mode()) {
             case NEW -> begin(run, watch, now);
             case STREAMING -> watchSlot(run, watch, now);
@@ -87,11 +90,25 @@ final class Following {
         }
     }
 
+    /** What a failover did not replicate is missing from every stream, and a slot that came along may have missed it. */
+    private Optional<String> moved() {
+        Optional<Server.Identity> armed = state.baseline().map(ObservationState.Baseline::server);
+        if (armed.isEmpty()) {
+            return Optional.empty();
+        }
+        Server.Identity present = server.identity();
+        return present.standby() || present.equals(armed.get())
+                ? Optional.empty()
+                : Optional.of("the server is another one than was armed: system " + present.systemIdentifier()
+                        + ", timeline " + present.timeline());
+    }
+
     private boolean openedSinceTheLoss(LedgerGate gate) {
         return gate.attempt() > 1 && state.lostAt().filter(gate.openedAt()::isAfter).isPresent();
     }
 
     private void begin(LedgerRun run, Watch watch, Instant now) {
+        state = state.onServer(server.identity());
         if (watch.stream().isEmpty()) {
             keep(state.polling(Optional.empty()));
             return;
@@ -164,7 +181,7 @@ final class Following {
     private void lose(LedgerRun run, String why, Instant now) {
         LOG.errorf("change stream lost target=%s run=%s reason=%s", run.target(), run.id(), why);
         close();
-        slots.drop(state.slot().orElseThrow());
+        state.slot().ifPresent(slots::drop);
         proofs.lostTrack("the change stream was lost");
         keep(state.lost(why, now));
     }

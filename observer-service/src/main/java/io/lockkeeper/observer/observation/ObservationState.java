@@ -71,6 +71,14 @@ public record ObservationState(String run, Optional<String> slot, Mode mode, Opt
         return new ObservationState(run, slot, mode, lost, lostAt, armed, Optional.of(taken), soak, retired);
     }
 
+    /** What the target was like before is held against it wherever it lives now. */
+    ObservationState onServer(Server.Identity present) {
+        return new ObservationState(run, slot, mode, lost, lostAt, armed, baseline.map(
+                known -> new Baseline(known.at(), present, known.counters(), known.invariants(), known.gauges(),
+                        known.statements())),
+                soak, retired);
+    }
+
     ObservationState retire() {
         return new ObservationState(run, slot, mode, lost, lostAt, armed, baseline, soak, true);
     }

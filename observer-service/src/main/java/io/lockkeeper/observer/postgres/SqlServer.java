@@ -16,8 +16,12 @@ public final class SqlServer implements Server {
 
     @Override
     public Identity identity() {
+        // The control file says the last checkpoint's timeline, which a promoted server may be slow to write.
         Row row = connection.session().query("""
-                SELECT s.system_identifier::text AS system_identifier, c.timeline_id, pg_is_in_recovery() AS standby
+                SELECT s.system_identifier::text AS system_identifier, pg_is_in_recovery() AS standby,
+                       CASE WHEN pg_is_in_recovery() THEN c.timeline_id ELSE
+                           ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int
+                       END AS timeline_id
                 FROM pg_control_system() s, pg_control_checkpoint() c""").get(0);
         return new Identity(row.getString("system_identifier"), row.getInteger("timeline_id"),
                 row.getBoolean("standby"));

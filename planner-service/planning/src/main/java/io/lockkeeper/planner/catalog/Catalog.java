@@ -62,10 +62,12 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
 
     /** The table that owns an index. */
     public Optional<Relation> tableOfIndex(RelationName index) {
-        return relations.values().stream()
-                .filter(relation -> relation.name().schema().equals(index.schema())
-                        && relation.index(index.name()).isPresent())
-                .findFirst();
+        for (Relation relation : relations.values()) {
+            if (relation.name().schema().equals(index.schema()) && relation.index(index.name()).isPresent()) {
+                return Optional.of(relation);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Is the name of a relation or an index in use, now or until the contract phase? */

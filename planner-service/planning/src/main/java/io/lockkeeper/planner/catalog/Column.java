@@ -121,6 +121,9 @@ public record Column(String name, ColumnType type, boolean notNull, Optional<Str
     }
 
     Column withoutDependent(String description) {
+        if (dependents.stream().noneMatch(dependent -> dependent.description().equals(description))) {
+            return this;
+        }
         return new Column(name, type, notNull, defaultExpression, generation, collation, comment, grants, settings,
                 Dependent.without(dependents, description), ownedSequence, identityOptions, notNullConstraint, filled,
                 change);

@@ -77,7 +77,13 @@ public record Relation(RelationName name, Kind kind, boolean logged, Partitionin
     }
 
     public Optional<Index> index(String indexName) {
-        return indexes.stream().filter(index -> index.name().equals(indexName)).findFirst();
+        // A loop: of a whole history, this is asked millions of times.
+        for (Index index : indexes) {
+            if (index.name().equals(indexName)) {
+                return Optional.of(index);
+            }
+        }
+        return Optional.empty();
     }
 
     public Optional<Constraint> primaryKey() {
@@ -217,6 +223,10 @@ public record Relation(RelationName name, Kind kind, boolean logged, Partitionin
     }
 
     Relation withoutDependent(String description) {
+        if (dependents.stream().noneMatch(dependent -> dependent.description().equals(description))
+                && columns.stream().allMatch(column -> column.withoutDependent(description) == column)) {
+            return this;
+        }
         List<Column> kept = columns.stream().map(column -> column.withoutDependent(description)).toList();
         return new Relation(name, kind, logged, partition, inherits, replicaIdentity, extensionMember, properties, kept,
                 constraints, indexes, triggers, Dependent.without(dependents, description), grants, comment, rows,

@@ -173,7 +173,7 @@ final class Assembly {
                 versions(sound), preconditions(), steps, observation.watch(stream, relations, gates, profile),
                 new CompatibilityWindows(release.application(), steps, tolerances).all(), List.copyOf(notes));
         Plan hashed = plan.withHash(PlanHash.of(plan));
-        return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))));
+        return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))), after);
     }
 
     private List<Step> steps(List<Placed> sorted, Optional<Watch.Stream> stream,
@@ -291,7 +291,7 @@ final class Assembly {
                 Optional.of("State application.oldSessions, for example by application-name, pattern shop/1.")));
     }
 
-    static Planner.Result checkSize(Plan plan) {
+    static Planner.Result checkSize(Plan plan, Catalog after) {
         try {
             int bytes = MessageJson.mapper().writeValueAsBytes(plan).length;
             if (bytes > MOST_BYTES) {
@@ -299,7 +299,7 @@ final class Assembly {
                         "the plan has " + bytes + " bytes; a plan may have " + MOST_BYTES, Optional.empty(),
                         Optional.empty(), Optional.of("Split the release."))));
             }
-            return new Planner.Planned(plan);
+            return new Planner.Planned(plan, after);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write the plan of " + plan.release(), e);
         }

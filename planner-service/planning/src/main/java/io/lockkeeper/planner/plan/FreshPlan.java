@@ -75,7 +75,7 @@ final class FreshPlan {
                 profile, List.of(), release.rowRules(), release.gauges());
         Plan plan = new Plan(release.target(), release.release(), target.catalog().serverVersion(), "",
                 release.policy(), Assembly.versions(sound), List.of(), steps, watch, List.of(), List.copyOf(notes));
-        return Assembly.checkSize(plan.withHash(PlanHash.of(plan)));
+        return Assembly.checkSize(plan.withHash(PlanHash.of(plan)), target.catalog());
     }
 
     private void add(MigrationFile file, List<SourceStatement> statements) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
@@ -25,6 +26,7 @@ final class Observation {
     private final String eventId;
     private final TargetSnapshot target;
     private final Catalog before;
+    private final Set<RelationName> foreign;
     private final List<Pair> pairs = new ArrayList<>();
     private final Set<RelationName> unpublishable = new TreeSet<>();
     private final Set<RelationName> rekeyed = new TreeSet<>();
@@ -37,7 +39,8 @@ final class Observation {
         before = target.catalog();
         after = before;
         // Only its owner may publish a table.
-        target.foreign().forEach(foreign -> unpublishable.add(foreign.relation()));
+        foreign = target.foreign().stream().map(TargetSnapshot.Foreign::relation).collect(Collectors.toSet());
+        unpublishable.addAll(foreign);
         requirePublishable();
     }
 
@@ -76,7 +79,9 @@ final class Observation {
             return Optional.empty();
         }
         relations.stream().filter(relation -> !relation.published()).forEach(relation -> notes.accept(
-                relation.relation() + " has no usable replica identity: it stays unpublished and is polled"));
+                relation.relation() + (foreign.contains(relation.relation())
+                        ? " belongs to another role, which alone may publish it"
+                        : " has no usable replica identity") + ": it stays unpublished and is polled"));
         if (relations.stream().noneMatch(Watch.WatchedRelation::published)) {
             notes.accept("without a stream, because no touched table can be published");
             return Optional.empty();

@@ -33,7 +33,8 @@ public final class Planner {
 
     public sealed interface Result {}
 
-    public record Planned(Plan plan) implements Result {}
+    /** @param after the catalog once the plan has run, as far as it is folded: a fresh target's is not */
+    public record Planned(Plan plan, Catalog after) implements Result {}
 
     /** Every reason that was found, in the order of the files. */
     public record Refused(List<Refusal> refusals) implements Result {

@@ -1,5 +1,6 @@
 package io.lockkeeper.planner.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,7 +59,7 @@ public final class Planning {
         try (TargetSnapshot snapshot = ((Targets.Open) opened).snapshot()) {
             result = planner.plan((Planner.Readable) reading, eventId, snapshot);
             origin = rehearse && rehearsals.isPresent() && result instanceof Planner.Planned planned
-                    ? Optional.of(Rehearsals.Origin.of(snapshot, planned.plan(), sampledRows))
+                    ? Optional.of(Rehearsals.Origin.of(snapshot, planned, sampledRows))
                     : Optional.empty();
         }
         if (result instanceof Planner.Refused refused) {
@@ -79,11 +80,13 @@ public final class Planning {
         Rehearsal rehearsal = ((Rehearsals.Passed) result).rehearsal();
         // A team that keeps no down files at all does not want to be told of each.
         boolean keptAtAll = release.files().stream().anyMatch(file -> file.downSql().isPresent());
-        List<String> notes = rehearsal.downFiles().stream()
+        List<String> notes = new ArrayList<>();
+        origin.sample().left().forEach(left -> notes.add("rehearsed without " + left));
+        rehearsal.downFiles().stream()
                 .filter(down -> keptAtAll && down.verdict() != Rehearsal.DownVerdict.RESTORES)
                 .map(down -> "the down file of " + down.path() + " is " + down.verdict().name().toLowerCase(Locale.ROOT)
                         + ": " + down.note() + "; Lockkeeper's undo: " + down.ourUndo())
-                .toList();
+                .forEach(notes::add);
         return new PlanEvent.PlanProposed(plan.withRehearsal(rehearsal, notes), Optional.of(rehearsal));
     }
 

@@ -36,10 +36,11 @@ public interface Rehearsals {
         }
 
         /** @param wanted rows of each table that the plan is about, at most */
-        public static Origin of(TargetSnapshot snapshot, Plan plan, int wanted) {
+        public static Origin of(TargetSnapshot snapshot, Planner.Planned planned, int wanted) {
             return new Origin(snapshot.schema(), snapshot.catalog(), wanted == 0
                     ? Sample.NONE
-                    : snapshot.sample(plan.preconditions().stream().map(Plan.Precondition::relation).toList(), wanted));
+                    : snapshot.sample(planned.plan().preconditions().stream().map(Plan.Precondition::relation).toList(),
+                            wanted, planned.after()));
         }
     }
 

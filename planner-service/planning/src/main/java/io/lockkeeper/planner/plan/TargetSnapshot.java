@@ -67,9 +67,10 @@ public interface TargetSnapshot extends AutoCloseable {
     /**
      * Some rows of tables, with all that they refer to.
      *
-     * @param wanted rows of each table, at most; 0 for none
+     * @param wanted rows of each table, at most
+     * @param after  whose foreign keys hold as well: those that a release will add
      */
-    default Sample sample(Collection<RelationName> tables, int wanted) {
+    default Sample sample(Collection<RelationName> tables, int wanted, Catalog after) {
         return Sample.NONE;
     }
 

@@ -216,9 +216,9 @@ public final class PostgresTargets implements Targets {
         }
 
         @Override
-        public Sample sample(Collection<RelationName> tables, int wanted) {
+        public Sample sample(Collection<RelationName> tables, int wanted, Catalog after) {
             try {
-                return new RowSampler(session, catalog, wanted).sample(tables);
+                return new RowSampler(session, catalog, after, wanted).sample(tables);
             } catch (SqlFailure e) {
                 // Its message could quote a value.
                 throw new TargetUnreachable("no rows could be sampled (SQLSTATE " + e.sqlState()

@@ -36,15 +36,17 @@ final class RowSampler {
 
     private final Session session;
     private final Catalog catalog;
+    private final Catalog after;
     private final int wanted;
     private final Map<RelationName, Set<String>> rows = new TreeMap<>();
     private final Map<RelationName, List<ForeignKey>> keys = new HashMap<>();
     private final Set<String> left = new TreeSet<>();
 
     /** @param session in a read-only transaction, under {@code search_path = pg_catalog} */
-    RowSampler(Session session, Catalog catalog, int wanted) {
+    RowSampler(Session session, Catalog catalog, Catalog after, int wanted) {
         this.session = session;
         this.catalog = catalog;
+        this.after = after;
         this.wanted = wanted;
     }
 
@@ -137,7 +139,7 @@ final class RowSampler {
 
     private List<ForeignKey> keys(RelationName table) {
         return keys.computeIfAbsent(table, name -> {
-            List<ForeignKey> found = new ArrayList<>();
+            Set<ForeignKey> found = new LinkedHashSet<>(added(name));
             session.query("""
                     SELECT n.nspname::text AS schema, p.relname::text AS name,
                       (SELECT array_agg(a.attname::text ORDER BY place) FROM unnest(k.conkey) WITH ORDINALITY AS u(number, place)
@@ -152,5 +154,26 @@ final class RowSampler {
                     List.of(row.getArrayOfStrings("referenced")))));
             return List.copyOf(found);
         });
+    }
+
+    /** Those of the table and of what it is a partition of, as far as their columns are there already. */
+    private List<ForeignKey> added(RelationName table) {
+        List<ForeignKey> found = new ArrayList<>();
+        Optional<RelationName> at = Optional.of(table);
+        while (at.isPresent()) {
+            after.relation(at.get()).stream().flatMap(relation -> relation.constraints().stream())
+                    .filter(constraint -> constraint.references().isPresent())
+                    .map(constraint -> new ForeignKey(constraint.columns(), constraint.references().get(),
+                            constraint.referencedColumns()))
+                    .filter(key -> has(table, key.columns()) && has(key.parent(), key.referenced()))
+                    .forEach(found::add);
+            at = catalog.relation(at.get()).flatMap(relation -> relation.partition().parent());
+        }
+        return found;
+    }
+
+    private boolean has(RelationName table, List<String> columns) {
+        return catalog.relation(table).filter(relation -> columns.stream()
+                .allMatch(column -> relation.column(column).isPresent())).isPresent();
     }
 }

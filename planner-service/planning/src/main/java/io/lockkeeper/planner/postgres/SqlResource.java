@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 /** Queries that are too long to stand beside the method that uses them. */
 final class SqlResource {
 
+    /** Each relation as JSON, of schemas that do not match $1. */
+    static final String RELATIONS = read("relations.sql");
+
     /** One line per fact of a schema. */
     static final String CATALOG_FACTS = read("catalog-facts.sql");
 

@@ -47,11 +47,20 @@ final class AsWritten {
             if (tree.is("AlterTableStmt")) {
                 tree.list("cmds").forEach(command -> shapes.add(
                         tree.get("relation").string("relname") + " " + shape(command.json())));
+            } else if (tree.is("CommentStmt") && tree.get("object").is("List")) {
+                shapes.add(commented(tree) + " " + tree.string("comment"));
             } else {
                 shapes.add(tree.type() + " " + shape(tree.json()));
             }
         }
         return shapes;
+    }
+
+    /** A column is named behind its table, everything else by itself; a schema may stand before either. */
+    private static String commented(SyntaxNode tree) {
+        List<String> names = tree.get("object").strings("items");
+        int own = tree.string("objtype").equals("OBJECT_COLUMN") ? 2 : 1;
+        return tree.string("objtype") + " " + names.subList(Math.max(0, names.size() - own), names.size());
     }
 
     /** Canonical text of a tree without places and schemas. */

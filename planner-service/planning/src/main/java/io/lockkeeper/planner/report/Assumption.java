@@ -51,7 +51,8 @@ final class Assumption {
 
     /** The catalog, and whatever the statement names that it lacks. */
     static Catalog complete(SourceStatement statement, Catalog catalog) {
-        Assumption assumption = new Assumption(statement.tree(), catalog);
+        Assumption assumption = new Assumption(statement.tree(),
+                AssumedPartitions.complete(statement.tree(), catalog, TEXT));
         assumption.objects();
         assumption.columns();
         return assumption.catalog;

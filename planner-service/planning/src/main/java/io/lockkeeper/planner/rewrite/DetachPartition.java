@@ -38,10 +38,14 @@ final class DetachPartition implements Rewrite {
         }
         Catalog after = subject.catalog().with(partition.withPartition(partition.partition().detached()));
         if (parent.created() || partition.created()) {
-            throw new RefusedStatement("table-in-change",
-                    partition.name() + " is made a partition by this very release", "", "Leave out both statements.");
+            throw inChange(partition);
         }
         return detach(subject, parent, partition, after);
+    }
+
+    private static RefusedStatement inChange(Relation partition) {
+        return new RefusedStatement("table-in-change",
+                partition.name() + " is made a partition by this very release", "", "Leave out both statements.");
     }
 
     static Sequence detach(Subject subject, Relation parent, Relation partition, Catalog after) {
@@ -71,7 +75,7 @@ final class DetachPartition implements Rewrite {
                     .withTolerance(Tolerance.Side.OLD_VERSION, tolerance(parent, partition));
         }
         PartitionProof proof = PartitionProof.of(subject, partition, partition.name(),
-                partition.partition().constraint().orElseThrow());
+                partition.partition().constraint().orElseThrow(() -> inChange(partition)));
         drafts.addAll(proof.establish(Stage.QUARANTINE));
         drafts.add(Draft.of(Stage.QUARANTINE, "detach-partition-" + partition.name().name(), title(parent, partition),
                 new Action.DetachPartition(parent.name(), partition.name()),

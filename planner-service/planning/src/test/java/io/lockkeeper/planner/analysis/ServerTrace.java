@@ -134,7 +134,7 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
         return states;
     }
 
-    private static LockMode mode(String name) {
+    static LockMode mode(String name) {
         for (LockMode mode : LockMode.values()) {
             if (mode.catalogName().equals(name)) {
                 return mode;

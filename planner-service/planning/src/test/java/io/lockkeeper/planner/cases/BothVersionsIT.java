@@ -49,7 +49,7 @@ class BothVersionsIT {
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
-    private static final Set<String> SLICE = Set.of("change-type-swap", "key-to-bigint", "rename-column",
+    private static final Set<String> SLICE = Set.of("key-to-bigint", "rename-column",
             "rename-table");
 
     @TempDir

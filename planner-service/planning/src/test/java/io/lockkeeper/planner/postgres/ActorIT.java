@@ -99,6 +99,7 @@ class ActorIT {
         Plan plan = planned("ALTER TABLE orders ADD COLUMN goods_id bigint REFERENCES goods (id);");
         assertThat(plan.watch().relations()).filteredOn(Watch.WatchedRelation::published)
                 .extracting(relation -> relation.relation().name()).containsExactly("orders");
+        assertThat(plan.notes()).anyMatch(note -> note.startsWith("public.goods belongs to another role"));
     }
 
     @Test

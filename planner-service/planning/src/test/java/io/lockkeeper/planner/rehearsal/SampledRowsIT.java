@@ -79,12 +79,13 @@ class SampledRowsIT {
     @Test
     void rowsComeWithAllThatTheyReferToAndAreTheSame() throws Exception {
         try (TargetSnapshot snapshot = snapshot(); ScratchDatabase copy = server.create()) {
-            Sample sample = snapshot.sample(List.of(RelationName.of("public", "orders")), 7);
+            Sample sample = snapshot.sample(List.of(RelationName.of("public", "orders")), 7, snapshot.catalog());
             assertThat(sample.tables()).extracting(rows -> rows.table().name()).containsExactly("customers",
                     "orders_2025", "orders_2026");
             assertThat(sample.tables()).filteredOn(rows -> rows.table().name().startsWith("orders"))
                     .allSatisfy(rows -> assertThat(rows.rows()).hasSize(7));
-            assertThat(snapshot.sample(List.of(RelationName.of("public", "orders")), 7)).as("again").isEqualTo(sample);
+            assertThat(snapshot.sample(List.of(RelationName.of("public", "orders")), 7, snapshot.catalog())).as("again")
+                    .isEqualTo(sample);
             assertThat(sample.toString()).doesNotContain(SECRET);
 
             ScratchDatabase.Loaded loaded = copy.load(snapshot.schema(), sample);
@@ -127,6 +128,14 @@ class SampledRowsIT {
     }
 
     @Test
+    void aForeignKeyThatTheReleaseAddsFindsItsRowsToo() throws Exception {
+        shop.execute("CREATE TABLE notes (id bigint PRIMARY KEY, customer bigint)",
+                "INSERT INTO notes SELECT n, 3001 - n FROM generate_series(1, 2000) AS n", "ANALYZE");
+        assertThat(plan("ALTER TABLE notes ADD FOREIGN KEY (customer) REFERENCES customers (id);", 20))
+                .isInstanceOf(PlanEvent.PlanProposed.class);
+    }
+
+    @Test
     void tablesThatThePlannerCannotReadAreSaid() throws Exception {
         String reader = shop.name() + "_reader";
         shop.execute("CREATE ROLE " + reader + " LOGIN PASSWORD '" + shop.password() + "'",
@@ -134,7 +143,7 @@ class SampledRowsIT {
         TestTargets.add(home, "shop", shop,
                 "  planner: { user: " + reader + ", password: \"file:" + home.resolve("shop.password") + "\" }");
         try (TargetSnapshot snapshot = snapshot()) {
-            Sample sample = snapshot.sample(List.of(RelationName.of("public", "orders")), 7);
+            Sample sample = snapshot.sample(List.of(RelationName.of("public", "orders")), 7, snapshot.catalog());
             assertThat(sample.tables()).isEmpty();
             assertThat(sample.left()).containsExactly(
                     "rows of public.orders_2025: the planner's role cannot read all of public.customers",

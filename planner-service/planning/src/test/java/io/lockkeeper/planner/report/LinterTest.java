@@ -1,0 +1,87 @@
+package io.lockkeeper.planner.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.planner.catalog.Baseline;
+import io.lockkeeper.planner.rewrite.Draft;
+
+/** Without a server: what a statement names is taken to exist, as far as its text tells. */
+class LinterTest {
+
+    private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
+
+    @AfterAll
+    static void stop() {
+        GRAMMAR.close();
+    }
+
+    @Test
+    void aCommentRunsAsWritten() {
+        for (String sql : List.of("COMMENT ON COLUMN orders.status IS 'where it is'",
+                "COMMENT ON COLUMN shop.orders.status IS NULL", "COMMENT ON TABLE orders IS 'x'")) {
+            assertThat(last(sql).verdict()).as(sql).isEqualTo(Verdict.SAFE);
+        }
+    }
+
+    @Test
+    void anUnknownParentIsTakenToBePartitionedAsTheBoundTells() {
+        for (String bound : List.of("FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+                "FOR VALUES FROM (1, 'a') TO (2, 'b')", "FOR VALUES IN ('north', 'south')")) {
+            assertThat(slugs(last("ALTER TABLE events ATTACH PARTITION events_2026 " + bound))).as(bound)
+                    .containsExactly("ask-bound-events_2026", "validate-events_2026", "attach-partition-events_2026",
+                            "drop-bound-events_2026");
+            assertThat(slugs(last("CREATE TABLE events_2026 PARTITION OF events " + bound))).as(bound)
+                    .containsExactly("create-table-events_2026", "attach-partition-events_2026");
+        }
+        assertThat(slugs(last("ALTER TABLE events DETACH PARTITION events_2026")))
+                .contains("detach-partition-events_2026");
+    }
+
+    @Test
+    void aPartitionThatEarlierFilesMadeIsDetached() {
+        assertThat(slugs(last("CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);"
+                + " CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+                "ALTER TABLE events DETACH PARTITION events_2026"))).contains("detach-partition-events_2026");
+    }
+
+    @Test
+    void aTriggerWaitsForTheOldVersionToGo() {
+        Reviewed trigger = last("CREATE TRIGGER touch BEFORE UPDATE OF status ON orders FOR EACH ROW"
+                + " WHEN (OLD.amount IS DISTINCT FROM NEW.amount) EXECUTE FUNCTION touch()");
+        assertThat(trigger.verdict()).isEqualTo(Verdict.REWRITTEN);
+        assertThat(slugs(trigger)).containsExactly("create-trigger-orders-touch");
+    }
+
+    /** Slugs without the names of constraints, which are generated. */
+    private static List<String> slugs(Reviewed statement) {
+        assertThat(statement.verdict()).as(statement.findings().toString()).isNotEqualTo(Verdict.REFUSED);
+        return statement.steps().stream().map(Draft::slug).map(slug -> slug.replaceAll("-[^-]*__lk_\\w+$", ""))
+                .toList();
+    }
+
+    private static Reviewed last(String... files) {
+        List<MigrationFile> all = new ArrayList<>();
+        for (String sql : files) {
+            String version = Integer.toString(all.size() + 1);
+            all.add(new MigrationFile(version, "V" + version + "__x.sql", MigrationFile.checksum(sql), sql,
+                    Optional.empty()));
+        }
+        Application application = new Application("shop", Optional.of("1"), "2", Optional.empty(), Optional.empty());
+        List<Reviewed> statements = new Linter(GRAMMAR, false, false, Optional.empty())
+                .lint(new ReleaseRequested("shop", "r1", application, all, List.of(),
+                        new Policy("demo", null, false, false, false, List.of())), Baseline.emptyDatabase(180000));
+        return statements.get(statements.size() - 1);
+    }
+}
