@@ -14,11 +14,13 @@ public record Token(Kind kind, String text, int offset) {
         /** Any other name, quoted or not */
         IDENTIFIER,
         /** A constant in quotes or between dollars, also of bits */
-        STRING, NUMBER,
+        STRING,
+        NUMBER,
         /** {@code $1} */
         PARAMETER,
         /** Operators and punctuation */
-        SYMBOL, COMMENT
+        SYMBOL,
+        COMMENT
     }
 
     /** @return index of the character behind the token */

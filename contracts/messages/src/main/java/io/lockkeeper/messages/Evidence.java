@@ -19,7 +19,8 @@ public record Evidence(EvidenceKind kind, String subject, String claim, Status s
         Optional<Lsn> lsn) {
 
     public enum Status {
-        PASSED, FAILED,
+        PASSED,
+        FAILED,
         /** Could not be measured: never counts as passed. */
         UNKNOWN
     }

@@ -10,7 +10,14 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @see <a href="https://www.postgresql.org/docs/current/explicit-locking.html">Explicit Locking</a>
  */
 public enum LockMode {
-    ACCESS_SHARE, ROW_SHARE, ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, SHARE, SHARE_ROW_EXCLUSIVE, EXCLUSIVE, ACCESS_EXCLUSIVE;
+    ACCESS_SHARE,
+    ROW_SHARE,
+    ROW_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    SHARE,
+    SHARE_ROW_EXCLUSIVE,
+    EXCLUSIVE,
+    ACCESS_EXCLUSIVE;
 
     /** As {@code LOCK TABLE … IN … MODE} spells it. */
     @JsonValue

@@ -51,7 +51,8 @@ public sealed interface OutcomeEvent extends Message {
             EXPANDED,
             /** Data is moved: new code may read the new shape. */
             @JsonProperty("migrated")
-            MIGRATED, @JsonProperty("completed")
+            MIGRATED,
+            @JsonProperty("completed")
             COMPLETED
         }
 

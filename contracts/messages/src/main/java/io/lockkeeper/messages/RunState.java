@@ -4,11 +4,24 @@ import java.util.Set;
 
 /** The life of a run. Terminal states never change again. */
 public enum RunState {
-    CLAIMED, ARMING, EXPANDING, MIGRATING, AWAITING_CONTRACT, QUARANTINING, AWAITING_FINALIZE, CONTRACTING, WATCHING, COMPLETED,
+    CLAIMED,
+    ARMING,
+    EXPANDING,
+    MIGRATING,
+    AWAITING_CONTRACT,
+    QUARANTINING,
+    AWAITING_FINALIZE,
+    CONTRACTING,
+    WATCHING,
+    COMPLETED,
     /** Held by a person; goes back to where it was. */
     PAUSED,
     /** Needs a person: a step failed for good, the catalog changed under it, or a NO_GO stopped the contract. */
-    HALTED, ABORTING, ABORTED, REVERTING, REVERTED;
+    HALTED,
+    ABORTING,
+    ABORTED,
+    REVERTING,
+    REVERTED;
 
     private static final Set<RunState> TERMINAL = Set.of(COMPLETED, ABORTED, REVERTED);
 

@@ -19,7 +19,8 @@ public record Verdict(String target, String release, String run, Gate gate, int 
         Instant validUntil) implements Message {
 
     public enum Decision {
-        GO, NO_GO,
+        GO,
+        NO_GO,
         /** Evidence is missing: never becomes GO by waiting alone. */
         INCONCLUSIVE
     }

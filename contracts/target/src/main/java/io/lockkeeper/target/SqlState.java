@@ -2,7 +2,18 @@ package io.lockkeeper.target;
 
 /** What a SQLSTATE means for us: the one place that maps them. */
 public enum SqlState {
-    LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION, CONCURRENT_CATALOG_UPDATE, CANCELLED, CONNECTION_LOST, SERVER_BUSY, INSUFFICIENT_PRIVILEGE, UNDEFINED_OBJECT, FENCED, FILE_CHANGED, OTHER;
+    LOCK_NOT_AVAILABLE,
+    DEADLOCK,
+    SERIALIZATION,
+    CONCURRENT_CATALOG_UPDATE,
+    CANCELLED,
+    CONNECTION_LOST,
+    SERVER_BUSY,
+    INSUFFICIENT_PRIVILEGE,
+    UNDEFINED_OBJECT,
+    FENCED,
+    FILE_CHANGED,
+    OTHER;
 
     public static SqlState of(String code, String message) {
         if (code == null) {

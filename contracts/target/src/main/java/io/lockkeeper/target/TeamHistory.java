@@ -13,7 +13,10 @@ import io.lockkeeper.messages.RelationName;
 public record TeamHistory(Tool of, RelationName table) {
 
     public enum Tool {
-        FLYWAY("flyway_schema_history"), GOLANG_MIGRATE("schema_migrations"), RAILS("schema_migrations"), DIESEL(
+        FLYWAY("flyway_schema_history"),
+        GOLANG_MIGRATE("schema_migrations"),
+        RAILS("schema_migrations"),
+        DIESEL(
                 "__diesel_schema_migrations");
 
         private final String table;

@@ -14,7 +14,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public record Finding(String check, Status status, String message, String costs) {
 
     public enum Status {
-        OK, WARN, FAIL,
+        OK,
+        WARN,
+        FAIL,
         /** Could not be looked at: never counts as well. */
         UNKNOWN;
 

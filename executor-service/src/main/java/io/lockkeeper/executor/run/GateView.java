@@ -16,7 +16,8 @@ public record GateView(Gate gate, int attempt, State state, String planHash, Lsn
 
     public enum State {
         /** Waits to be judged. */
-        OPEN, PASSED,
+        OPEN,
+        PASSED,
         /** Superseded by a further attempt, or the run ended. */
         CLOSED
     }

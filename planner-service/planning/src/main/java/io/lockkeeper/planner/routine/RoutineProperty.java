@@ -3,12 +3,18 @@ package io.lockkeeper.planner.routine;
 /** What CREATE OR REPLACE sets anew beside the body: a property that is not stated falls back to its default. */
 public enum RoutineProperty {
 
-    VOLATILITY("VOLATILE", RoutineChange.Kind.CONTRACT), NULL_INPUT("CALLED ON NULL INPUT",
-            RoutineChange.Kind.CONTRACT), PARALLEL("PARALLEL UNSAFE", RoutineChange.Kind.CONTRACT), SECURITY(
-                    "SECURITY INVOKER",
-                    RoutineChange.Kind.SECURITY), LEAKPROOF("NOT LEAKPROOF", RoutineChange.Kind.SECURITY),
+    VOLATILITY("VOLATILE", RoutineChange.Kind.CONTRACT),
+    NULL_INPUT("CALLED ON NULL INPUT",
+            RoutineChange.Kind.CONTRACT),
+    PARALLEL("PARALLEL UNSAFE", RoutineChange.Kind.CONTRACT),
+    SECURITY(
+            "SECURITY INVOKER",
+            RoutineChange.Kind.SECURITY),
+    LEAKPROOF("NOT LEAKPROOF", RoutineChange.Kind.SECURITY),
     /** Of C and internal routines 1, on both sides of a comparison. */
-    COST("COST 100", RoutineChange.Kind.METADATA), ROWS("ROWS 1000", RoutineChange.Kind.METADATA), SUPPORT("no SUPPORT",
+    COST("COST 100", RoutineChange.Kind.METADATA),
+    ROWS("ROWS 1000", RoutineChange.Kind.METADATA),
+    SUPPORT("no SUPPORT",
             RoutineChange.Kind.METADATA);
 
     private final String unstated;

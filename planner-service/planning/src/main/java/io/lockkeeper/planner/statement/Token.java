@@ -14,7 +14,9 @@ public record Token(Kind kind, String text, int start, int end, int depth) {
         /** Key word or plain identifier. */
         WORD,
         /** Identifier in double quotes. */
-        QUOTED, STRING, NUMBER,
+        QUOTED,
+        STRING,
+        NUMBER,
         /** One character. */
         SYMBOL
     }
