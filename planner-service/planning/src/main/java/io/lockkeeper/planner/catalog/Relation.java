@@ -77,7 +77,7 @@ public record Relation(RelationName name, Kind kind, boolean logged, Partitionin
     }
 
     public Optional<Index> index(String indexName) {
-        // A loop: of a whole history, this is asked millions of times.
+        // A loop, no stream: tableOfIndex asks every relation, for every statement.
         for (Index index : indexes) {
             if (index.name().equals(indexName)) {
                 return Optional.of(index);
