@@ -35,6 +35,7 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.report.UndoLocks;
 import io.lockkeeper.planner.review.Estimator;
 import io.lockkeeper.planner.review.Reviewer;
 import io.lockkeeper.planner.review.Surroundings;
@@ -67,6 +68,7 @@ final class Assembly {
     private final boolean oldVersion;
     private final Estimator estimator;
     private final Reviewer reviewer;
+    private final PostgresGrammar grammar;
     private final Observation observation;
     private final List<Placed> placed = new ArrayList<>();
     private final List<Tolerance> tolerances = new ArrayList<>();
@@ -81,6 +83,7 @@ final class Assembly {
         this.estimator = new Estimator(surroundings);
         this.reviewer = new Reviewer(grammar, surroundings);
         this.observation = new Observation(release, eventId, target);
+        this.grammar = grammar;
         this.release = release;
         this.target = target;
         this.before = target.catalog();
@@ -156,7 +159,9 @@ final class Assembly {
     }
 
     Planner.Result plan(ReleaseCheck.Sound sound) {
-        List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
+        UndoLocks undo = new UndoLocks(grammar, before);
+        List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage()))
+                .map(p -> new Placed(p.statement(), undo.next(p.draft()), p.tolerances())).toList();
         noteMixture(sorted);
         List<Watch.WatchedRelation> relations = observation.relations(locked());
         Optional<Watch.Stream> stream = observation.stream(relations, notes::add);

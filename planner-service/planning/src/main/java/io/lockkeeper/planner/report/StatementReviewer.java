@@ -32,12 +32,17 @@ final class StatementReviewer {
 
     private final PostgresGrammar grammar;
     private final boolean complete;
+    private final boolean undoLocks;
     private final Analyzer analyzer = new Analyzer();
 
-    /** @param complete is the catalog all there is? If not, what a statement names is taken to exist */
-    StatementReviewer(PostgresGrammar grammar, boolean complete) {
+    /**
+     * @param complete  is the catalog all there is? If not, what a statement names is taken to exist
+     * @param undoLocks are the locks of each undo wanted?
+     */
+    StatementReviewer(PostgresGrammar grammar, boolean complete, boolean undoLocks) {
         this.grammar = grammar;
         this.complete = complete;
+        this.undoLocks = undoLocks;
     }
 
     /** A file as the grammar reads it. */
@@ -74,7 +79,7 @@ final class StatementReviewer {
                 Rewritten rewritten = rewriter.rewrite(statement, known);
                 boolean excepted = !release.policy().exceptions().isEmpty()
                         && strict.rewrite(statement, known) instanceof Rewritten.Refused;
-                statements.add(reviewed(statement, asWritten.analysis(), rewritten, excepted));
+                statements.add(reviewed(statement, asWritten.analysis(), rewritten, excepted, known));
                 planned = rewritten instanceof Rewritten.Safe safe
                         ? safe.sequence().after()
                         : Definitions.complete(analyzer.after(statement, planned));
@@ -104,7 +109,8 @@ final class StatementReviewer {
                 policy.swapCompatible(), List.of());
     }
 
-    private Reviewed reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten, boolean excepted) {
+    private Reviewed reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten, boolean excepted,
+            Catalog before) {
         List<Finding> findings = new ArrayList<>();
         List<Draft> steps = List.of();
         Verdict verdict;
@@ -113,11 +119,16 @@ final class StatementReviewer {
             verdict = Verdict.REFUSED;
         } else {
             steps = ((Rewritten.Safe) rewritten).sequence().drafts();
+            if (undoLocks) {
+                steps = UndoLocks.of(steps, grammar, before);
+            }
             verdict = excepted
                     ? Verdict.EXCEPTED
                     : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
         }
-        findings.addAll(analysis.findings());
+        // A rule that refuses has said it already.
+        List<String> said = findings.stream().map(Finding::rule).toList();
+        analysis.findings().stream().filter(finding -> !said.contains(finding.rule())).forEach(findings::add);
         Refusal.Location at = statement.location();
         return new Reviewed(at.path(), at.line(), at.statement(), at.text(), analysis.kind(), analysis.locks(),
                 analysis.rewrites(), analysis.scans(), verdict, findings, steps);

@@ -114,7 +114,7 @@ class CasesIT {
                 statement.execute(LedgerSchema.DDL);
             }
             List<String> before = CatalogLines.schema(planned);
-            PlanRunner runner = new PlanRunner(planned, plan);
+            PlanRunner runner = new PlanRunner(planned, plan, true);
             List<Step> revertible = runner.revertible();
             runner.run(revertible);
             if (revertible.stream().flatMap(step -> step.undo().stream())

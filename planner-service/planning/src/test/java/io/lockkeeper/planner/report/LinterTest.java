@@ -79,7 +79,7 @@ class LinterTest {
                     Optional.empty()));
         }
         Application application = new Application("shop", Optional.of("1"), "2", Optional.empty(), Optional.empty());
-        List<Reviewed> statements = new Linter(GRAMMAR, false, false, Optional.empty())
+        List<Reviewed> statements = new Linter(GRAMMAR, false, false, Optional.empty(), true)
                 .lint(new ReleaseRequested("shop", "r1", application, all, List.of(),
                         new Policy("demo", null, false, false, false, List.of())), Baseline.emptyDatabase(180000));
         return statements.get(statements.size() - 1);

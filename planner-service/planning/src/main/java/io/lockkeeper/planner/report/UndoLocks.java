@@ -1,0 +1,89 @@
+package io.lockkeeper.planner.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.lockkeeper.grammar.Parsed;
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.analysis.Analyzer;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.rewrite.Draft;
+import io.lockkeeper.planner.statement.SourceStatement;
+
+/**
+ * What taking a step back locks: its undo is analysed as any statement is, on the catalog that the steps up to this one
+ * leave behind.
+ */
+public final class UndoLocks {
+
+    private final PostgresGrammar grammar;
+    private final Analyzer analyzer = new Analyzer();
+    private Catalog catalog;
+
+    /** @param catalog before the first step */
+    public UndoLocks(PostgresGrammar grammar, Catalog catalog) {
+        this.grammar = grammar;
+        this.catalog = catalog;
+    }
+
+    /** Of all steps, in the order in which they run. */
+    public static List<Draft> of(List<Draft> drafts, PostgresGrammar grammar, Catalog before) {
+        UndoLocks locks = new UndoLocks(grammar, before);
+        return drafts.stream().sorted(Comparator.comparing(Draft::stage)).map(locks::next).toList();
+    }
+
+    /** The step that runs after those that were asked about before. */
+    public Draft next(Draft draft) {
+        for (SourceStatement statement : statements(draft.action())) {
+            catalog = analyzer.after(statement, catalog);
+        }
+        return draft.undo().isEmpty() ? draft : draft.undoTaking(locks(draft.undo().get().actions()));
+    }
+
+    /** The strongest first; what the undo itself makes, nobody else can hold. */
+    private List<Step.LockClaim> locks(List<Action> actions) {
+        Map<RelationName, LockMode> strongest = new TreeMap<>();
+        Catalog now = catalog;
+        for (Action action : actions) {
+            for (SourceStatement statement : statements(action)) {
+                Analyzer.Outcome outcome = analyzer.read(statement, now);
+                for (Step.LockClaim claim : outcome.analysis().locks()) {
+                    // Up to ROW SHARE they are in nobody's way, and asking for them takes rights that the undo needs not.
+                    if (claim.mode().compareTo(LockMode.ROW_SHARE) > 0
+                            && catalog.relation(claim.relation()).isPresent()) {
+                        strongest.merge(claim.relation(), claim.mode(),
+                                (one, other) -> one.compareTo(other) >= 0 ? one : other);
+                    }
+                }
+                now = outcome.after();
+            }
+        }
+        List<Step.LockClaim> claims = new ArrayList<>();
+        strongest.forEach((relation, mode) -> claims.add(new Step.LockClaim(relation, mode)));
+        claims.sort(Comparator.comparing(Step.LockClaim::mode).reversed());
+        return claims;
+    }
+
+    private List<SourceStatement> statements(Action action) {
+        String sql = sql(action);
+        if (!(grammar.parse(sql) instanceof Parsed parsed)) {
+            throw new IllegalStateException("the planner's own SQL does not parse: " + sql);
+        }
+        return parsed.statements().stream()
+                .map(one -> new SourceStatement("the plan", one.index() + 1, one)).toList();
+    }
+
+    private static String sql(Action action) {
+        if (action instanceof Action.RefreshView refresh) {
+            return "REFRESH MATERIALIZED VIEW CONCURRENTLY " + refresh.view().quoted();
+        }
+        return StepSql.script(List.of(action));
+    }
+}
