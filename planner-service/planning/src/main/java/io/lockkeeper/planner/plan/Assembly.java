@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
@@ -159,9 +160,7 @@ final class Assembly {
     }
 
     Planner.Result plan(ReleaseCheck.Sound sound) {
-        UndoLocks undo = new UndoLocks(grammar, before);
-        List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage()))
-                .map(p -> new Placed(p.statement(), undo.next(p.draft()), p.tolerances())).toList();
+        List<Placed> sorted = sorted();
         noteMixture(sorted);
         List<Watch.WatchedRelation> relations = observation.relations(locked());
         Optional<Watch.Stream> stream = observation.stream(relations, notes::add);
@@ -170,6 +169,7 @@ final class Assembly {
         steps.forEach(step -> step.gate().ifPresent(gates::add));
         List<Refusal> refusals = new ArrayList<>(notOwned());
         missingSelector(gates).ifPresent(refusals::add);
+        refusals.addAll(observation.unwatchedRules(stream, relations));
         if (!refusals.isEmpty()) {
             return new Planner.Refused(refusals);
         }
@@ -179,6 +179,13 @@ final class Assembly {
                 new CompatibilityWindows(release.application(), steps, tolerances).all(), List.copyOf(notes));
         Plan hashed = plan.withHash(PlanHash.of(plan));
         return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))), after);
+    }
+
+    private List<Placed> sorted() {
+        List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
+        List<Draft> drafts = UndoLocks.of(sorted.stream().map(Placed::draft).toList(), grammar, before);
+        return IntStream.range(0, sorted.size())
+                .mapToObj(i -> new Placed(sorted.get(i).statement(), drafts.get(i), sorted.get(i).tolerances())).toList();
     }
 
     private List<Step> steps(List<Placed> sorted, Optional<Watch.Stream> stream,

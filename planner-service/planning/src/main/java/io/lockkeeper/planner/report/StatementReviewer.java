@@ -1,6 +1,7 @@
 package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +121,7 @@ final class StatementReviewer {
         } else {
             steps = ((Rewritten.Safe) rewritten).sequence().drafts();
             if (undoLocks) {
-                steps = UndoLocks.of(steps, grammar, before);
+                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar, before);
             }
             verdict = excepted
                     ? Verdict.EXCEPTED

@@ -14,12 +14,13 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.analysis.Analyzer;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.statement.SourceStatement;
 
 /**
- * What taking a step back locks: its undo is analysed as any statement is, on the catalog that the steps up to this one
- * leave behind.
+ * What taking a step back locks: its undo is analysed as any statement is, on the catalog that the steps up to the first drop,
+ * and the undos of those behind it, leave behind.
  */
 public final class UndoLocks {
 
@@ -27,42 +28,50 @@ public final class UndoLocks {
     private final Analyzer analyzer = new Analyzer();
     private Catalog catalog;
 
-    /** @param catalog before the first step */
-    public UndoLocks(PostgresGrammar grammar, Catalog catalog) {
+    private UndoLocks(PostgresGrammar grammar, Catalog catalog) {
         this.grammar = grammar;
         this.catalog = catalog;
     }
 
-    /** Of all steps, in the order in which they run. */
+    /**
+     * @param drafts in the order in which they run
+     * @param before the catalog that the first one finds
+     */
     public static List<Draft> of(List<Draft> drafts, PostgresGrammar grammar, Catalog before) {
         UndoLocks locks = new UndoLocks(grammar, before);
-        return drafts.stream().sorted(Comparator.comparing(Draft::stage)).map(locks::next).toList();
+        drafts.stream().filter(draft -> draft.stage() != Stage.DROP).forEach(draft -> locks.run(draft.action()));
+        List<Draft> told = new ArrayList<>(drafts);
+        for (int i = told.size() - 1; i >= 0; i--) {
+            Draft draft = told.get(i);
+            if (draft.undo().isPresent()) {
+                told.set(i, draft.undoTaking(locks.back(draft.undo().get().actions())));
+            }
+        }
+        return told;
     }
 
-    /** The step that runs after those that were asked about before. */
-    public Draft next(Draft draft) {
-        for (SourceStatement statement : statements(draft.action())) {
+    private void run(Action action) {
+        for (SourceStatement statement : statements(action)) {
             catalog = analyzer.after(statement, catalog);
         }
-        return draft.undo().isEmpty() ? draft : draft.undoTaking(locks(draft.undo().get().actions()));
     }
 
     /** The strongest first; what the undo itself makes, nobody else can hold. */
-    private List<Step.LockClaim> locks(List<Action> actions) {
+    private List<Step.LockClaim> back(List<Action> actions) {
         Map<RelationName, LockMode> strongest = new TreeMap<>();
-        Catalog now = catalog;
+        Catalog first = catalog;
         for (Action action : actions) {
             for (SourceStatement statement : statements(action)) {
-                Analyzer.Outcome outcome = analyzer.read(statement, now);
+                Analyzer.Outcome outcome = analyzer.read(statement, catalog);
                 for (Step.LockClaim claim : outcome.analysis().locks()) {
                     // Up to ROW SHARE they are in nobody's way, and asking for them takes rights that the undo needs not.
                     if (claim.mode().compareTo(LockMode.ROW_SHARE) > 0
-                            && catalog.relation(claim.relation()).isPresent()) {
+                            && first.relation(claim.relation()).isPresent()) {
                         strongest.merge(claim.relation(), claim.mode(),
                                 (one, other) -> one.compareTo(other) >= 0 ? one : other);
                     }
                 }
-                now = outcome.after();
+                catalog = outcome.after();
             }
         }
         List<Step.LockClaim> claims = new ArrayList<>();

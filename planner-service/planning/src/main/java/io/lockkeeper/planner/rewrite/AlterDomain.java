@@ -130,7 +130,8 @@ final class AlterDomain implements Rewrite {
                 : other).toList();
         Planned planned = planned(subject, changed(subject, domain, checks, domain.notNull()), Stage.EXPAND, domain,
                 "Prove constraint " + name + " of domain ");
-        return Sequence.of(planned.after(), planned.draft().undoneByNothing("a proof changes nothing"));
+        return planned.undone(alter(domain) + "DROP CONSTRAINT " + quote(name),
+                alter(domain) + "ADD CONSTRAINT " + quote(name) + " " + check.definition());
     }
 
     private static RefusedStatement noSuchConstraint(Symbols.Domain domain, String name) {

@@ -23,7 +23,7 @@ public final class NewerSyntax {
     private static final Set<String> JSON_VALUES = Set.of("JsonScalarExpr", "JsonSerializeExpr", "JsonParseExpr",
             "JsonFuncExpr", "JsonTable");
 
-    static final List<Form> FORMS = List.of(
+    public static final List<Form> FORMS = List.of(
             new Form("MERGE", 15, node -> node.is("MergeStmt")),
             new Form("NULLS NOT DISTINCT", 15, node -> node.flag("nulls_not_distinct")),
             new Form("security_invoker", 15, node -> option(node, "security_invoker")),

@@ -77,10 +77,13 @@ final class AnalysisServer implements AutoCloseable {
                 .map(parsed -> new SourceStatement(path, parsed.index() + 1, parsed)).toList();
     }
 
-    /** Hostile statements are judged, never run: the server belongs to all tests, and its files to all processes. */
+    /**
+     * Hostile statements are judged, never run: the server belongs to all tests, and its files to all processes. What
+     * cascades harms the test's own database alone.
+     */
     static boolean denied(PostgresGrammar grammar, SourceStatement statement) {
         try {
-            new DenyRules(grammar, Policy.DEFAULT, Set.of(), false).require(statement);
+            new DenyRules(grammar, Policy.DEFAULT, Set.of("drop-cascade", "truncate-cascade"), false).require(statement);
             return false;
         } catch (RefusedStatement e) {
             return true;

@@ -66,14 +66,22 @@ class CasesAnalysisIT {
             version = catalog.serverVersion() / 10_000;
             for (SourceStatement statement : statements(folder)) {
                 Analyzer.Outcome outcome = ANALYZER.read(statement, catalog);
-                Optional<String> refused = asWritten(connection, statement, outcome.analysis());
+                boolean runs = runs(statement, outcome.analysis());
+                Optional<String> refused = runs
+                        ? asWritten(connection, statement, outcome.analysis())
+                        : Optional.empty();
                 text.append(lines(statement, outcome.analysis()));
                 refused.ifPresent(state -> text.append("  refused by the server with ").append(state).append('\n'));
                 text.append('\n');
-                catalog = refused.isEmpty() ? outcome.after() : catalog;
+                catalog = runs && refused.isEmpty() ? outcome.after() : catalog;
             }
         }
         Expectation.compare(folder, "analysis", version, text.toString());
+    }
+
+    private static boolean runs(SourceStatement statement, Analysis analysis) {
+        boolean session = statement.tree().is("TransactionStmt") || statement.tree().is("VariableSetStmt");
+        return !session && !analysis.hazards().contains(Hazard.UNKNOWN) && !AnalysisServer.denied(GRAMMAR, statement);
     }
 
     /**
@@ -83,10 +91,6 @@ class CasesAnalysisIT {
      */
     private static Optional<String> asWritten(Connection connection, SourceStatement statement, Analysis analysis)
             throws SQLException {
-        boolean session = statement.tree().is("TransactionStmt") || statement.tree().is("VariableSetStmt");
-        if (session || analysis.hazards().contains(Hazard.UNKNOWN) || AnalysisServer.denied(GRAMMAR, statement)) {
-            return Optional.empty();
-        }
         try {
             if (!analysis.transactional()) {
                 connection.setAutoCommit(true);

@@ -123,7 +123,11 @@ final class PlanRunner {
                     taken.add(names.get(oid) + " " + mode.catalogName());
                 }
             });
-            assertThat(taken).as("locks of the undo of " + id).isEqualTo(said);
+            if (statements.stream().anyMatch(sql -> sql.contains(" IF EXISTS "))) {
+                assertThat(said).as("locks of the undo of " + id).containsAll(taken);
+            } else {
+                assertThat(taken).as("locks of the undo of " + id).isEqualTo(said);
+            }
         } finally {
             execute(id, "ROLLBACK");
         }
