@@ -103,7 +103,8 @@ final class ColumnSettings implements Operation {
                     effects.lock(sequence, LockMode.ACCESS_EXCLUSIVE);
                     effects.fold(effects.after().dropped(sequence));
                 });
-                fold(name, targets, Generation.NONE, effects);
+                targets.forEach(target -> effects.fold(target.changeColumn(name,
+                        c -> c.withGeneration(Generation.NONE).owning(Optional.empty()))));
             }
         }
     }

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.HashSet;
 
 import io.lockkeeper.grammar.ParseResult;
 import io.lockkeeper.grammar.Parsed;
@@ -19,6 +21,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.planner.analysis.Analysis;
 import io.lockkeeper.planner.analysis.Analyzer;
 import io.lockkeeper.planner.analysis.Finding;
+import io.lockkeeper.planner.analysis.Rule;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.rewrite.Rewriter;
@@ -35,6 +38,7 @@ final class StatementReviewer {
     private final boolean complete;
     private final boolean undoLocks;
     private final Analyzer analyzer = new Analyzer();
+    private final Set<String> unknown = new HashSet<>();
 
     /**
      * @param complete  is the catalog all there is? If not, what a statement names is taken to exist
@@ -127,9 +131,11 @@ final class StatementReviewer {
                     ? Verdict.EXCEPTED
                     : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
         }
-        // A rule that refuses has said it already.
+        // A rule that refuses has said it already; that nobody knows a relation is said once, however often it is named.
         List<String> said = findings.stream().map(Finding::rule).toList();
-        analysis.findings().stream().filter(finding -> !said.contains(finding.rule())).forEach(findings::add);
+        analysis.findings().stream().filter(finding -> !said.contains(finding.rule()))
+                .filter(finding -> !finding.rule().equals(Rule.UNKNOWN_RELATION.id()) || unknown.add(finding.message()))
+                .forEach(findings::add);
         Refusal.Location at = statement.location();
         return new Reviewed(at.path(), at.line(), at.statement(), at.text(), analysis.kind(), analysis.locks(),
                 analysis.rewrites(), analysis.scans(), verdict, findings, steps);

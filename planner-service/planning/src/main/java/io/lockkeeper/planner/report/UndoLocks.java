@@ -19,8 +19,8 @@ import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.statement.SourceStatement;
 
 /**
- * What taking a step back locks: its undo is analysed as any statement is, on the catalog that the steps up to the first drop,
- * and the undos of those behind it, leave behind.
+ * What taking a step back locks: its undo is analysed as any statement is. A release may be taken back as soon as the step is
+ * done, and after all the others: what it takes then, on the catalog that their undos leave, counts as well.
  */
 public final class UndoLocks {
 
@@ -39,26 +39,31 @@ public final class UndoLocks {
      */
     public static List<Draft> of(List<Draft> drafts, PostgresGrammar grammar, Catalog before) {
         UndoLocks locks = new UndoLocks(grammar, before);
-        drafts.stream().filter(draft -> draft.stage() != Stage.DROP).forEach(draft -> locks.run(draft.action()));
-        List<Draft> told = new ArrayList<>(drafts);
-        for (int i = told.size() - 1; i >= 0; i--) {
-            Draft draft = told.get(i);
-            if (draft.undo().isPresent()) {
-                told.set(i, draft.undoTaking(locks.back(draft.undo().get().actions())));
+        List<Map<RelationName, LockMode>> taken = new ArrayList<>();
+        for (Draft draft : drafts) {
+            Map<RelationName, LockMode> strongest = new TreeMap<>();
+            if (draft.stage() != Stage.DROP) {
+                locks.run(List.of(draft.action()), new TreeMap<>());
+                Catalog done = locks.catalog;
+                locks.run(actions(draft), strongest);
+                locks.catalog = done;
             }
+            taken.add(strongest);
+        }
+        List<Draft> told = new ArrayList<>(drafts);
+        for (int i = drafts.size() - 1; i >= 0; i--) {
+            locks.run(actions(drafts.get(i)), taken.get(i));
+            told.set(i, drafts.get(i).undoTaking(claims(taken.get(i))));
         }
         return told;
     }
 
-    private void run(Action action) {
-        for (SourceStatement statement : statements(action)) {
-            catalog = analyzer.after(statement, catalog);
-        }
+    private static List<Action> actions(Draft draft) {
+        return draft.undo().map(Step.Undo::actions).orElse(List.of());
     }
 
-    /** The strongest first; what the undo itself makes, nobody else can hold. */
-    private List<Step.LockClaim> back(List<Action> actions) {
-        Map<RelationName, LockMode> strongest = new TreeMap<>();
+    /** @param strongest what they lock is added; what they make themselves nobody else can hold */
+    private void run(List<Action> actions, Map<RelationName, LockMode> strongest) {
         Catalog first = catalog;
         for (Action action : actions) {
             for (SourceStatement statement : statements(action)) {
@@ -74,6 +79,10 @@ public final class UndoLocks {
                 catalog = outcome.after();
             }
         }
+    }
+
+    /** The strongest first. */
+    private static List<Step.LockClaim> claims(Map<RelationName, LockMode> strongest) {
         List<Step.LockClaim> claims = new ArrayList<>();
         strongest.forEach((relation, mode) -> claims.add(new Step.LockClaim(relation, mode)));
         claims.sort(Comparator.comparing(Step.LockClaim::mode).reversed());

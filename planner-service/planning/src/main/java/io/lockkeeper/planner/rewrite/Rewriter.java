@@ -64,7 +64,6 @@ public final class Rewriter {
     public Rewritten rewrite(SourceStatement statement, Catalog catalog) {
         try {
             List<String> waived = rules.require(statement);
-            NewerSyntax.refuse(statement.tree(), catalog);
             QualifiedText text = QualifiedText.of(statement, catalog);
             SyntaxNode tree = statement.tree();
             Tokens.Range whole = new Tokens.Range(0, statement.text().length(), 0, text.tokens().list().size());
@@ -73,6 +72,7 @@ public final class Rewriter {
             Sequence sequence = kind.equals("AlterTableStmt OBJECT_TABLE")
                     ? alterTable(subject)
                     : rewriteFor(kind).rewrite(subject);
+            NewerSyntax.refuse(statement.tree(), catalog);
             for (String note : waived) {
                 sequence = sequence.withNote(note);
             }
