@@ -102,7 +102,7 @@ class CasesAnalysisIT {
                 connection.setAutoCommit(false);
                 return Optional.empty();
             }
-            ServerTrace trace = ServerTrace.of(connection, ServerTrace.before(connection), statement.text());
+            ServerTrace trace = ServerTrace.of(connection, statement.text());
             // Who plans a query on a relation takes ACCESS SHARE on it: a body that is checked, an expression that is folded.
             assertThat(trace.locks().entrySet().stream().filter(taken -> taken.getValue() != LockMode.ACCESS_SHARE)
                     .filter(taken -> analysis.locks().stream().noneMatch(said -> said.relation().equals(taken.getKey())
