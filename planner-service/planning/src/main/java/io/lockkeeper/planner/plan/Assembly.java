@@ -105,8 +105,10 @@ final class Assembly {
             placed.add(new Placed(statement, draft, sequence.tolerances()));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
-                notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
-                        + String.join(", ", replaced.argumentTypes()) + ") mentions "));
+                String routine = "routine " + replaced.routine() + "(" + String.join(", ", replaced.argumentTypes())
+                        + ") ";
+                notes.removeIf(note -> note.startsWith(routine + "mentions ")
+                        || note.startsWith(routine + "stays as it is "));
             }
         }
         after = sequence.after();
@@ -186,12 +188,13 @@ final class Assembly {
             steps.add(plainStep(number++ * STEP, "observation-armed", "Observation is armed", Phase.EXPAND,
                     Optional.of(Gate.ARMED), new Action.Ddl(List.of())));
         }
-        boolean dropped = false;
+        boolean past = false;
         for (int i = 0; i < sorted.size(); i++) {
             Draft draft = sorted.get(i).draft();
             Optional<Gate> gate = i == 0 && armable ? Optional.of(Gate.ARMED) : draft.stage().gate();
-            boolean first = draft.stage() == Stage.DROP && !dropped;
-            dropped |= first;
+            // What holds no rows can be made again.
+            boolean first = draft.stage() == Stage.DROP && draft.undo().isEmpty() && !past;
+            past |= first;
             steps.add(new Step(id(number++ * STEP, draft.slug()), draft.stage().phase(), draft.title(), gate,
                     draft.action(), draft.locks(), draft.undo(), draft.validation(), first,
                     Optional.of(sorted.get(i).statement().source()), estimate(draft)));
