@@ -104,8 +104,10 @@ final class Assembly {
             placed.add(new Placed(statement, draft, sequence.tolerances()));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
-                notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
-                        + String.join(", ", replaced.argumentTypes()) + ") mentions "));
+                String routine = "routine " + replaced.routine() + "(" + String.join(", ", replaced.argumentTypes())
+                        + ") ";
+                notes.removeIf(note -> note.startsWith(routine + "mentions ")
+                        || note.startsWith(routine + "stays as it is "));
             }
         }
         after = sequence.after();
@@ -180,7 +182,8 @@ final class Assembly {
         List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
         List<Draft> drafts = UndoLocks.of(sorted.stream().map(Placed::draft).toList(), grammar, before);
         return IntStream.range(0, sorted.size())
-                .mapToObj(i -> new Placed(sorted.get(i).statement(), drafts.get(i), sorted.get(i).tolerances())).toList();
+                .mapToObj(i -> new Placed(sorted.get(i).statement(), drafts.get(i), sorted.get(i).tolerances()))
+                .toList();
     }
 
     private Optional<Step.Estimate> estimate(Draft draft) {

@@ -2,11 +2,11 @@ package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.HashSet;
 
 import io.lockkeeper.grammar.ParseResult;
 import io.lockkeeper.grammar.Parsed;
@@ -77,8 +77,8 @@ final class StatementReviewer {
                 statements.add(unreadable(source.file(), error));
                 continue;
             }
-            for (ParsedStatement parsed : ((Parsed) source.parsed()).statements()) {
-                SourceStatement statement = new SourceStatement(source.file().path(), parsed.index() + 1, parsed);
+            for (SourceStatement statement : SourceStatement.all(source.file().path(), source.file().sql(),
+                    (Parsed) source.parsed())) {
                 Catalog known = complete ? planned : Assumption.complete(statement, planned);
                 Analyzer.Outcome asWritten = analyzer.read(statement, written);
                 Rewritten rewritten = rewriter.rewrite(statement, known);
@@ -125,7 +125,8 @@ final class StatementReviewer {
         } else {
             steps = ((Rewritten.Safe) rewritten).sequence().drafts();
             if (undoLocks) {
-                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar, before);
+                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar,
+                        before);
             }
             verdict = excepted
                     ? Verdict.EXCEPTED
