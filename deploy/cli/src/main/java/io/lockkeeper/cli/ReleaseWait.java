@@ -55,7 +55,7 @@ final class ReleaseWait {
         String id = Services.runOf(plan.target(), releaseEvent);
         Optional<Decision> said = Optional.empty();
         while (true) {
-            Optional<RunView> run = services.run(id);
+            Optional<RunView> run = services.run(plan.target(), id);
             run.ifPresent(view -> terminal.block(List.of(RunText.headline(view)), List.of(RunText.headline(view))));
             if (run.isPresent()) {
                 RunView view = run.get();

@@ -16,6 +16,7 @@ import java.util.function.IntFunction;
 import org.jboss.logging.Logger;
 
 import io.lockkeeper.executor.step.StepContext;
+import io.lockkeeper.executor.step.Tuning;
 import io.lockkeeper.executor.throttle.Governor;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.target.Session;
@@ -28,18 +29,21 @@ import io.lockkeeper.target.SqlFailure;
 final class Supervisor {
 
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration SAY = Duration.ofSeconds(1);
 
     private final StepContext context;
     private final BackfillPolicy policy;
     private final Governor governor;
     private final PassProgress progress = new PassProgress();
+    private volatile Tuning tuning;
     private List<String> slowedBy = List.of();
 
     /** @param sessions of the workers */
     Supervisor(StepContext context, BackfillPolicy policy, RelationName table, List<Session> sessions) {
         this.context = context;
         this.policy = policy;
+        this.tuning = context.ledger().tuning(context.tenure(), context.work());
         this.governor = new Governor(context.tenure().watch(), table,
                 sessions.stream().map(Session::backendPid).toList(), policy.mostNice(), policy.processors(),
                 context.hooks(), context.pace());
@@ -52,7 +56,7 @@ final class Supervisor {
 
     /** @param worker counts from 0 */
     Turn turn(int worker) {
-        return new Turn(policy, context.pace(), progress, governor, worker);
+        return new Turn(policy, context.pace(), progress, governor, () -> tuning, worker);
     }
 
     /**
@@ -109,6 +113,7 @@ final class Supervisor {
             if (!progress.stopped() && !context.ledger().wanted(context.tenure(), context.work())) {
                 progress.stop();
             }
+            tuning = context.ledger().tuning(context.tenure(), context.work());
             governor.look(progress.atWork());
             if (!governor.speed().reasons().equals(slowedBy)) {
                 slowedBy = governor.speed().reasons();
@@ -130,7 +135,7 @@ final class Supervisor {
 
     private void waitFor(Future<PassEnd> end) {
         try {
-            end.get(100, TimeUnit.MILLISECONDS);
+            end.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // Looked at again when all have ended; a failed worker stops the others at once.
             if (e instanceof ExecutionException) {

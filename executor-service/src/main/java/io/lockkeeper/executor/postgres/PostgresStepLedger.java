@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
@@ -18,14 +19,12 @@ import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.executor.step.Assignment.Direction;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.StepLedger;
+import io.lockkeeper.executor.step.Tuning;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
-import io.lockkeeper.messages.OutcomeEvent.MilestoneReached;
-import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
 import io.lockkeeper.messages.OutcomeEvent.StepChanged;
 import io.lockkeeper.messages.OutcomeEvent.StepProgressed;
-import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step.LockClaim;
 import io.lockkeeper.messages.StepState;
@@ -40,12 +39,14 @@ public final class PostgresStepLedger implements StepLedger {
     private final Outbox outbox;
     private final RunWriter runs;
     private final AttemptWriter attempts;
+    private final RunCompletion completion;
     private final StepMeters meters;
 
     public PostgresStepLedger(Outbox outbox, MeterRegistry registry) {
         this.meters = new StepMeters(registry);
         this.outbox = outbox;
         this.runs = new RunWriter(outbox);
+        this.completion = new RunCompletion(outbox, runs);
         this.attempts = new AttemptWriter(outbox);
     }
 
@@ -91,6 +92,14 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public boolean wanted(Tenure tenure, Assignment work) {
         return Fence.wants(state(tenure, work), work);
+    }
+
+    @Override
+    public Tuning tuning(Tenure tenure, Assignment work) {
+        Row row = tenure.ledger().query("SELECT most_workers, least_rest FROM lockkeeper.run WHERE id = $1::text",
+                work.run().id()).get(0);
+        return new Tuning(Optional.ofNullable(row.getInteger("most_workers")),
+                Optional.ofNullable(row.getDouble("least_rest")));
     }
 
     @Override
@@ -223,17 +232,7 @@ public final class PostgresStepLedger implements StepLedger {
         if (!Fence.wants(Fence.check(session, tenure, run), work)) {
             throw new StepStopped(work.step().id());
         }
-        for (Plan.FileVersion file : run.plan().files()) {
-            session.queue("""
-                    INSERT INTO lockkeeper.migration (version, path, checksum, run)
-                    VALUES ($1::text, $2::text, $3::text, $4::text)
-                    """, file.version(), file.path(), file.checksum(), run.id());
-        }
-        TeamTable.of(tenure.target()).ifPresent(table -> table.record(session, tenure.target(), run));
-        runs.closeGates(session, run);
-        runs.move(session, run, RunState.COMPLETED);
-        outbox.put(session, run, PostgresRunLedger.milestoneId(Milestone.COMPLETED), new MilestoneReached(run.target(),
-                run.release(), run.id(), Milestone.COMPLETED, Instant.now()));
+        completion.write(session, tenure, run);
     }
 
     @Override
@@ -290,13 +289,7 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public void keepRoutine(Session session, Assignment work, String identity, Optional<String> before, String after,
             String owner, Optional<String> acl) {
-        session.query("""
-                INSERT INTO lockkeeper.routine (run, step, identity, definition_before, definition_after, owner, acl)
-                VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text)
-                ON CONFLICT (run, step, identity) DO UPDATE
-                SET definition_after = excluded.definition_after, replaced_at = now()
-                """, work.run().id(), work.step().id(), identity, before.orElse(null), after, owner,
-                acl.orElse(null));
+        RoutineRows.keep(session, work, identity, before, after, owner, acl);
     }
 
     @Override
@@ -309,10 +302,7 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public Optional<String> routineBefore(Tenure tenure, Assignment work) {
-        return tenure.ledger().query("""
-                SELECT definition_before FROM lockkeeper.routine WHERE run = $1::text AND step = $2::text
-                """, work.run().id(), work.step().id()).stream().findFirst()
-                .map(row -> row.getString("definition_before"));
+        return RoutineRows.before(tenure.ledger(), work);
     }
 
     private void changed(Session session, Assignment work, int attempt, StepState state, Optional<Failure> failure,

@@ -78,6 +78,9 @@ class RunIT {
         assertThat(shop.column("SELECT regexp_replace(id, '^[^/]*/|/[0-9]+$', '', 'g') FROM lockkeeper.outbox"
                 + " WHERE id LIKE '%/run/EXPANDING/%' OR id LIKE '%/step/010-column/%' ORDER BY sequence"))
                 .containsExactly("run/EXPANDING", "step/010-column/1/SUCCEEDED");
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(
+                () -> assertThat(home.resolve("records/shop/r1-" + Engine.runOf(plan) + ".md")).content()
+                        .startsWith("# Release r1 on shop").contains("**COMPLETED**", "| 040-drop |"));
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> shop.value("SELECT count(*) FROM lockkeeper.outbox WHERE published_at IS NULL")
                         .equals("0"));
