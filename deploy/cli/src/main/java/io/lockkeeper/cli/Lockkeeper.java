@@ -54,7 +54,7 @@ public final class Lockkeeper implements Runnable {
         }
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Lockkeeper()).setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true).setExecutionExceptionHandler(Lockkeeper::explain);
     }

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.Watcher.Seen;
@@ -24,7 +23,6 @@ import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
 import io.lockkeeper.messages.OutcomeEvent.StepChanged;
-import io.lockkeeper.messages.OutcomeEvent.StepProgressed;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step.LockClaim;
 import io.lockkeeper.messages.StepState;
@@ -40,6 +38,7 @@ public final class PostgresStepLedger implements StepLedger {
     private final RunWriter runs;
     private final AttemptWriter attempts;
     private final RunCompletion completion;
+    private final DataStepRows data;
     private final StepMeters meters;
 
     public PostgresStepLedger(Outbox outbox, MeterRegistry registry) {
@@ -48,6 +47,7 @@ public final class PostgresStepLedger implements StepLedger {
         this.runs = new RunWriter(outbox);
         this.completion = new RunCompletion(outbox, runs);
         this.attempts = new AttemptWriter(outbox);
+        this.data = new DataStepRows(outbox);
     }
 
     @Override
@@ -96,10 +96,7 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public Tuning tuning(Tenure tenure, Assignment work) {
-        Row row = tenure.ledger().query("SELECT most_workers, least_rest FROM lockkeeper.run WHERE id = $1::text",
-                work.run().id()).get(0);
-        return new Tuning(Optional.ofNullable(row.getInteger("most_workers")),
-                Optional.ofNullable(row.getDouble("least_rest")));
+        return data.tuning(tenure.ledger(), work);
     }
 
     @Override
@@ -264,24 +261,15 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public void throttled(Tenure tenure, Assignment work, List<String> reasons, boolean paused) {
         meters.throttled(work, reasons);
-        tenure.ledger().query("""
-                UPDATE lockkeeper.step
-                SET throttled_by = $3::text[], state = CASE WHEN $4::boolean THEN 'THROTTLED' ELSE 'RUNNING' END
-                WHERE run = $1::text AND id = $2::text AND state IN ('RUNNING', 'THROTTLED')
-                """, work.run().id(), work.step().id(), reasons.toArray(String[]::new), paused);
+        data.throttled(tenure.ledger(), work, reasons, paused);
     }
 
     @Override
     public void progressed(Tenure tenure, Assignment work, long done, long total, String unit, long rows,
             double rowsPerSecond) {
         meters.moved(work, Optional.of(rows));
-        Session session = tenure.ledger();
-        Fence.retrying(() -> session.transaction(() -> {
-            String at = session.query("SELECT pg_current_xact_id()::text AS transaction").get(0)
-                    .getString("transaction");
-            outbox.put(session, work.run(), "progress/" + work.step().id() + "/" + at,
-                    new StepProgressed(work.run().target(), work.run().release(), work.run().id(), work.step().id(),
-                            done, total, unit, rows, rowsPerSecond, Instant.now()));
+        Fence.retrying(() -> tenure.ledger().transaction(() -> {
+            data.progressed(tenure.ledger(), work, done, total, unit, rows, rowsPerSecond);
             return null;
         }));
     }
