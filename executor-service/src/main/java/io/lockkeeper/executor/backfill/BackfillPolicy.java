@@ -22,7 +22,7 @@ public record BackfillPolicy(int workers, Duration batchTarget, double nice, dou
 
     /** A batch holds its row locks until it commits, and the application waits behind them: short ones, well below the
      * lock budget. Begun small, because nobody knows yet how much a block costs. */
-    public static final BackfillPolicy DEFAULT = new BackfillPolicy(2, Duration.ofMillis(100), 0, 3, 0, 0, 8,
+    public static final BackfillPolicy DEFAULT = new BackfillPolicy(2, Duration.ofMillis(100), 0, 10, 0, 0, 8,
             Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     public BackfillPolicy {

@@ -29,7 +29,6 @@ import io.lockkeeper.target.SqlFailure;
 final class Supervisor {
 
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
-    private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration SAY = Duration.ofSeconds(1);
 
     private final StepContext context;
@@ -114,7 +113,7 @@ final class Supervisor {
                 progress.stop();
             }
             tuning = context.ledger().tuning(context.tenure(), context.work());
-            governor.look(progress.atWork());
+            governor.look(progress::atWork);
             if (!governor.speed().reasons().equals(slowedBy)) {
                 slowedBy = governor.speed().reasons();
                 LOG.infof("data step throttled: target=%s step=%s reasons=%s workers=%d rest=%.1f",
@@ -135,7 +134,7 @@ final class Supervisor {
 
     private void waitFor(Future<PassEnd> end) {
         try {
-            end.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            end.get(100, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // Looked at again when all have ended; a failed worker stops the others at once.
             if (e instanceof ExecutionException) {
