@@ -18,7 +18,8 @@ class WallsTest {
             HOUSE + ".pace", HOUSE + ".fault", HOUSE + ".history"};
     /** Act on the target, through the session of contracts. */
     private static final String[] ACTING = {HOUSE + ".lock", HOUSE + ".step", HOUSE + ".backfill", HOUSE + ".recovery",
-            HOUSE + ".worker", HOUSE + ".throttle", HOUSE + ".outbox", HOUSE + ".doctor"};
+            HOUSE + ".worker", HOUSE + ".throttle", HOUSE + ".outbox", HOUSE + ".doctor",
+            HOUSE + ".preflight"};
     private static final String[] EDGES = {HOUSE + ".postgres", HOUSE + ".kafka", HOUSE + ".http", HOUSE + ".config"};
 
     private final JavaClasses service = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())

@@ -47,6 +47,25 @@ public sealed interface Control extends Message {
         }
     }
 
+    /**
+     * How fast data steps may go from now on; with neither, as the executor is configured.
+     *
+     * @param workers at most
+     * @param rest    after a batch at least, as a share of its time
+     */
+    record Tune(String target, String release, String by, Optional<Integer> workers, Optional<Double> rest)
+            implements
+                Control {
+
+        public Tune {
+            require(target, release, by);
+            workers = Texts.optional(workers);
+            workers.ifPresent(count -> Texts.atLeast(1, count, "workers"));
+            rest = Texts.optional(rest);
+            rest.ifPresent(share -> Texts.atLeast(0, share, "rest"));
+        }
+    }
+
     private static void require(String target, String release, String by) {
         Texts.required(target, "target");
         Texts.required(release, "release");

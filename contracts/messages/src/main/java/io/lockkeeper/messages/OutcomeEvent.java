@@ -41,6 +41,48 @@ public sealed interface OutcomeEvent extends Message {
         }
     }
 
+    /**
+     * What was found when the database was looked at before the run's first step.
+     *
+     * @param number counts from 1; a further look comes after a resume
+     * @param passed no finding halts the run
+     */
+    record PreflightDone(String target, String release, String run, int number, boolean passed, List<Finding> findings,
+            Instant at) implements OutcomeEvent {
+
+        public enum Status {
+            @JsonProperty("ok")
+            OK,
+            @JsonProperty("warn")
+            WARN,
+            /** Halts the run. */
+            @JsonProperty("fail")
+            FAIL,
+            /** Could not be looked at. */
+            @JsonProperty("unknown")
+            UNKNOWN
+        }
+
+        /**
+         * @param check   stable name
+         * @param message what was found, and what to do about it
+         */
+        public record Finding(String check, Status status, String message) {
+
+            public Finding {
+                Texts.required(check, "finding.check");
+                Texts.required(status, "finding.status");
+                Texts.required(message, "finding.message");
+            }
+        }
+
+        public PreflightDone {
+            require(target, release, run, at);
+            Texts.atLeast(1, number, "number");
+            findings = Texts.listNotEmpty(findings, "findings");
+        }
+    }
+
     /** What CI waits for. */
     record MilestoneReached(String target, String release, String run, Milestone milestone,
             Instant at) implements OutcomeEvent {

@@ -2,7 +2,7 @@ package io.lockkeeper.messages;
 
 /** The life of a step. SUCCEEDED and SKIPPED are done; only an abort or revert takes a done step to REVERTED. */
 public enum StepState {
-    PENDING, RUNNING, WAITING_FOR_LOCK, THROTTLED, WAITING_FOR_GATE, SUCCEEDED, FAILED, SKIPPED, REVERTED;
+    PENDING, RUNNING, WAITING_FOR_LOCK, THROTTLED, SUCCEEDED, FAILED, SKIPPED, REVERTED;
 
     public boolean done() {
         return this == SUCCEEDED || this == SKIPPED;

@@ -46,6 +46,7 @@ public final class WireNames {
             type("plan.refused", PlanEvent.PlanRefused.class, PLANS),
             type("run.changed", OutcomeEvent.RunChanged.class, OUTCOMES),
             type("run.refused", OutcomeEvent.RunRefused.class, OUTCOMES),
+            type("preflight.done", OutcomeEvent.PreflightDone.class, OUTCOMES),
             type("milestone.reached", OutcomeEvent.MilestoneReached.class, OUTCOMES),
             type("step.changed", OutcomeEvent.StepChanged.class, OUTCOMES),
             type("step.progressed", OutcomeEvent.StepProgressed.class, OUTCOMES),
@@ -59,7 +60,8 @@ public final class WireNames {
             type("control.approve", Control.Approve.class, CONTROLS),
             type("control.pause", Control.Pause.class, CONTROLS),
             type("control.resume", Control.Resume.class, CONTROLS),
-            type("control.abort", Control.Abort.class, CONTROLS));
+            type("control.abort", Control.Abort.class, CONTROLS),
+            type("control.tune", Control.Tune.class, CONTROLS));
 
     /** The {@code kind} of each action. */
     public static final List<NamedType> ACTIONS = List.of(

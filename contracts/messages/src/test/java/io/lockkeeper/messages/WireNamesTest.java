@@ -29,7 +29,7 @@ class WireNamesTest {
         assertThat(RunState.values()).filteredOn(RunState::terminal).containsExactly(RunState.COMPLETED,
                 RunState.ABORTED, RunState.REVERTED);
         assertThat(wire(StepState.values())).containsExactly("PENDING", "RUNNING", "WAITING_FOR_LOCK", "THROTTLED",
-                "WAITING_FOR_GATE", "SUCCEEDED", "FAILED", "SKIPPED", "REVERTED");
+                "SUCCEEDED", "FAILED", "SKIPPED", "REVERTED");
         assertThat(StepState.values()).filteredOn(StepState::done).containsExactly(StepState.SUCCEEDED,
                 StepState.SKIPPED);
         assertThat(wire(Verdict.Decision.values())).containsExactly("GO", "NO_GO", "INCONCLUSIVE");
@@ -61,13 +61,15 @@ class WireNamesTest {
                 "releases io.lockkeeper.version.rolledback.v1", "releases io.lockkeeper.version.retired.v1",
                 "plans io.lockkeeper.plan.proposed.v1", "plans io.lockkeeper.plan.refused.v1",
                 "outcomes io.lockkeeper.run.changed.v1", "outcomes io.lockkeeper.run.refused.v1",
-                "outcomes io.lockkeeper.milestone.reached.v1", "outcomes io.lockkeeper.step.changed.v1",
+                "outcomes io.lockkeeper.preflight.done.v1", "outcomes io.lockkeeper.milestone.reached.v1",
+                "outcomes io.lockkeeper.step.changed.v1",
                 "outcomes io.lockkeeper.step.progressed.v1", "outcomes io.lockkeeper.lock.waited.v1",
                 "outcomes io.lockkeeper.gate.opened.v1", "outcomes io.lockkeeper.gate.passed.v1",
                 "outcomes io.lockkeeper.gate.overdue.v1", "verdicts io.lockkeeper.verdict.given.v1",
                 "alerts io.lockkeeper.alert.raised.v1", "alerts io.lockkeeper.alert.resolved.v1",
                 "controls io.lockkeeper.control.approve.v1", "controls io.lockkeeper.control.pause.v1",
-                "controls io.lockkeeper.control.resume.v1", "controls io.lockkeeper.control.abort.v1");
+                "controls io.lockkeeper.control.resume.v1", "controls io.lockkeeper.control.abort.v1",
+                "controls io.lockkeeper.control.tune.v1");
         assertThat(WireNames.type("io.lockkeeper.plan.proposed.v9")).isEmpty();
     }
 

@@ -71,6 +71,7 @@ BEGIN
         SELECT * FROM (VALUES
             ('plan', 'hash', '{}'),
             ('run', 'id', '{updated_at}'),
+            ('preflight', 'run,number,finding', '{found_at}'),
             ('step', 'run,id', '{throttled_by}'),
             ('attempt', 'run,step,number', '{blockers,waited_ms}'),
             ('bad_row', 'run,step,relation,key', '{found_at}'),

@@ -40,6 +40,10 @@ CREATE TABLE IF NOT EXISTS lockkeeper.run (
     updated_at  timestamptz NOT NULL DEFAULT now()
 );
 
+-- How fast a person lets its data steps go; null: as the executor is configured.
+ALTER TABLE lockkeeper.run ADD COLUMN IF NOT EXISTS most_workers integer;
+ALTER TABLE lockkeeper.run ADD COLUMN IF NOT EXISTS least_rest double precision;
+
 -- Several runs may be open on a target if they touch different objects.
 CREATE INDEX IF NOT EXISTS run_open ON lockkeeper.run (target)
     WHERE state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED');
@@ -65,6 +69,17 @@ CREATE TABLE IF NOT EXISTS lockkeeper.step (
 -- Why a data step is slower than it could be: the names of the signals; empty at full speed.
 ALTER TABLE lockkeeper.step ADD COLUMN IF NOT EXISTS throttled_by text[] NOT NULL DEFAULT '{}';
 
+-- What was found when the database was looked at before the first step; a look that failed is followed by another.
+CREATE TABLE IF NOT EXISTS lockkeeper.preflight (
+    run      text NOT NULL REFERENCES lockkeeper.run,
+    number   integer NOT NULL,
+    finding  text NOT NULL,
+    status   text NOT NULL,    -- ok, warn, fail (halts the run), unknown
+    message  text NOT NULL,
+    found_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, number, finding)
+);
+
 CREATE TABLE IF NOT EXISTS lockkeeper.attempt (
     run         text NOT NULL,
     step        text NOT NULL,
@@ -85,6 +100,14 @@ CREATE TABLE IF NOT EXISTS lockkeeper.attempt (
 
 -- Sessions of others that were ended for this attempt, where that is turned on, and how.
 ALTER TABLE lockkeeper.attempt ADD COLUMN IF NOT EXISTS ended jsonb NOT NULL DEFAULT '[]';
+
+-- Tables where somebody has waited behind a lock of ours: no step of any run asks for one there until then.
+CREATE TABLE IF NOT EXISTS lockkeeper.left_alone (
+    schema text NOT NULL,
+    name   text NOT NULL,
+    until  timestamptz NOT NULL,
+    PRIMARY KEY (schema, name)
+);
 
 -- One row per block range of a backfill, advanced in the transaction of its batch.
 CREATE TABLE IF NOT EXISTS lockkeeper.cursor (

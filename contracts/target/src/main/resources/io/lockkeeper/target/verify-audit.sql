@@ -12,6 +12,7 @@ WITH recomputed AS (
     UNION ALL SELECT 'plan', hash, to_jsonb(p) FROM lockkeeper.plan p
     UNION ALL SELECT 'step', run || '/' || id, to_jsonb(s) FROM lockkeeper.step s
     UNION ALL SELECT 'relation', run || '/' || schema || '/' || name, to_jsonb(f) FROM lockkeeper.relation f
+    UNION ALL SELECT 'preflight', run || '/' || number || '/' || finding, to_jsonb(b) FROM lockkeeper.preflight b
     UNION ALL SELECT 'gate', run || '/' || gate || '/' || attempt, to_jsonb(g) FROM lockkeeper.gate g
     UNION ALL SELECT 'verdict', id, to_jsonb(v) FROM lockkeeper.verdict v
     UNION ALL SELECT 'approval', id, to_jsonb(a) FROM lockkeeper.approval a
@@ -29,7 +30,7 @@ WHERE NOT EXISTS (SELECT FROM recomputed r WHERE r.sequence = head.sequence AND 
 UNION ALL
 SELECT last.sequence, format('%s %s was changed without an entry', last.entity, last.key)
 FROM last LEFT JOIN now USING (entity, key)
-WHERE last.entity IN ('run', 'plan', 'step', 'relation', 'gate', 'verdict', 'approval', 'migration')
+WHERE last.entity IN ('run', 'plan', 'step', 'relation', 'preflight', 'gate', 'verdict', 'approval', 'migration')
     AND (last.operation = 'DELETE') <> (now.content IS NULL)
-    OR last.operation <> 'DELETE' AND NOT now.content @> (last.content - '{updated_at,throttled_by,step}'::text[])
+    OR last.operation <> 'DELETE' AND NOT now.content @> (last.content - '{updated_at,throttled_by,found_at,step}'::text[])
 ORDER BY 1

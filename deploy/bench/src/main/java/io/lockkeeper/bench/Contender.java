@@ -77,7 +77,10 @@ interface Contender {
         }
     }
 
-    /** The executor's own step, from RUNNING to SUCCEEDED in its ledger: with the sweep that finds nothing left. */
+    /**
+     * The executor's own step, from RUNNING to the end of the sweep that finds nothing left. The VACUUM that it runs then
+     * is not counted: the others leave that to autovacuum.
+     */
     record Lockkeeper(int workers) implements Contender {
 
         @Override
@@ -109,7 +112,8 @@ interface Contender {
             try (var statement = connection.createStatement();
                     ResultSet step = statement.executeQuery("""
                             SELECT state, coalesce(rows, (SELECT sum(c.rows) FROM lockkeeper.cursor c), 0) AS rows,
-                              coalesce(extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at), 0)
+                              coalesce(extract(epoch FROM CASE WHEN finished_at IS NULL THEN clock_timestamp()
+                                ELSE (SELECT max(c.updated_at) FROM lockkeeper.cursor c) END - started_at), 0)
                                 AS seconds, failure
                             FROM lockkeeper.step WHERE kind = 'backfill'
                             """)) {

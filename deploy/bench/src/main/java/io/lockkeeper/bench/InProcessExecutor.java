@@ -30,7 +30,10 @@ import io.lockkeeper.executor.postgres.PostgresCursorLedger;
 import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
+import io.lockkeeper.executor.postgres.RecordFiles;
 import io.lockkeeper.executor.postgres.RunReader;
+import io.lockkeeper.executor.preflight.AlertPath;
+import io.lockkeeper.executor.preflight.Preflight;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.executor.worker.StepRunner;
@@ -71,7 +74,9 @@ final class InProcessExecutor implements AutoCloseable {
         var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
                 new PostgresCursorLedger(), LockPolicy::of, backfill, Hooks.NONE,
                 CrashPoints.NONE, pace);
-        workers.set(new Workers(registry, adoption, sessions, new PostgresRunLedger(new RunReader(), outbox), steps,
+        workers.set(new Workers(registry, adoption, sessions,
+                new PostgresRunLedger(new RunReader(), outbox, new RecordFiles(Optional.empty())),
+                new Preflight(Hooks.NONE, AlertPath.NONE, pace), steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox,
                         this::published),
                 Duration.ofSeconds(1), TARGETS_AT_ONCE));

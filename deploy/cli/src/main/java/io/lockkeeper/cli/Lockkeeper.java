@@ -31,7 +31,8 @@ import io.lockkeeper.embedded.EmbeddedServerException;
                                 DownCommand.class, LintCommand.class, PlanCommand.class, ReleaseCommand.class,
                                 TargetCommand.class, AdoptCommand.class, DoctorCommand.class, VerifyAuditCommand.class,
                                 StatusCommand.class, ApproveCommand.class,
-                                PauseCommand.class, ResumeCommand.class, AbortCommand.class, DeployedCommand.class,
+                                PauseCommand.class, ResumeCommand.class, TuneCommand.class, AbortCommand.class,
+                                DeployedCommand.class,
                                 RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
 public final class Lockkeeper implements Runnable {
 
@@ -53,7 +54,7 @@ public final class Lockkeeper implements Runnable {
         }
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Lockkeeper()).setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true).setExecutionExceptionHandler(Lockkeeper::explain);
     }

@@ -53,6 +53,7 @@ final class ReleaseWait {
     /** @return the run, which has reached the milestone */
     RunView awaitMilestone(Plan plan, String releaseEvent, Milestone milestone) {
         String id = Services.runOf(plan.target(), releaseEvent);
+        said = Optional.empty();
         return await(() -> arrived(plan, id, milestone));
     }
 
@@ -65,7 +66,7 @@ final class ReleaseWait {
     }
 
     private Optional<RunView> arrived(Plan plan, String id, Milestone milestone) {
-        Optional<RunView> run = services.run(id);
+        Optional<RunView> run = services.run(plan.target(), id);
         if (run.isEmpty()) {
             where = "the executor has not claimed it";
             refuseWhereAnotherRuns(plan, id);

@@ -12,6 +12,7 @@ import io.lockkeeper.cli.client.RunView;
 import io.lockkeeper.cli.client.Services;
 import io.lockkeeper.cli.client.Services.ControlAnswer;
 import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.RunState;
 
 /** Which run a control is for, and who asks. */
 final class RunOptions {
@@ -41,18 +42,28 @@ final class RunOptions {
 
     /** The one run that is meant. */
     RunView run(Services from) {
-        List<RunView> open = from.runs(Optional.ofNullable(target), Optional.ofNullable(release)).stream()
-                .filter(run -> !run.state().terminal()).toList();
+        List<RunView> runs = from.runs(Optional.ofNullable(target), Optional.ofNullable(release));
+        List<RunView> open = runs.stream().filter(run -> !run.state().terminal()).toList();
         if (open.isEmpty()) {
             throw new CommandFailure(ExitCode.REFUSED, "there is no open run"
                     + (target == null ? "" : " on target " + target)
-                    + (release == null ? "" : " of release " + release) + ": `lockkeeper status` shows all");
+                    + (release == null ? "" : " of release " + release) + ended(runs)
+                    + ". `lockkeeper status --all` shows all");
         }
         if (open.size() > 1) {
             throw new CommandFailure(ExitCode.USAGE, "more than one run is open: state --target, one of "
                     + String.join(", ", open.stream().map(RunView::target).distinct().toList()));
         }
         return open.get(0);
+    }
+
+    /** Newest first: the last one is what the caller may have meant. */
+    private static String ended(List<RunView> runs) {
+        return runs.stream().findFirst().map(run -> "; release " + run.release() + " on " + run.target() + " is "
+                + run.state() + (run.state() == RunState.COMPLETED
+                        ? ": nothing of it is taken back any more, release a change that goes the other way"
+                        : ""))
+                .orElse("");
     }
 
     int send(Services to, String action, Control control) {

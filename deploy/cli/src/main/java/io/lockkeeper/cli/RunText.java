@@ -82,7 +82,7 @@ public final class RunText {
             case SKIPPED, REVERTED -> '–';
             case FAILED -> '✗';
             case PENDING -> '·';
-            case RUNNING, WAITING_FOR_LOCK, THROTTLED, WAITING_FOR_GATE -> '▸';
+            case RUNNING, WAITING_FOR_LOCK, THROTTLED -> '▸';
         };
     }
 }

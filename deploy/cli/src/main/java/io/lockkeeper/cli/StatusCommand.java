@@ -47,7 +47,7 @@ final class StatusCommand implements Callable<Integer> {
         if (json) {
             System.out.println(MessageJson.mapper().writeValueAsString(runs));
         } else if (record) {
-            runs.forEach(run -> System.out.println(services.record(run.run())));
+            runs.forEach(run -> System.out.println(services.record(run.target(), run.run())));
         } else {
             print(services, runs);
         }

@@ -89,14 +89,46 @@ class CommandsTest {
     @Test
     void releaseWaitsForItsMilestone() {
         planned().on("GET /runs?target=shop", 200, "[]")
-                .on("GET /runs/" + run, 404, "{}")
-                .on("GET /runs/" + run, 200, run("EXPANDING", "[]", ""))
-                .on("GET /runs/" + run, 200, run("MIGRATING", "[\"expanded\"]", ""))
-                .on("GET /runs/" + run, 200, run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
+                .on("GET /runs/" + run + "?target=shop", 404, "{}")
+                .on("GET /runs/" + run + "?target=shop", 200, run("EXPANDING", "[]", ""))
+                .on("GET /runs/" + run + "?target=shop", 200, run("MIGRATING", "[\"expanded\"]", ""))
+                .on("GET /runs/" + run + "?target=shop", 200,
+                        run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
 
         assertThat(lockkeeper("release", directory.toString(), "--wait=migrated")).isEqualTo(ExitCode.DONE);
 
         assertThat(said()).contains("EXPANDING", "MIGRATING", "migrated: release r1 on shop");
+    }
+
+    @Test
+    void wavesFollowEachOtherOnceAllOfOneAreThere() {
+        String next = Services.runOf("shop", "e2");
+        planned().on("POST /releases", 202, "{\"id\":\"e2\"}").on("GET /releases/e2", 200,
+                "{\"state\":\"planned\",\"plan\":" + PLAN + "}")
+                .on("GET /runs/" + run + "?target=shop", 200, run("MIGRATING", "[]", ""))
+                .on("GET /runs/" + run + "?target=shop", 200, run("COMPLETED", "[\"completed\"]", ""))
+                .on("GET /runs/" + next + "?target=shop", 200, run("COMPLETED", "[\"completed\"]", ""));
+
+        assertThat(lockkeeper("release", directory.toString(), "--wave=canary", "--wave=shop"))
+                .isEqualTo(ExitCode.DONE);
+
+        assertThat(said()).contains("wave 1 of 2: canary", "wave 2 of 2: shop");
+        assertThat(services.sent()).filteredOn(sent -> sent.path().equals("/releases"))
+                .extracting(PretendServices.Sent::body).satisfiesExactly(
+                        first -> assertThat(first).contains("\"target\":\"canary\""),
+                        second -> assertThat(second).contains("\"target\":\"shop\""));
+    }
+
+    @Test
+    void aCanaryThatHaltsKeepsTheOtherWavesFromBeginning() {
+        planned().on("GET /runs/" + run + "?target=shop", 200, run("HALTED", "[]", "step 010 failed: no space"));
+
+        assertThat(lockkeeper("release", directory.toString(), "--wave=canary", "--wave=de,fr"))
+                .isEqualTo(ExitCode.NO_GO);
+
+        assertThat(said()).contains("wave 1 of 2 halts at canary", "step 010 failed: no space", "Not begun: de, fr");
+        assertThat(services.sent()).filteredOn(sent -> sent.path().equals("/releases")).hasSize(1);
+        assertThat(lockkeeper("release", directory.toString(), "--wave=de", "--target=fr")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
@@ -111,7 +143,7 @@ class CommandsTest {
 
     @Test
     void aHaltedRunEndsTheWaitWithItsReason() {
-        planned().on("GET /runs/" + run, 200, run("HALTED", "[]", "step 010 failed: no space"));
+        planned().on("GET /runs/" + run + "?target=shop", 200, run("HALTED", "[]", "step 010 failed: no space"));
 
         assertThat(lockkeeper("release", directory.toString(), "--wait")).isEqualTo(ExitCode.NO_GO);
 
@@ -130,7 +162,7 @@ class CommandsTest {
 
     @Test
     void aBrokenInvariantEndsTheWaitAndARolloutThatIsUnderWayDoesNot() {
-        planned().on("GET /runs/" + run, 200, run("AWAITING_CONTRACT", "[\"migrated\"]", ""))
+        planned().on("GET /runs/" + run + "?target=shop", 200, run("AWAITING_CONTRACT", "[\"migrated\"]", ""))
                 .on("GET /api/runs/" + run, 200, verdict("NO_GO", "old-sessions", "4 sessions of shop/1"))
                 .on("GET /api/runs/" + run, 200, verdict("NO_GO", "invariants", "stock: 3 rows"));
 
@@ -141,9 +173,13 @@ class CommandsTest {
 
     @Test
     void aServiceThatIsAwayForAWhileDoesNotEndTheWait() {
-        planned().on("GET /runs/" + run, 503, "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
-                .on("GET /runs/" + run, 503, "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
-                .on("GET /runs/" + run, 200, run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
+        planned()
+                .on("GET /runs/" + run + "?target=shop", 503,
+                        "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
+                .on("GET /runs/" + run + "?target=shop", 503,
+                        "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
+                .on("GET /runs/" + run + "?target=shop", 200,
+                        run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
 
         assertThat(lockkeeper("release", directory.toString(), "--wait=migrated")).isEqualTo(ExitCode.DONE);
 
@@ -152,7 +188,7 @@ class CommandsTest {
 
     @Test
     void theWaitEndsWithItsTimeout() {
-        planned().on("GET /runs/" + run, 200, run("MIGRATING", "[]", ""));
+        planned().on("GET /runs/" + run + "?target=shop", 200, run("MIGRATING", "[]", ""));
 
         assertThat(lockkeeper("release", directory.toString(), "--wait", "--timeout=1s"))
                 .isEqualTo(ExitCode.TIMED_OUT);
@@ -179,12 +215,32 @@ class CommandsTest {
     }
 
     @Test
+    void tuneSendsWhatWasNamedAlone() {
+        services.on("GET /runs", 200, "[" + run("MIGRATING", "[]", "") + "]").on("POST /controls/tune", 200,
+                "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + run + "\",\"state\":\"MIGRATING\"}");
+
+        assertThat(lockkeeper("tune", "--workers=1")).isEqualTo(ExitCode.DONE);
+        assertThat(lockkeeper("tune", "--rest=-1")).isEqualTo(ExitCode.USAGE);
+
+        assertThat(services.sent().get(1).body()).contains("\"workers\":1").doesNotContain("rest");
+    }
+
+    @Test
     void withoutAnOpenRunThereIsNothingToControl() {
         services.on("GET /runs", 200, "[]");
 
         assertThat(lockkeeper("resume")).isEqualTo(ExitCode.REFUSED);
 
         assertThat(said()).contains("there is no open run");
+    }
+
+    @Test
+    void aRunThatHasCompletedIsNotTakenBackAndSaysWhatToDoInstead() {
+        services.on("GET /runs", 200, "[" + run("COMPLETED", "[\"completed\"]", "") + "]");
+
+        assertThat(lockkeeper("abort")).isEqualTo(ExitCode.REFUSED);
+
+        assertThat(said()).contains("release r1 on shop is COMPLETED", "release a change that goes the other way");
     }
 
     @Test

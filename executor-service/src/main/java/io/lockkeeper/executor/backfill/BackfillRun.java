@@ -10,6 +10,7 @@ import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.Failures;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepResult;
+import io.lockkeeper.executor.step.Upkeep;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.RelationName;
@@ -63,6 +64,10 @@ final class BackfillRun {
                 continue;
             }
             if (ranges.stream().mapToLong(BlockRange::passRows).sum() == 0) {
+                Optional<StepResult> ended = Upkeep.after(context, attempt, action.table(), total);
+                if (ended.isPresent()) {
+                    return ended.get();
+                }
                 context.ledger().finish(context.tenure(), context.work(), attempt, Optional.of(total));
                 return new StepResult.Succeeded();
             }

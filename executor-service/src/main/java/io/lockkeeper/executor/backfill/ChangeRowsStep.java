@@ -13,6 +13,7 @@ import io.lockkeeper.executor.step.PlannedUndo;
 import io.lockkeeper.executor.step.StepContext;
 import io.lockkeeper.executor.step.StepResult;
 import io.lockkeeper.executor.step.StepWork;
+import io.lockkeeper.executor.step.Upkeep;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Step;
@@ -107,6 +108,10 @@ public final class ChangeRowsStep implements StepWork {
         }
 
         private StepResult done(long rows) {
+            Optional<StepResult> ended = Upkeep.after(context, number, action.table(), rows);
+            if (ended.isPresent()) {
+                return ended.get();
+            }
             context.ledger().finish(context.tenure(), context.work(), number, Optional.of(rows));
             return new StepResult.Succeeded();
         }

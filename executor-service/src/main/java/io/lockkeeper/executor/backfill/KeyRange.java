@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Identifier;
+import io.lockkeeper.messages.RelationName;
 
 /** SQL about ranges of a key. Keys travel as arrays of text, bound, and are cast to the types of their columns. */
 final class KeyRange {
@@ -30,6 +31,16 @@ final class KeyRange {
     /** The statement for rows above {@code $1}, where something was done before, up to {@code $2}. */
     String statement(boolean begun) {
         return action.where(within(begun));
+    }
+
+    RelationName table() {
+        return action.table();
+    }
+
+    /** {@code day = 3, id = 20000}. */
+    String named(List<String> key) {
+        return IntStream.range(0, key.size()).mapToObj(i -> action.key().get(i).column() + " = " + key.get(i))
+                .collect(Collectors.joining(", "));
     }
 
     private String within(boolean begun) {

@@ -3,6 +3,7 @@ package io.lockkeeper.executor.backfill;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import io.vertx.sqlclient.Row;
 
@@ -15,6 +16,7 @@ import io.lockkeeper.target.SqlState;
 /** Runs a statement key range by key range, from where its cursor stands to the end. */
 final class KeyWorker {
 
+    private static final String STAYS = " rows were changed; what is committed stays, and resume goes on behind it";
     private static final int FIRST_ROWS = 500;
     /** Batches that failed one after the other before it is given up. */
     private static final int MOST_FAILURES = 30;
@@ -66,10 +68,22 @@ final class KeyWorker {
                 if (e.state() == SqlState.FENCED) {
                     throw new Fenced(context.tenure().target().name(), context.tenure().epoch());
                 }
+                if (BadRows.causes(e)) {
+                    if (asked > 1) {
+                        size.failed(); // split, until the bad row is alone
+                        continue;
+                    }
+                    List<String> bad = next(cursor);
+                    Optional<KeyCursor> behind = setAside(cursor, bad, e.sqlState());
+                    if (behind.isEmpty()) {
+                        return new PassEnd.Failed(e, "row " + range.named(bad) + ", after " + cursor.rows() + STAYS);
+                    }
+                    cursor = behind.get();
+                    continue;
+                }
                 boolean givesWay = e.state().retryable() || e.state() == SqlState.CANCELLED;
                 if (!givesWay || ++failures >= MOST_FAILURES) {
-                    return new PassEnd.Failed(e, "after " + cursor.rows()
-                            + " rows were changed; what is committed stays, and resume goes on behind it");
+                    return new PassEnd.Failed(e, "after " + cursor.rows() + STAYS);
                 }
                 size.failed();
                 turn.giveWay(failures);
@@ -82,19 +96,10 @@ final class KeyWorker {
     private KeyCursor batch(KeyCursor cursor, long rows) {
         progress.batchBegins();
         try {
-            session.execute("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
-                    + "; SET LOCAL statement_timeout = " + policy.batchTimeout().toMillis()
-                    + "; SET LOCAL synchronous_commit = off");
-            session.execute(cursors.fence(context.tenure()));
-            if (!context.tenure().asOwner().isEmpty()) {
-                session.execute(context.tenure().asOwner());
-            }
-            boolean begun = cursor.last().isPresent();
-            Object from = cursor.last().map(key -> key.toArray(String[]::new)).orElse(null);
-            Object end = cursor.end().toArray(String[]::new);
-            List<String> to = session.query(range.onwards(begun), from, end, rows - 1).stream().findFirst()
-                    .map(KeyWorker::key).orElse(cursor.end());
-            long changed = session.update(range.statement(begun), from, to.toArray(String[]::new));
+            begin();
+            List<String> to = onwards(cursor, rows);
+            long changed = session.update(range.statement(cursor.last().isPresent()), from(cursor),
+                    to.toArray(String[]::new));
             session.execute(context.tenure().asOurselves());
             KeyCursor advanced = cursor.advanced(to, rows, changed);
             cursors.advanceWithin(session, context.work(), advanced);
@@ -103,6 +108,52 @@ final class KeyWorker {
         } finally {
             progress.batchEnds();
         }
+    }
+
+    private void begin() {
+        session.execute("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
+                + "; SET LOCAL statement_timeout = " + policy.batchTimeout().toMillis()
+                + "; SET LOCAL synchronous_commit = off");
+        session.execute(cursors.fence(context.tenure()));
+        if (!context.tenure().asOwner().isEmpty()) {
+            session.execute(context.tenure().asOwner());
+        }
+    }
+
+    /** The key that is so many rows on; the last one where there are fewer. */
+    private List<String> onwards(KeyCursor cursor, long rows) {
+        return session.query(range.onwards(cursor.last().isPresent()), from(cursor),
+                cursor.end().toArray(String[]::new), rows - 1).stream().findFirst().map(KeyWorker::key)
+                .orElse(cursor.end());
+    }
+
+    private static Object from(KeyCursor cursor) {
+        return cursor.last().map(key -> key.toArray(String[]::new)).orElse(null);
+    }
+
+    private List<String> next(KeyCursor cursor) {
+        return session.transaction(() -> {
+            if (!context.tenure().asOwner().isEmpty()) {
+                session.execute(context.tenure().asOwner());
+            }
+            return onwards(cursor, 1);
+        });
+    }
+
+    /** Goes on behind a row that is named in the ledger and left as it is; empty where the policy allows no more of them. */
+    private Optional<KeyCursor> setAside(KeyCursor cursor, List<String> bad, String sqlState) {
+        begin();
+        session.execute(context.tenure().asOurselves());
+        if (cursors.setAsideWithin(session, context.work(), range.table(), range.named(bad),
+                sqlState) > policy.badRows()) {
+            session.execute("ROLLBACK");
+            return Optional.empty();
+        }
+        KeyCursor behind = cursor.advanced(bad, 1, 0);
+        cursors.advanceWithin(session, context.work(), behind);
+        session.execute("COMMIT");
+        progress.add(1, 0);
+        return Optional.of(behind);
     }
 
     static List<String> key(Row row) {

@@ -16,6 +16,7 @@ import java.util.function.IntFunction;
 import org.jboss.logging.Logger;
 
 import io.lockkeeper.executor.step.StepContext;
+import io.lockkeeper.executor.step.Tuning;
 import io.lockkeeper.executor.throttle.Governor;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.target.Session;
@@ -34,12 +35,14 @@ final class Supervisor {
     private final BackfillPolicy policy;
     private final Governor governor;
     private final PassProgress progress = new PassProgress();
+    private volatile Tuning tuning;
     private List<String> slowedBy = List.of();
 
     /** @param sessions of the workers */
     Supervisor(StepContext context, BackfillPolicy policy, RelationName table, List<Session> sessions) {
         this.context = context;
         this.policy = policy;
+        this.tuning = context.ledger().tuning(context.tenure(), context.work());
         this.governor = new Governor(context.tenure().watch(), table,
                 sessions.stream().map(Session::backendPid).toList(), policy.mostNice(), policy.processors(),
                 context.hooks(), context.pace());
@@ -52,7 +55,7 @@ final class Supervisor {
 
     /** @param worker counts from 0 */
     Turn turn(int worker) {
-        return new Turn(policy, context.pace(), progress, governor, worker);
+        return new Turn(policy, context.pace(), progress, governor, () -> tuning, worker);
     }
 
     /**
@@ -109,6 +112,7 @@ final class Supervisor {
             if (!progress.stopped() && !context.ledger().wanted(context.tenure(), context.work())) {
                 progress.stop();
             }
+            tuning = context.ledger().tuning(context.tenure(), context.work());
             governor.look(progress::atWork);
             if (!governor.speed().reasons().equals(slowedBy)) {
                 slowedBy = governor.speed().reasons();

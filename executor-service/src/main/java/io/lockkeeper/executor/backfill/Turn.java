@@ -1,8 +1,10 @@
 package io.lockkeeper.executor.backfill;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.lockkeeper.executor.pace.Pace;
+import io.lockkeeper.executor.step.Tuning;
 import io.lockkeeper.executor.throttle.Governor;
 
 /** When one worker may begin its next batch. */
@@ -14,23 +16,30 @@ final class Turn {
     private final Pace pace;
     private final PassProgress progress;
     private final Governor governor;
+    private final Supplier<Tuning> tuning;
     private final int number;
 
     /** @param number counts from 0: of those that have something to do, the throttle holds the last first */
-    Turn(BackfillPolicy policy, Pace pace, PassProgress progress, Governor governor, int number) {
+    Turn(BackfillPolicy policy, Pace pace, PassProgress progress, Governor governor,
+            Supplier<Tuning> tuning, int number) {
         this.policy = policy;
         this.pace = pace;
         this.progress = progress;
         this.governor = governor;
+        this.tuning = tuning;
         this.number = number;
     }
 
     /** Waits until the throttle lets this worker go on; false if the step stops. */
     boolean await() {
-        while (!progress.stopped() && governor.speed().workers() <= progress.before(number)) {
+        while (!progress.stopped() && workers() <= progress.before(number)) {
             pace.pause(SLICE);
         }
         return !progress.stopped();
+    }
+
+    private int workers() {
+        return Math.min(governor.speed().workers(), tuning.get().workers().orElse(Integer.MAX_VALUE));
     }
 
     /** Time that a batch should take now. */
@@ -42,7 +51,7 @@ final class Turn {
     void rest(Duration took) {
         long start = System.nanoTime();
         while (!progress.stopped()) {
-            double share = Math.max(policy.nice(), governor.speed().rest());
+            double share = Math.max(tuning.get().rest().orElse(policy.nice()), governor.speed().rest());
             long left = Math.round(took.toNanos() * share) - (System.nanoTime() - start);
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return;

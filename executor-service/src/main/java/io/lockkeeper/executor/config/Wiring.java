@@ -3,6 +3,7 @@ package io.lockkeeper.executor.config;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.fault.CrashPoints;
 import io.lockkeeper.executor.gate.VerdictDesk;
 import io.lockkeeper.executor.history.HistoryDesk;
+import io.lockkeeper.executor.http.HttpAlertPath;
 import io.lockkeeper.executor.http.HttpHooks;
 import io.lockkeeper.executor.lock.BlockerPolicy;
 import io.lockkeeper.executor.lock.LockPolicy;
@@ -47,7 +49,10 @@ import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
 import io.lockkeeper.executor.postgres.PostgresVerdictDesk;
+import io.lockkeeper.executor.postgres.RecordFiles;
 import io.lockkeeper.executor.postgres.RunReader;
+import io.lockkeeper.executor.preflight.AlertPath;
+import io.lockkeeper.executor.preflight.Preflight;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.throttle.Hooks;
 import io.lockkeeper.executor.worker.StepRunner;
@@ -83,6 +88,8 @@ public class Wiring {
             @ConfigProperty(name = "lockkeeper.backfill.bad-rows") int badRows,
             @ConfigProperty(name = "lockkeeper.patrol-interval") Duration patrolInterval,
             @ConfigProperty(name = "lockkeeper.targets-at-once") int targetsAtOnce,
+            @ConfigProperty(name = "lockkeeper.records") Optional<Path> records,
+            @ConfigProperty(name = "lockkeeper.preflight.alert-path") Optional<URI> alertPath,
             @ConfigProperty(name = "lockkeeper.blockers.end") BlockerPolicy.End endBlockers,
             @ConfigProperty(name = "lockkeeper.blockers.applications") Optional<Set<String>> blockingApplications,
             @ConfigProperty(name = "lockkeeper.blockers.users") Optional<Set<String>> blockingUsers,
@@ -93,10 +100,14 @@ public class Wiring {
                 .leaving(badRows);
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, processName(), backfill.workers());
+        Hooks hooks = hooks(settings);
+        var preflight = new Preflight(hooks, alertPath.<AlertPath>map(HttpAlertPath::new).orElse(AlertPath.NONE), pace);
         var steps = new StepRunner(new PostgresStepLedger(outbox, meters), new PostgresCursorLedger(),
-                policy -> LockPolicy.of(policy).ending(blockers), backfill, hooks(settings), crash, pace);
+                policy -> LockPolicy.of(policy).ending(blockers), backfill, hooks, crash, pace);
         Relay.Factory relays = (target, needed) -> new Relay(target, needed, sessions, outbox, publisher);
-        workers.set(new Workers(targets, adoption, sessions, new PostgresRunLedger(reader, outbox), steps, relays,
+        workers.set(new Workers(targets, adoption, sessions,
+                new PostgresRunLedger(reader, outbox, new RecordFiles(records)),
+                preflight, steps, relays,
                 patrolInterval, targetsAtOnce));
         workers.get().start();
     }
@@ -154,8 +165,8 @@ public class Wiring {
 
     @Produces
     @Singleton
-    Doctor doctor() {
-        return new Doctor();
+    Doctor doctor(@ConfigProperty(name = "lockkeeper.blockers.end") BlockerPolicy.End endBlockers) {
+        return new Doctor(endBlockers != BlockerPolicy.End.NEVER);
     }
 
     /** For people who read the ledger: where to find the process. */

@@ -23,6 +23,9 @@ public sealed interface Ruling {
 
     record Record(Control.Approve approval, String message) implements Ruling {}
 
+    /** Data steps mind it from their next batch on. */
+    record Retune(Control.Tune tuning, String message) implements Ruling {}
+
     /** Nothing to do: it is so already. */
     record Already(String message) implements Ruling {}
 
@@ -30,7 +33,11 @@ public sealed interface Ruling {
 
     static Ruling of(Control control, RunView run) {
         if (run.state().terminal()) {
-            return new Refuse("run " + run.id() + " of " + run.release() + " has ended: " + run.state());
+            return new Refuse("run " + run.id() + " of " + run.release() + " has ended: " + run.state()
+                    + (run.state() == RunState.COMPLETED
+                            ? ". What it dropped is gone, so nothing is taken back any more: release a change that goes the"
+                                    + " other way"
+                            : ""));
         }
         if (control instanceof Control.Pause pause) {
             return pause(pause, run);
@@ -40,6 +47,12 @@ public sealed interface Ruling {
         }
         if (control instanceof Control.Abort abort) {
             return abort(abort, run);
+        }
+        if (control instanceof Control.Tune tune) {
+            return new Retune(tune, "data steps go on with " + tune.workers().map(count -> count + " workers at most")
+                    .orElse("as many workers as configured") + " and "
+                    + tune.rest().map(share -> "rest at least " + share + " times as long as a batch takes")
+                            .orElse("as little rest as configured"));
         }
         return approve((Control.Approve) control, run);
     }
@@ -84,7 +97,7 @@ public sealed interface Ruling {
     private static boolean mayHaveRun(StepState state) {
         return switch (state) {
             case RUNNING, SUCCEEDED, SKIPPED -> true;
-            case PENDING, WAITING_FOR_LOCK, THROTTLED, WAITING_FOR_GATE, FAILED, REVERTED -> false;
+            case PENDING, WAITING_FOR_LOCK, THROTTLED, FAILED, REVERTED -> false;
         };
     }
 

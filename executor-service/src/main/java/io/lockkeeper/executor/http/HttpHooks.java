@@ -6,10 +6,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 
@@ -65,13 +68,22 @@ public final class HttpHooks implements Hooks {
         return values;
     }
 
+    @Override
+    public Map<String, Double> ask() {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        addresses.forEach((name, address) -> answers.add(ask(name, address)));
+        answers.forEach(CompletableFuture::join);
+        return read();
+    }
+
     /** What does not answer keeps no value: the throttle counts how long it has been missing. */
-    private void ask(String name, URI address) {
-        client.sendAsync(HttpRequest.newBuilder(address).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString())
-                .thenAccept(response -> {
-                    if (response.statusCode() == 200) {
+    private CompletableFuture<Void> ask(String name, URI address) {
+        return client.sendAsync(HttpRequest.newBuilder(address).timeout(ANSWER).build(),
+                HttpResponse.BodyHandlers.ofString()).handle((response, failure) -> {
+                    if (failure == null && response.statusCode() == 200) {
                         value(response.body()).ifPresent(value -> latest.put(name, new Reading(value, Instant.now())));
                     }
+                    return null;
                 });
     }
 

@@ -69,19 +69,21 @@ public class RunsResource {
 
     @GET
     @Path("/{run}")
-    public String run(@PathParam("run") String id) {
-        return Json.write(search(id, session -> reader.run(session, id).map(RunReport::of)));
+    public String run(@PathParam("run") String id, @QueryParam("target") String name) {
+        return Json.write(search(id, Optional.ofNullable(name), session -> reader.run(session, id).map(RunReport::of)));
     }
 
     /** The migration record, for people. */
     @GET
     @Path("/{run}/record")
-    public String record(@PathParam("run") String id) {
-        return Json.write(Map.of("markdown", search(id, session -> MigrationRecord.of(session, id))));
+    public String record(@PathParam("run") String id, @QueryParam("target") String name) {
+        return Json.write(
+                Map.of("markdown", search(id, Optional.ofNullable(name), session -> MigrationRecord.of(session, id))));
     }
 
-    private <T> T search(String id, Function<Session, Optional<T>> read) {
-        for (Target target : targets.all()) {
+    /** Without the target's name every target is asked, one after the other. */
+    private <T> T search(String id, Optional<String> name, Function<Session, Optional<T>> read) {
+        for (Target target : name.map(this::find).map(List::of).orElseGet(targets::all)) {
             try {
                 Optional<T> found = sessions.briefly(target, "http",
                         session -> reader.ids(session, target.name(), Optional.empty()).contains(id)

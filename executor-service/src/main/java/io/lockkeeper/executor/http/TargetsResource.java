@@ -17,6 +17,7 @@ import io.lockkeeper.executor.doctor.Audit;
 import io.lockkeeper.executor.doctor.Doctor;
 import io.lockkeeper.executor.history.HistoryAdoption;
 import io.lockkeeper.executor.history.HistoryDesk;
+import io.lockkeeper.executor.lock.Replicas;
 import io.lockkeeper.executor.postgres.MigratorSessions;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Plan;
@@ -82,8 +83,10 @@ public class TargetsResource {
     public String doctor(@PathParam("name") String name) {
         try {
             Target target = targets.find(name).orElseThrow(() -> Problem.unknownTarget(name));
-            return Json.write(Map.of("findings",
-                    sessions.briefly(target, "doctor", session -> doctor.examine(session, target))));
+            try (var replicas = new Replicas(target.readers(), replica -> sessions.open(replica, "doctor"))) {
+                return Json.write(Map.of("findings",
+                        sessions.briefly(target, "doctor", session -> doctor.examine(session, target, replicas))));
+            }
         } catch (SqlFailure | TargetException e) {
             throw Problem.unreachable(name, e);
         }

@@ -49,10 +49,7 @@ public final class Replicas implements AutoCloseable {
                         Holder.Kind.REPLICA_SESSION, holder.claim(), at(replica, holder.blocker()))));
                 away.remove(replica);
             } catch (SqlFailure | TargetException e) {
-                Session broken = sessions.remove(replica);
-                if (broken != null) {
-                    broken.close();
-                }
+                forget(replica);
                 if (away.add(replica)) {
                     LOG.warnf("a replica cannot be looked at, its readers are not waited for: target=%s replica=%s:%d"
                             + " reason=%s", replica.name(), replica.host(), replica.port(), e.getMessage());
@@ -60,6 +57,30 @@ public final class Replicas implements AutoCloseable {
             }
         }
         return holders;
+    }
+
+    /** Those that do not answer now, or are no standby any more, by address. */
+    public List<String> away() {
+        List<String> gone = new ArrayList<>();
+        for (Target replica : replicas) {
+            try {
+                if (!sessions.computeIfAbsent(replica, open).query("SELECT pg_is_in_recovery() AS standby").get(0)
+                        .getBoolean("standby")) {
+                    gone.add(replica.host() + ":" + replica.port());
+                }
+            } catch (SqlFailure | TargetException e) {
+                forget(replica);
+                gone.add(replica.host() + ":" + replica.port());
+            }
+        }
+        return gone;
+    }
+
+    private void forget(Target replica) {
+        Session broken = sessions.remove(replica);
+        if (broken != null) {
+            broken.close();
+        }
     }
 
     private static Blocker at(Target replica, Blocker blocker) {

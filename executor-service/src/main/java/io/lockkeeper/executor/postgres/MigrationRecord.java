@@ -42,6 +42,11 @@ public final class MigrationRecord {
                 SELECT format('%s | %s', path, checksum) AS line FROM lockkeeper.migration WHERE run = $1::text
                 ORDER BY version
                 """);
+        table("Before the first step", "look | finding | status | message", """
+                SELECT format('%s | %s | %s | %s', number, finding, status, message) AS line
+                FROM lockkeeper.preflight WHERE run = $1::text
+                ORDER BY number, array_position(ARRAY['fail', 'warn', 'unknown', 'ok'], status), finding
+                """);
         table("Steps", "step | what | phase | state | attempts | rows | began | seconds", """
                 SELECT format('%s | %s | %s | %s | %s | %s | %s | %s', id, title, lower(phase), state, attempts, rows,
                   to_char(started_at, 'HH24:MI:SS'),

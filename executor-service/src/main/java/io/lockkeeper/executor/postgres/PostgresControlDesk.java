@@ -107,6 +107,13 @@ public final class PostgresControlDesk implements ControlDesk {
             runs.move(session, run, RunState.ABORTING, Optional.empty(), Optional.of(takeBack.reason()));
             return RunState.ABORTING;
         }
+        if (ruling instanceof Ruling.Retune retune) {
+            session.query("""
+                    UPDATE lockkeeper.run SET most_workers = $2::int, least_rest = $3::float8,
+                      updated_at = clock_timestamp()
+                    WHERE id = $1::text
+                    """, run.id(), retune.tuning().workers().orElse(null), retune.tuning().rest().orElse(null));
+        }
         if (ruling instanceof Ruling.Record record) {
             approve(session, id, run, record.approval());
         }

@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.vertx.sqlclient.Row;
 
+import io.lockkeeper.executor.doctor.Finding;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.Milestones;
 import io.lockkeeper.executor.run.Next;
@@ -21,6 +24,7 @@ import io.lockkeeper.messages.OutcomeEvent.GateOpened;
 import io.lockkeeper.messages.OutcomeEvent.GateOverdue;
 import io.lockkeeper.messages.OutcomeEvent.MilestoneReached;
 import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
+import io.lockkeeper.messages.OutcomeEvent.PreflightDone;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.target.Session;
 
@@ -30,8 +34,10 @@ public final class PostgresRunLedger implements RunLedger {
     private final RunReader reader;
     private final Outbox outbox;
     private final RunWriter runs;
+    private final RecordFiles records;
 
-    public PostgresRunLedger(RunReader reader, Outbox outbox) {
+    public PostgresRunLedger(RunReader reader, Outbox outbox, RecordFiles records) {
+        this.records = records;
         this.reader = reader;
         this.outbox = outbox;
         this.runs = new RunWriter(outbox);
@@ -54,6 +60,47 @@ public final class PostgresRunLedger implements RunLedger {
     public OpenRuns openRuns(Session session, String target) {
         Map<String, RunView> seen = new HashMap<>();
         return () -> reader.openRuns(session, target, seen);
+    }
+
+    @Override
+    public boolean preflight(Tenure tenure, RunView run, List<Finding> findings) {
+        Session session = tenure.ledger();
+        List<Finding> halting = findings.stream().filter(finding -> finding.status() == Finding.Status.FAIL).toList();
+        return Fence.transaction(tenure, run, state -> {
+            if (state != run.state()) {
+                return false; // a control came between: look again
+            }
+            int number = session.query("""
+                    SELECT count(DISTINCT number)::int + 1 AS next FROM lockkeeper.preflight
+                    WHERE run = $1::text AND status = 'fail'
+                    """, run.id()).get(0).getInteger("next");
+            session.query("""
+                    INSERT INTO lockkeeper.preflight (run, number, finding, status, message)
+                    SELECT $1::text, $2::int, finding, status, message
+                    FROM unnest($3::text[], $4::text[], $5::text[]) AS found (finding, status, message)
+                    ON CONFLICT (run, number, finding) DO UPDATE
+                    SET status = excluded.status, message = excluded.message, found_at = clock_timestamp()
+                    """, run.id(), number, each(findings, Finding::check),
+                    each(findings, finding -> finding.status().wireName()), each(findings, Finding::message));
+            outbox.put(session, run, "preflight/" + number + (halting.isEmpty() ? "/passed" : "/halted"),
+                    new PreflightDone(run.target(), run.release(), run.id(), number, halting.isEmpty(),
+                            findings.stream().map(PostgresRunLedger::told).toList(), Instant.now()));
+            if (!halting.isEmpty()) {
+                runs.move(session, run, RunState.HALTED, Optional.of(state),
+                        Optional.of("preflight: " + halting.stream()
+                                .map(Finding::message).collect(Collectors.joining("; "))));
+            }
+            return halting.isEmpty();
+        });
+    }
+
+    private static String[] each(List<Finding> findings, Function<Finding, String> value) {
+        return findings.stream().map(value).toArray(String[]::new);
+    }
+
+    private static PreflightDone.Finding told(Finding finding) {
+        return new PreflightDone.Finding(finding.check(), PreflightDone.Status.valueOf(finding.status().name()),
+                finding.message());
     }
 
     @Override
@@ -143,6 +190,11 @@ public final class PostgresRunLedger implements RunLedger {
 
     static String milestoneId(Milestone milestone) {
         return "milestone/" + milestone.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void keepRecord(Tenure tenure, RunView run) {
+        records.write(tenure.ledger(), run);
     }
 
     @Override

@@ -18,14 +18,11 @@ import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.executor.step.Assignment.Direction;
 import io.lockkeeper.executor.step.AttemptOutcome;
 import io.lockkeeper.executor.step.StepLedger;
+import io.lockkeeper.executor.step.Tuning;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
-import io.lockkeeper.messages.OutcomeEvent.MilestoneReached;
-import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
 import io.lockkeeper.messages.OutcomeEvent.StepChanged;
-import io.lockkeeper.messages.OutcomeEvent.StepProgressed;
-import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step.LockClaim;
 import io.lockkeeper.messages.StepState;
@@ -40,13 +37,17 @@ public final class PostgresStepLedger implements StepLedger {
     private final Outbox outbox;
     private final RunWriter runs;
     private final AttemptWriter attempts;
+    private final RunCompletion completion;
+    private final DataStepRows data;
     private final StepMeters meters;
 
     public PostgresStepLedger(Outbox outbox, MeterRegistry registry) {
         this.meters = new StepMeters(registry);
         this.outbox = outbox;
         this.runs = new RunWriter(outbox);
+        this.completion = new RunCompletion(outbox, runs);
         this.attempts = new AttemptWriter(outbox);
+        this.data = new DataStepRows(outbox);
     }
 
     @Override
@@ -91,6 +92,11 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public boolean wanted(Tenure tenure, Assignment work) {
         return Fence.wants(state(tenure, work), work);
+    }
+
+    @Override
+    public Tuning tuning(Tenure tenure, Assignment work) {
+        return data.tuning(tenure.ledger(), work);
     }
 
     @Override
@@ -223,17 +229,7 @@ public final class PostgresStepLedger implements StepLedger {
         if (!Fence.wants(Fence.check(session, tenure, run), work)) {
             throw new StepStopped(work.step().id());
         }
-        for (Plan.FileVersion file : run.plan().files()) {
-            session.queue("""
-                    INSERT INTO lockkeeper.migration (version, path, checksum, run)
-                    VALUES ($1::text, $2::text, $3::text, $4::text)
-                    """, file.version(), file.path(), file.checksum(), run.id());
-        }
-        TeamTable.of(tenure.target()).ifPresent(table -> table.record(session, tenure.target(), run));
-        runs.closeGates(session, run);
-        runs.move(session, run, RunState.COMPLETED);
-        outbox.put(session, run, PostgresRunLedger.milestoneId(Milestone.COMPLETED), new MilestoneReached(run.target(),
-                run.release(), run.id(), Milestone.COMPLETED, Instant.now()));
+        completion.write(session, tenure, run);
     }
 
     @Override
@@ -265,24 +261,15 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public void throttled(Tenure tenure, Assignment work, List<String> reasons, boolean paused) {
         meters.throttled(work, reasons);
-        tenure.ledger().query("""
-                UPDATE lockkeeper.step
-                SET throttled_by = $3::text[], state = CASE WHEN $4::boolean THEN 'THROTTLED' ELSE 'RUNNING' END
-                WHERE run = $1::text AND id = $2::text AND state IN ('RUNNING', 'THROTTLED')
-                """, work.run().id(), work.step().id(), reasons.toArray(String[]::new), paused);
+        data.throttled(tenure.ledger(), work, reasons, paused);
     }
 
     @Override
     public void progressed(Tenure tenure, Assignment work, long done, long total, String unit, long rows,
             double rowsPerSecond) {
         meters.moved(work, Optional.of(rows));
-        Session session = tenure.ledger();
-        Fence.retrying(() -> session.transaction(() -> {
-            String at = session.query("SELECT pg_current_xact_id()::text AS transaction").get(0)
-                    .getString("transaction");
-            outbox.put(session, work.run(), "progress/" + work.step().id() + "/" + at,
-                    new StepProgressed(work.run().target(), work.run().release(), work.run().id(), work.step().id(),
-                            done, total, unit, rows, rowsPerSecond, Instant.now()));
+        Fence.retrying(() -> tenure.ledger().transaction(() -> {
+            data.progressed(tenure.ledger(), work, done, total, unit, rows, rowsPerSecond);
             return null;
         }));
     }
@@ -290,13 +277,7 @@ public final class PostgresStepLedger implements StepLedger {
     @Override
     public void keepRoutine(Session session, Assignment work, String identity, Optional<String> before, String after,
             String owner, Optional<String> acl) {
-        session.query("""
-                INSERT INTO lockkeeper.routine (run, step, identity, definition_before, definition_after, owner, acl)
-                VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text)
-                ON CONFLICT (run, step, identity) DO UPDATE
-                SET definition_after = excluded.definition_after, replaced_at = now()
-                """, work.run().id(), work.step().id(), identity, before.orElse(null), after, owner,
-                acl.orElse(null));
+        RoutineRows.keep(session, work, identity, before, after, owner, acl);
     }
 
     @Override
@@ -309,10 +290,7 @@ public final class PostgresStepLedger implements StepLedger {
 
     @Override
     public Optional<String> routineBefore(Tenure tenure, Assignment work) {
-        return tenure.ledger().query("""
-                SELECT definition_before FROM lockkeeper.routine WHERE run = $1::text AND step = $2::text
-                """, work.run().id(), work.step().id()).stream().findFirst()
-                .map(row -> row.getString("definition_before"));
+        return RoutineRows.before(tenure.ledger(), work);
     }
 
     private void changed(Session session, Assignment work, int attempt, StepState state, Optional<Failure> failure,

@@ -20,7 +20,7 @@ public record StepView(String id, StepState state, int attempts, Optional<Lsn> m
     public boolean halfDone() {
         return switch (state) {
             case RUNNING, WAITING_FOR_LOCK, THROTTLED, FAILED -> true;
-            case PENDING, WAITING_FOR_GATE, SUCCEEDED, SKIPPED, REVERTED -> false;
+            case PENDING, SUCCEEDED, SKIPPED, REVERTED -> false;
         };
     }
 }

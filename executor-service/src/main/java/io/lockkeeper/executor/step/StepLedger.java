@@ -29,6 +29,9 @@ public interface StepLedger {
     /** The run still wants the step: neither paused nor aborted since it began. */
     boolean wanted(Tenure tenure, Assignment work);
 
+    /** How fast a person lets data steps go, as it is now. */
+    Tuning tuning(Tenure tenure, Assignment work);
+
     /** The run is being taken back. */
     boolean aborting(Tenure tenure, Assignment work);
 

@@ -93,7 +93,7 @@ final class TransactionalStep {
                 return notReady.get();
             }
             context.rest(Duration.between(context.pace().now(),
-                    context.duty().free(context.tenure().target().name(), step.locks())));
+                    context.duty().free(context.tenure(), step.locks(), context.pace().now())));
             Look look = attempt.awaitClear(deadline);
             if (look.stopped) {
                 return new StepResult.Stopped();
@@ -260,8 +260,7 @@ final class TransactionalStep {
             var answer = session.sendScript(script);
             Duration limit = hold.plus(rung).plus(look.vacuumed.isEmpty() ? Duration.ZERO : hold);
             seen = new Watcher(lookout).watch(session, answer, limit);
-            context.duty().waited(context.tenure().target().name(), work.step().locks(), seen.longestVictim(),
-                    context.pace().now());
+            context.duty().waited(context.tenure(), work.step().locks(), seen.longestVictim(), context.pace().now());
             session.await(answer);
             if (body.hasAfter()) {
                 body.after(session);

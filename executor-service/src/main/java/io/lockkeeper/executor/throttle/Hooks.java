@@ -17,10 +17,18 @@ public interface Hooks {
         public Map<String, Double> read() {
             return Map.of();
         }
+
+        @Override
+        public Map<String, Double> ask() {
+            return Map.of();
+        }
     };
 
     Set<String> names();
 
     /** The latest values of those that answer. Does not wait for them. */
     Map<String, Double> read();
+
+    /** Asks all and waits for their answers, some seconds at most. */
+    Map<String, Double> ask();
 }

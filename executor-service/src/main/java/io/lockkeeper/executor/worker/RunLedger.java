@@ -2,6 +2,7 @@ package io.lockkeeper.executor.worker;
 
 import java.util.List;
 
+import io.lockkeeper.executor.doctor.Finding;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.executor.run.Next;
 import io.lockkeeper.executor.run.RunView;
@@ -27,6 +28,14 @@ public interface RunLedger {
     /** For one tenure: steps that are done are not read again while it lasts. */
     OpenRuns openRuns(Session session, String target);
 
+    /**
+     * Keeps and says what was found before the first step; a finding that fails halts the run. Told again after a crash it
+     * counts once.
+     *
+     * @return whether the run goes on
+     */
+    boolean preflight(Tenure tenure, RunView run, List<Finding> findings);
+
     /** Writes the gate's marker into the WAL and its row, open for judgement, together. */
     void openGate(Tenure tenure, RunView run, Next.OpenGate gate);
 
@@ -39,4 +48,7 @@ public interface RunLedger {
     void announce(Tenure tenure, RunView run);
 
     void concludeAbort(Tenure tenure, RunView run);
+
+    /** What the run did, for people; it has ended. */
+    void keepRecord(Tenure tenure, RunView run);
 }

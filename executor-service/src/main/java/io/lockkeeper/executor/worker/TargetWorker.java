@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import io.vertx.sqlclient.Row;
 import org.jboss.logging.Logger;
 
+import io.lockkeeper.executor.preflight.Preflight;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.recovery.Fenced;
 import io.lockkeeper.executor.recovery.Tenure;
@@ -19,8 +20,10 @@ import io.lockkeeper.executor.run.Next;
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.executor.step.Failures;
 import io.lockkeeper.executor.step.StepResult;
+import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.OutcomeEvent.MilestoneReached.Milestone;
+import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
@@ -45,6 +48,7 @@ final class TargetWorker implements Runnable {
     private final Target target;
     private final Adoption adoption;
     private final RunLedger ledger;
+    private final Preflight preflight;
     private final StepRunner steps;
     private final Signal signal = new Signal();
     private final Runnable afterWrite;
@@ -56,11 +60,13 @@ final class TargetWorker implements Runnable {
      * @param afterWrite called when there may be something in the outbox
      * @param crowded    other targets wait for this one's place: who only waits gives it away
      */
-    TargetWorker(Target target, Adoption adoption, RunLedger ledger, StepRunner steps, Runnable afterWrite,
+    TargetWorker(Target target, Adoption adoption, RunLedger ledger, Preflight preflight, StepRunner steps,
+            Runnable afterWrite,
             BooleanSupplier crowded) {
         this.target = target;
         this.adoption = adoption;
         this.ledger = ledger;
+        this.preflight = preflight;
         this.steps = steps;
         this.afterWrite = afterWrite;
         this.crowded = crowded;
@@ -163,12 +169,19 @@ final class TargetWorker implements Runnable {
     }
 
     private boolean act(Tenure tenure, RunView run, Next next) {
+        if (run.state() == RunState.CLAIMED
+                && !ledger.preflight(tenure, run, preflight.look(tenure, run.plan()))) {
+            return false;
+        }
         if (next instanceof Next.RunStep step) {
             log(run, "step begins", step.step());
             StepResult result = steps.apply(tenure, run, step.step(), step.state());
             log(run, "step ended: " + result.getClass().getSimpleName(), step.step());
             if (result instanceof StepResult.Succeeded) {
                 validate(tenure, run, step.step());
+                if (step.step().action() instanceof Action.Conclude) {
+                    ledger.keepRecord(tenure, run);
+                }
             }
         } else if (next instanceof Next.OpenGate gate) {
             ledger.openGate(tenure, run, gate);
@@ -182,6 +195,7 @@ final class TargetWorker implements Runnable {
             steps.undo(tenure, run, undo.step());
         } else if (next instanceof Next.ConcludeAbort) {
             ledger.concludeAbort(tenure, run);
+            ledger.keepRecord(tenure, run);
         } else {
             return true;
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 import io.lockkeeper.executor.outbox.Relay;
+import io.lockkeeper.executor.preflight.Preflight;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
@@ -34,6 +35,7 @@ public final class Workers implements AutoCloseable {
     private final Adoption adoption;
     private final Adoption.Sessions sessions;
     private final RunLedger ledger;
+    private final Preflight preflight;
     private final StepRunner steps;
     private final Relay.Factory relays;
     private final Duration patrolInterval;
@@ -52,11 +54,12 @@ public final class Workers implements AutoCloseable {
 
     /** @param targetsAtOnce that hold connections */
     public Workers(TargetRegistry targets, Adoption adoption, Adoption.Sessions sessions, RunLedger ledger,
-            StepRunner steps, Relay.Factory relays, Duration patrolInterval, int targetsAtOnce) {
+            Preflight preflight, StepRunner steps, Relay.Factory relays, Duration patrolInterval, int targetsAtOnce) {
         this.targets = targets;
         this.adoption = adoption;
         this.sessions = sessions;
         this.ledger = ledger;
+        this.preflight = preflight;
         this.steps = steps;
         this.relays = relays;
         this.patrolInterval = patrolInterval;
@@ -130,7 +133,7 @@ public final class Workers implements AutoCloseable {
 
     private void startWorker(Target target) {
         String name = target.name();
-        TargetWorker worker = new TargetWorker(target, adoption, ledger, steps, () -> startRelay(target),
+        TargetWorker worker = new TargetWorker(target, adoption, ledger, preflight, steps, () -> startRelay(target),
                 places::hasQueuedThreads);
         if (!closed && workers.putIfAbsent(name, worker) == null) {
             threads.execute(() -> {

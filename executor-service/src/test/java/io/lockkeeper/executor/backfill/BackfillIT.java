@@ -105,6 +105,8 @@ class BackfillIT {
                     .value("SELECT outcome FROM lockkeeper.attempt WHERE step = '010-backfill'").equals("INTERRUPTED"));
             long at = progress();
             assertThat(at).isLessThan(ROWS);
+            assertThat(shop.value("SELECT a.finished_at - r.updated_at < interval '1 second'"
+                    + " FROM lockkeeper.run r JOIN lockkeeper.attempt a ON a.run = r.id")).isEqualTo("t");
         }
         try (Engine fast = engine(SMALL_BATCHES)) {
             long before = progress();
@@ -116,6 +118,32 @@ class BackfillIT {
             assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'"))
                     .isEqualTo(Integer.toString(ROWS));
         }
+    }
+
+    @Test
+    void whoeverTunesItIsMindedWithinASecond() {
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SLOW)) {
+            engine.claim(plan);
+            await().atMost(Duration.ofSeconds(20)).until(() -> progress() > 0);
+            tune(engine, "tune-1", 100_000);
+            long[] at = {progress()};
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(100)).during(Duration.ofSeconds(2))
+                    .until(() -> at[0] == (at[0] = progress()));
+            assertThat(shop.value("SELECT max(c.updated_at) - min(r.updated_at) < interval '1 second'"
+                    + " FROM lockkeeper.run r, lockkeeper.cursor c")).isEqualTo("t");
+
+            tune(engine, "tune-2", 0);
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).until(() -> progress() > at[0]);
+            assertThat(shop.value("SELECT max(c.updated_at) - min(r.updated_at) < interval '1 second'"
+                    + " FROM lockkeeper.run r, lockkeeper.cursor c")).isEqualTo("t");
+            engine.await(plan, RunState.COMPLETED);
+        }
+    }
+
+    private static void tune(Engine engine, String id, double rest) {
+        assertThat(engine.control(id, new Control.Tune(Shop.TARGET, "r1", "ann", Optional.of(1),
+                Optional.of(rest))).accepted()).isTrue();
     }
 
     @Test
@@ -180,6 +208,35 @@ class BackfillIT {
             assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'backfill'"))
                     .isEqualTo(Integer.toString(ROWS - 2));
         }
+    }
+
+    @Test
+    void tableThatWasMovedIsVacuumedAndAnalyzedAndKeepsItsPages() {
+        shop.execute("ALTER TABLE orders SET (autovacuum_enabled = false)");
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SMALL_BATCHES)) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+        }
+        // Every page that holds old versions no more can be read by an index alone.
+        assertThat(shop.value("SELECT relallvisible > 0 FROM pg_class WHERE relname = 'orders'")).isEqualTo("t");
+        assertThat(shop.value("SELECT n_distinct FROM pg_stats WHERE tablename = 'orders' AND attname = 'amount_new'"))
+                .isEqualTo("-1");
+    }
+
+    @Test
+    void fewRowsAreAnalyzedOnly() {
+        shop.execute("ALTER TABLE orders SET (autovacuum_enabled = false)",
+                "UPDATE orders SET amount_new = amount::bigint WHERE id > 100", "VACUUM FULL orders",
+                "ANALYZE orders");
+        Plan plan = plan("orders");
+        try (Engine engine = engine(SMALL_BATCHES)) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+        }
+        assertThat(shop.value("SELECT relallvisible FROM pg_class WHERE relname = 'orders'")).isEqualTo("0");
+        assertThat(shop.value("SELECT null_frac FROM pg_stats WHERE tablename = 'orders' AND attname = 'amount_new'"))
+                .isEqualTo("0");
     }
 
     @Test

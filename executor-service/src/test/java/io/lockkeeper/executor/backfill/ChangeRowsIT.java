@@ -141,6 +141,9 @@ class ChangeRowsIT {
             engine.claim(plan);
             var run = engine.await(plan, RunState.HALTED);
             assertThat(run.step("010-data").failure().orElseThrow().sqlState()).contains("23514");
+            assertThat(run.step("010-data").failure().orElseThrow().message()).contains("row id = 20000,");
+            // Everything before it is done: the batch was split until the row was alone.
+            assertThat(taken()).isEqualTo(19_999);
             assertThat(shop.value("SELECT count(*) FROM orders WHERE n = 1")).isEqualTo(Long.toString(taken()));
 
             shop.execute("UPDATE orders SET n = 0 WHERE id = 20000");
@@ -148,6 +151,22 @@ class ChangeRowsIT {
             engine.await(plan, RunState.COMPLETED);
         }
         assertThat(shop.column("SELECT DISTINCT n FROM orders")).containsExactly("1");
+    }
+
+    @Test
+    void rowThatCannotBeChangedIsSetAsideByKeyWhereThePolicyAllows() {
+        shop.execute("ALTER TABLE orders ADD CONSTRAINT small CHECK (n < 5)",
+                "UPDATE orders SET n = 4 WHERE id IN (7, 20000)");
+        Plan plan = plan(COUNT);
+        try (Engine engine = engine(FAST.leaving(2))) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+        }
+        assertThat(shop.column("SELECT key || ' ' || sqlstate FROM lockkeeper.bad_row ORDER BY key"))
+                .containsExactly("id = 20000 23514", "id = 7 23514");
+        assertThat(shop.column("SELECT id FROM orders WHERE n <> 1 ORDER BY id")).containsExactly("7", "20000");
+        assertThat(shop.value("SELECT rows FROM lockkeeper.step WHERE kind = 'change-rows'"))
+                .isEqualTo(Integer.toString(ROWS - 2));
     }
 
     @Test

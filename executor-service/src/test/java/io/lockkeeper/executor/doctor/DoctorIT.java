@@ -3,6 +3,7 @@ package io.lockkeeper.executor.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.lockkeeper.executor.doctor.Finding.Status;
+import io.lockkeeper.executor.lock.Replicas;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.target.Role;
 import io.lockkeeper.target.Session;
@@ -59,10 +61,57 @@ class DoctorIT {
         assertThat(findings.get("publication-grant").message()).contains("GRANT CREATE ON DATABASE");
     }
 
+    @Test
+    void limitsOfRoleAndServerThatWouldEndARunAreNamedWithTheirCure() {
+        String migrator = shop.value("SELECT rolname FROM pg_roles WHERE rolname LIKE 'migrator_%' AND pg_has_role("
+                + "rolname, '" + shop.target().ownerRole().orElseThrow() + "', 'MEMBER')");
+        assertThat(findings()).extractingByKeys("connection-limit", "session-timeouts", "replicas", "leftovers")
+                .extracting(Finding::status).containsOnly(Status.OK);
+        shop.execute("ALTER ROLE " + migrator + " CONNECTION LIMIT 3",
+                "ALTER ROLE " + migrator + " SET idle_session_timeout = '1min'");
+
+        Map<String, Finding> findings = findings();
+
+        assertThat(findings.get("connection-limit").status()).isEqualTo(Status.FAIL);
+        assertThat(findings.get("connection-limit").message()).contains("ALTER ROLE " + migrator + " CONNECTION LIMIT");
+        assertThat(findings.get("session-timeouts").status()).isEqualTo(Status.FAIL);
+        assertThat(findings.get("session-timeouts").message()).contains("idle_session_timeout = 60000ms");
+        assertThat(findings.get("signal-grant").status()).isEqualTo(Status.WARN);
+        assertThat(findings.get("signal-grant").message()).contains("GRANT pg_signal_backend TO " + migrator);
+    }
+
+    @Test
+    void replicaThatIsAwayOrWasPromotedIsNamed() {
+        shop.say("replicas: [\"postgresql://127.0.0.1:1/shop\", \"" + shop.target().url() + "\"]");
+
+        Finding replicas = findings().get("replicas");
+
+        assertThat(replicas.status()).isEqualTo(Status.WARN);
+        assertThat(replicas.message()).contains("127.0.0.1:1",
+                shop.target().host() + ":" + shop.target().port());
+    }
+
+    @Test
+    void whatAnEarlierRunHasLeftIsNamedWithItsCure() {
+        shop.execute("CREATE SCHEMA lockkeeper_sync",
+                "CREATE FUNCTION lockkeeper_sync.orders() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                "CREATE TRIGGER zzzz_lockkeeper_orders BEFORE INSERT ON orders FOR EACH ROW"
+                        + " EXECUTE FUNCTION lockkeeper_sync.orders()");
+
+        assertThat(all()).filteredOn(finding -> finding.check().equals("leftover")).extracting(Finding::message)
+                .anyMatch(message -> message.startsWith("trigger zzzz_lockkeeper_orders on "))
+                .anyMatch(message -> message.startsWith("function lockkeeper_sync.orders()"));
+    }
+
     private Map<String, Finding> findings() {
+        return all().stream().collect(Collectors.toMap(Finding::check, finding -> finding, (first, second) -> first));
+    }
+
+    private List<Finding> all() {
         try (Session session = Session.open(vertx, shop.target(), Role.MIGRATOR, "lockkeeper/executor/doctor")) {
-            return new Doctor().examine(session, shop.target()).stream()
-                    .collect(Collectors.toMap(Finding::check, finding -> finding, (first, second) -> first));
+            var replicas = new Replicas(shop.target().readers(),
+                    replica -> Session.open(vertx, replica, Role.MIGRATOR, "lockkeeper/executor/doctor"));
+            return new Doctor(true).examine(session, shop.target(), replicas);
         }
     }
 }

@@ -14,6 +14,8 @@ import java.util.OptionalDouble;
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
 
+import io.lockkeeper.executor.preflight.AlertPath;
+
 class HttpHooksTest {
 
     @Test
@@ -51,6 +53,14 @@ class HttpHooksTest {
                     Map.of("disk", URI.create(base + "/disk"), "level", URI.create(base + "/no-such-page")));
             assertThat(hooks.names()).containsExactlyInAnyOrder("disk", "level");
             await().atMost(Duration.ofSeconds(20)).until(() -> hooks.read().equals(Map.of("disk", 1.25)));
+            // The first to ask has its answer, too.
+            assertThat(
+                    new HttpHooks(Map.of("disk", URI.create(base + "/disk"), "level", URI.create("http://127.0.0.1:1")))
+                            .ask())
+                    .isEqualTo(Map.of("disk", 1.25));
+            assertThat(new HttpAlertPath(URI.create(base + "/disk")).look()).isEqualTo(AlertPath.State.ALIVE);
+            assertThat(new HttpAlertPath(URI.create(base + "/no-such-page")).look()).isEqualTo(AlertPath.State.DEAD);
+            assertThat(new HttpAlertPath(URI.create("http://127.0.0.1:1")).look()).isEqualTo(AlertPath.State.DEAD);
         } finally {
             server.stop(0);
         }

@@ -44,27 +44,53 @@ class ConsiderateIT {
 
     @Test
     void tableAtWhichSomebodyWaitedIsLeftAloneForNineTimesAsLong() throws Exception {
-        // The first step holds its lock until a reader has waited behind it for 300 ms, by the server's own account.
-        Plan plan = Plans.of(Shop.TARGET, "r1").expand("010-holds", Plans.ddl("""
+        Plan plan = holding().expand("020-other", Plans.ddl("SELECT 1"), "items")
+                .expand("030-again", Plans.ddl("SELECT 1"), "orders").build();
+        try (Engine engine = Engine.started(shop)) {
+            waitBehindTheFirstStep(engine, plan);
+        }
+        assertThat(shop.value("""
+                SELECT o.finished_at < a.started_at - interval '1 second'
+                FROM lockkeeper.step o, lockkeeper.step a WHERE o.id = '020-other' AND a.id = '030-again'
+                """)).as("another table is not left alone").isEqualTo("t");
+        assertLeftAlone();
+    }
+
+    @Test
+    void whoeverTakesOverLeavesItAloneAsWell() throws Exception {
+        Plan plan = holding().build();
+        try (Engine engine = Engine.started(shop)) {
+            waitBehindTheFirstStep(engine, plan);
+        }
+        Plan next = Plans.of(Shop.TARGET, "r2").expand("030-again", Plans.ddl("SELECT 1"), "orders").build();
+        try (Engine engine = Engine.named(shop, "next").start()) {
+            engine.claim(next);
+            engine.await(next, RunState.COMPLETED);
+        }
+        assertLeftAlone();
+    }
+
+    /** The first step holds its lock until a reader has waited behind it for 300 ms, by the server's own account. */
+    private static Plans holding() {
+        return Plans.of(Shop.TARGET, "r1").expand("010-holds", Plans.ddl("""
                 DO $$ BEGIN
                   WHILE NOT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE NOT granted
                       AND relation = 'public.orders'::regclass
                       AND waitstart < clock_timestamp() - interval '300 milliseconds') LOOP
                     PERFORM pg_sleep(0.01);
                   END LOOP;
-                END $$"""), "orders").expand("020-other", Plans.ddl("SELECT 1"), "items")
-                .expand("030-again", Plans.ddl("SELECT 1"), "orders").build();
-        try (Engine engine = Engine.started(shop)) {
-            engine.claim(plan);
-            await().atMost(Duration.ofSeconds(20)).until(() -> shop.value("SELECT count(*) FROM pg_locks WHERE granted"
-                    + " AND relation = 'orders'::regclass AND mode = 'AccessExclusiveLock'").equals("1"));
-            CompletableFuture.runAsync(() -> shop.value("SELECT count(*) FROM orders")).get();
-            engine.await(plan, RunState.COMPLETED);
-        }
-        assertThat(shop.value("""
-                SELECT o.finished_at < a.started_at - interval '1 second'
-                FROM lockkeeper.step o, lockkeeper.step a WHERE o.id = '020-other' AND a.id = '030-again'
-                """)).as("another table is not left alone").isEqualTo("t");
+                END $$"""), "orders");
+    }
+
+    private void waitBehindTheFirstStep(Engine engine, Plan plan) throws Exception {
+        engine.claim(plan);
+        await().atMost(Duration.ofSeconds(20)).until(() -> shop.value("SELECT count(*) FROM pg_locks WHERE granted"
+                + " AND relation = 'orders'::regclass AND mode = 'AccessExclusiveLock'").equals("1"));
+        CompletableFuture.runAsync(() -> shop.value("SELECT count(*) FROM orders")).get();
+        engine.await(plan, RunState.COMPLETED);
+    }
+
+    private void assertLeftAlone() {
         assertThat(shop.value("""
                 SELECT a.started_at - h.finished_at > interval '2 seconds'
                 FROM lockkeeper.step h, lockkeeper.step a WHERE h.id = '010-holds' AND a.id = '030-again'

@@ -3,19 +3,18 @@ package io.lockkeeper.executor.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.executor.testing.Engine;
+import io.lockkeeper.executor.testing.OrdersAtWork;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
@@ -27,29 +26,19 @@ import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.StepState;
 
 /** CREATE INDEX CONCURRENTLY as a life cycle. */
+@ExtendWith(OrdersAtWork.class)
 class IndexStepIT {
 
     private static final Action INDEX = new Action.CreateIndex(Plans.table("orders"), Plans.table("orders_note_idx"),
             "CREATE UNIQUE INDEX CONCURRENTLY orders_note_idx ON public.orders (note)");
 
-    @TempDir
-    Path home;
-
     private Shop shop;
     private Engine engine;
 
     @BeforeEach
-    void open() {
-        shop = Shop.open(home);
-        shop.execute("CREATE TABLE orders (id int PRIMARY KEY, note text)",
-                "INSERT INTO orders SELECT g, 'n' || g FROM generate_series(1, 100) g");
-        engine = Engine.started(shop);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-        shop.close();
+    void open(Shop opened, Engine started) {
+        shop = opened;
+        engine = started;
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.lockkeeper.executor.outbox.OutboxEvent;
 import io.lockkeeper.executor.outbox.Publisher;
 import io.lockkeeper.executor.outbox.Relay;
 import io.lockkeeper.executor.pace.SystemPace;
+import io.lockkeeper.executor.postgres.MigrationRecord;
 import io.lockkeeper.executor.postgres.MigratorSessions;
 import io.lockkeeper.executor.postgres.Outbox;
 import io.lockkeeper.executor.postgres.PostgresClaimDesk;
@@ -39,7 +40,10 @@ import io.lockkeeper.executor.postgres.PostgresRunLedger;
 import io.lockkeeper.executor.postgres.PostgresStepLedger;
 import io.lockkeeper.executor.postgres.PostgresTargetLedger;
 import io.lockkeeper.executor.postgres.PostgresVerdictDesk;
+import io.lockkeeper.executor.postgres.RecordFiles;
 import io.lockkeeper.executor.postgres.RunReader;
+import io.lockkeeper.executor.preflight.AlertPath;
+import io.lockkeeper.executor.preflight.Preflight;
 import io.lockkeeper.executor.recovery.Adoption;
 import io.lockkeeper.executor.run.GateView;
 import io.lockkeeper.executor.run.RunView;
@@ -80,12 +84,18 @@ public final class Engine implements AutoCloseable {
 
     public Engine(Shop shop, String name, Function<Policy, LockPolicy> locks, BackfillPolicy backfill,
             int targetsAtOnce) {
+        this(shop, name, locks, backfill, targetsAtOnce, AlertPath.NONE);
+    }
+
+    private Engine(Shop shop, String name, Function<Policy, LockPolicy> locks, BackfillPolicy backfill,
+            int targetsAtOnce, AlertPath alerts) {
         this.shop = shop;
         this.name = name;
         Outbox outbox = new Outbox();
         var pace = new SystemPace();
         var adoption = new Adoption(sessions, new PostgresTargetLedger(), pace, name, backfill.workers());
-        var runs = new PostgresRunLedger(reader, outbox);
+        var runs = new PostgresRunLedger(reader, outbox,
+                new RecordFiles(Optional.of(shop.home().resolve("records"))));
         var steps = new StepRunner(new PostgresStepLedger(outbox, new SimpleMeterRegistry()),
                 new PostgresCursorLedger(), locks,
                 backfill, Hooks.NONE, CrashPoints.NONE, pace);
@@ -93,7 +103,8 @@ public final class Engine implements AutoCloseable {
             published.add(event);
             return CompletableFuture.completedFuture(null);
         };
-        workers.set(new Workers(shop.registry(), adoption, sessions, runs, steps,
+        workers.set(new Workers(shop.registry(), adoption, sessions, runs,
+                new Preflight(Hooks.NONE, alerts, pace), steps,
                 (target, needed) -> new Relay(target, needed, sessions, outbox, publisher), Duration.ofMillis(500),
                 targetsAtOnce));
         claims = new PostgresClaimDesk(shop.registry(), sessions, outbox, CrashPoints.NONE, workers.get()::wake);
@@ -104,6 +115,11 @@ public final class Engine implements AutoCloseable {
 
     public static Engine started(Shop shop) {
         return named(shop, "engine").start();
+    }
+
+    /** Started; whether somebody would hear of its alerts is asked there. */
+    public static Engine looking(Shop shop, AlertPath alerts) {
+        return new Engine(shop, "engine", LockPolicy::of, BackfillPolicy.DEFAULT, 12, alerts).start();
     }
 
     /** Not started: takes plans, verdicts and controls into the ledger for somebody else to work on. */
@@ -158,6 +174,13 @@ public final class Engine implements AutoCloseable {
     public RunView run(String id) {
         try (Session session = session("test")) {
             return reader.run(session, id).orElseThrow();
+        }
+    }
+
+    /** What the run did, for people. */
+    public String record(Plan plan) {
+        try (Session session = session("test")) {
+            return MigrationRecord.of(session, runOf(plan)).orElseThrow();
         }
     }
 

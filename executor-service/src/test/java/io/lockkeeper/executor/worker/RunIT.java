@@ -3,17 +3,16 @@ package io.lockkeeper.executor.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.executor.claim.ClaimDesk;
 import io.lockkeeper.executor.testing.Engine;
+import io.lockkeeper.executor.testing.OrdersAtWork;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
@@ -22,26 +21,16 @@ import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
 
+@ExtendWith(OrdersAtWork.class)
 class RunIT {
-
-    @TempDir
-    Path home;
 
     private Shop shop;
     private Engine engine;
 
     @BeforeEach
-    void open() {
-        shop = Shop.open(home);
-        shop.execute("CREATE TABLE orders (id int PRIMARY KEY, note text)",
-                "INSERT INTO orders SELECT g, 'n' || g FROM generate_series(1, 100) g");
-        engine = Engine.started(shop);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
-        shop.close();
+    void open(Shop opened, Engine started) {
+        shop = opened;
+        engine = started;
     }
 
     @Test
@@ -79,6 +68,9 @@ class RunIT {
         assertThat(shop.column("SELECT regexp_replace(id, '^[^/]*/|/[0-9]+$', '', 'g') FROM lockkeeper.outbox"
                 + " WHERE id LIKE '%/run/EXPANDING/%' OR id LIKE '%/step/010-column/%' ORDER BY sequence"))
                 .containsExactly("run/EXPANDING", "step/010-column/1/SUCCEEDED");
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(
+                () -> assertThat(shop.home().resolve("records/shop/r1-" + Engine.runOf(plan) + ".md")).content()
+                        .startsWith("# Release r1 on shop").contains("**COMPLETED**", "| 040-drop |"));
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> shop.value("SELECT count(*) FROM lockkeeper.outbox WHERE published_at IS NULL")
                         .equals("0"));

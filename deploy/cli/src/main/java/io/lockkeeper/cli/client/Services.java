@@ -92,8 +92,8 @@ public final class Services {
     }
 
     /** Empty until the executor has claimed the plan. */
-    public Optional<RunView> run(String run) {
-        Answer answer = executor.get("/runs/" + Service.encode(run));
+    public Optional<RunView> run(String target, String run) {
+        Answer answer = executor.get("/runs/" + Service.encode(run) + "?target=" + Service.encode(target));
         if (answer.status() == 404) {
             return Optional.empty();
         }
@@ -103,7 +103,7 @@ public final class Services {
         return Optional.of(convert(answer.body(), RunView.class));
     }
 
-    /** The executor's runs, newest last. */
+    /** The executor's runs, newest first within each target. */
     public List<RunView> runs(Optional<String> target, Optional<String> release) {
         String query = target.map(name -> "&target=" + Service.encode(name)).orElse("")
                 + release.map(name -> "&release=" + Service.encode(name)).orElse("");
@@ -115,8 +115,8 @@ public final class Services {
     }
 
     /** What the run did, as Markdown. */
-    public String record(String run) {
-        Answer answer = executor.get("/runs/" + Service.encode(run) + "/record");
+    public String record(String target, String run) {
+        Answer answer = executor.get("/runs/" + Service.encode(run) + "/record?target=" + Service.encode(target));
         if (!answer.ok()) {
             throw refused("the executor", answer);
         }

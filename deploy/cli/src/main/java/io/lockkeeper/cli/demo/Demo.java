@@ -173,7 +173,7 @@ public final class Demo {
                     String.join(" → ", plan.gates().stream().map(gate -> gate.wireName()).toList()));
             String id = Services.runOf(release.target(), event);
             while (true) {
-                Optional<RunView> run = services.run(id);
+                Optional<RunView> run = services.run(release.target(), id);
                 if (run.isPresent()) {
                     RunView view = run.get();
                     show(view);

@@ -106,7 +106,7 @@ final class LiveRelease implements AutoCloseable {
 
     private Optional<RunView> look() {
         try {
-            return stack.clients().run(run);
+            return stack.clients().run(release.target(), run);
         } catch (CommandFailure executorIsAway) {
             return Optional.empty();
         }

@@ -46,7 +46,7 @@ class VerdictFaultIT {
             await().atMost(Duration.ofSeconds(30)).until(() -> SharedStack.WEBHOOK.firing(target));
             await().atMost(Duration.ofSeconds(30)).until(() -> release.count(
                     "SELECT count(*) FROM lockkeeper.verdict WHERE decision = 'NO_GO' AND NOT taken") > 0);
-            RunView run = stack.clients().run(release.run()).orElseThrow();
+            RunView run = stack.clients().run(target, release.run()).orElseThrow();
             assertThat(run.state()).isEqualTo(RunState.AWAITING_CONTRACT);
             assertThat(release.count("""
                     SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND NOT attisdropped
