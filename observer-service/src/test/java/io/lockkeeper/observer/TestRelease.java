@@ -19,6 +19,7 @@ import org.postgresql.Driver;
 
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
@@ -153,13 +154,17 @@ final class TestRelease implements AutoCloseable {
 
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
             List<RowRule> rules, List<Gauge> gauges) throws SQLException {
+        claim(stream, invariants, profile, retired, rules, gauges, List.of());
+    }
+
+    void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
+            List<RowRule> rules, List<Gauge> gauges, List<Copy> copies) throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
         Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
                 List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired,
-                rules,
-                gauges);
+                rules, gauges, copies);
         List<Step> steps = new ArrayList<>();
         steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));
         steps.add(step("020-quarantine", Phase.CONTRACT, Gate.CONTRACT, new Action.Ddl(List.of())));

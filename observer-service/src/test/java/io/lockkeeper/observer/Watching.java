@@ -1,5 +1,6 @@
 package io.lockkeeper.observer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -95,6 +96,12 @@ final class Watching implements AutoCloseable {
     void neverGo(Gate gate) {
         await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> heard.verdicts(gate, 1).stream()
                 .noneMatch(verdict -> verdict.decision() == Decision.GO));
+    }
+
+    /** While somebody works, no decision is against it. */
+    void neverNoGo(Gate gate, Thread work) {
+        await().atMost(PATIENCE).until(() -> !work.isAlive());
+        assertThat(heard.verdicts(gate, 1)).noneMatch(verdict -> verdict.decision() == Decision.NO_GO);
     }
 
     static Predicate<Verdict> says(String subject, Evidence.Status status, String measure) {

@@ -18,7 +18,7 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         List<Invariant> invariants, Application application, EvidenceProfile profile,
         @JsonProperty(defaultValue = "[]") List<Retired> retired,
         @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
-        @JsonProperty(defaultValue = "[]") List<Gauge> gauges) {
+        @JsonProperty(defaultValue = "[]") List<Gauge> gauges, @JsonProperty(defaultValue = "[]") List<Copy> copies) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
     public record Stream(String publication, String slot) {
@@ -85,6 +85,13 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         this(stream, relations, pairs, invariants, application, profile, retired, List.of(), List.of());
     }
 
+    /** No table is a copy of another. */
+    public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
+            List<Invariant> invariants, Application application, EvidenceProfile profile, List<Retired> retired,
+            List<RowRule> rowRules, List<Gauge> gauges) {
+        this(stream, relations, pairs, invariants, application, profile, retired, rowRules, gauges, List.of());
+    }
+
     public Watch {
         stream = Texts.optional(stream);
         relations = Texts.list(relations, "watch.relations");
@@ -95,6 +102,7 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         retired = Texts.listOrEmpty(retired, "watch.retired");
         rowRules = Texts.listOrEmpty(rowRules, "watch.rowRules");
         gauges = Texts.listOrEmpty(gauges, "watch.gauges");
+        copies = Texts.listOrEmpty(copies, "watch.copies");
     }
 
     /** All that must stay true, in whatever form. */
@@ -102,6 +110,7 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         List<Expectation> all = new ArrayList<>(invariants);
         all.addAll(rowRules);
         all.addAll(gauges);
+        all.addAll(copies);
         return List.copyOf(all);
     }
 }

@@ -18,6 +18,7 @@ import io.lockkeeper.observer.postgres.SqlAlertStore;
 import io.lockkeeper.observer.postgres.SqlApplicationEvents;
 import io.lockkeeper.observer.postgres.SqlCallers;
 import io.lockkeeper.observer.postgres.SqlCompareStore;
+import io.lockkeeper.observer.postgres.SqlCopyCompare;
 import io.lockkeeper.observer.postgres.SqlGauges;
 import io.lockkeeper.observer.postgres.SqlHealth;
 import io.lockkeeper.observer.postgres.SqlInvariants;
@@ -49,7 +50,8 @@ public final class Observations {
         Map<String, TargetConnection> sampledReplicas = replicas(vertx, target, "sample-replica");
         JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
                 new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
-                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlGauges(judge), new CelRules(),
+                new SqlRowCompare(judge), new SqlCopyCompare(judge), new SqlInvariants(judge), new SqlGauges(judge),
+                new CelRules(),
                 new SqlHealth(judge), new SqlServer(judge),
                 new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),
                 new SqlServerLog(judge),

@@ -8,7 +8,6 @@ import java.util.Optional;
 
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.RowRule;
-import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
@@ -35,24 +34,20 @@ public final class RowRuleCheck {
             Finding.Claim claim = new Finding.Claim(EvidenceKind.INVARIANTS, rule.name(),
                     "no changed row violates the rule", rule.severity(), "0 rows", "change stream of "
                             + rule.relation());
-            // Whatever its severity, a check that did not run proves nothing.
-            Finding.Claim unproven = claim.withSeverity(rule.severity() == Severity.P3
-                    ? Severity.P2
-                    : rule.severity());
             if (rejected.containsKey(rule.name())) {
-                findings.add(unproven.unknown("the rule cannot be read: " + rejected.get(rule.name())));
+                findings.add(claim.unproven().unknown("the rule cannot be read: " + rejected.get(rule.name())));
             } else if (!followed) {
-                findings.add(unproven.unknown("no change stream follows " + rule.relation()
+                findings.add(claim.unproven().unknown("no change stream follows " + rule.relation()
                         + " by its key: state an invariant in SQL instead"));
             } else {
-                findings.add(judge(claim, unproven,
+                findings.add(judge(claim,
                         standing.get().getOrDefault(rule.name(), RuleStanding.NOTHING), since));
             }
         }
         return findings;
     }
 
-    private static Finding judge(Finding.Claim claim, Finding.Claim unproven, RuleStanding known, Instant since) {
+    private static Finding judge(Finding.Claim claim, RuleStanding known, Instant since) {
         String evaluated = Words.count(known.evaluated(), "change") + " evaluated";
         if (!known.violating().isEmpty()) {
             return claim.failed((known.more() ? "more than " : "") + Words.count(known.violating().size(), "row")
@@ -61,12 +56,13 @@ public final class RowRuleCheck {
                     Optional.empty());
         }
         if (known.more() || !known.unknown().isEmpty()) {
-            return unproven.unknown((known.more() ? "more than " : "") + Words.count(known.unknown().size(), "row")
-                    + " could not be judged: " + known.why().orElse("no reason known"));
+            return claim.unproven()
+                    .unknown((known.more() ? "more than " : "") + Words.count(known.unknown().size(), "row")
+                            + " could not be judged: " + known.why().orElse("no reason known"));
         }
         Optional<RuleStanding.Missed> missed = known.missed().filter(gap -> gap.at().isAfter(since));
         return missed.isPresent()
-                ? unproven.unknown("the stream did not say which rows changed: " + missed.get().what()
+                ? claim.unproven().unknown("the stream did not say which rows changed: " + missed.get().what()
                         + "; a further attempt of the gate goes on from there")
                 : claim.passed(evaluated + ", 0 violate", Optional.empty());
     }

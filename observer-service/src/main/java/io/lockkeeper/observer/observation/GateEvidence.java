@@ -128,7 +128,7 @@ final class GateEvidence {
         return switch (kind) {
             case OBSERVATION -> List.of(following.finding(run, gate), identity());
             case BASELINE -> List.of(baselines.finding(watch, gate.gate()));
-            case PARITY -> proofs.judge(run, gate, ports.compare(), settings.compare(),
+            case PARITY -> proofs.judge(run, gate, ports.compare(), ports.copies(), settings.compare(),
                     following.state().mode() == ObservationState.Mode.STREAMING, restPassedSince, now);
             case INVARIANTS -> expectations(watch, gate);
             case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(), now));
@@ -143,9 +143,6 @@ final class GateEvidence {
 
     private List<Finding> expectations(Watch watch, LedgerGate gate) {
         Lsn position = ports.server().position();
-        if (watch.expectations().isEmpty()) {
-            return List.of(InvariantCheck.none(position));
-        }
         // Who opens a gate once more answers for what the stream could not tell before.
         Instant answered = gate.attempt() > 1 ? gate.openedAt() : Instant.MIN;
         List<Finding> findings = new ArrayList<>();
@@ -153,7 +150,7 @@ final class GateEvidence {
         findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), ports.gauges(), position));
         findings.addAll(RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules),
                 answered));
-        return findings;
+        return findings.isEmpty() ? List.of(InvariantCheck.none(position)) : findings;
     }
 
     private Finding identity() {

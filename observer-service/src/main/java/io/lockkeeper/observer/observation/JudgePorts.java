@@ -10,11 +10,13 @@ import io.lockkeeper.observer.invariant.InvariantRunner;
 import io.lockkeeper.observer.invariant.RuleLanguage;
 import io.lockkeeper.observer.ledger.Ledger;
 import io.lockkeeper.observer.parity.CompareStore;
+import io.lockkeeper.observer.parity.CopyCompare;
 import io.lockkeeper.observer.parity.RowCompare;
 import io.lockkeeper.observer.session.ApplicationEvents;
 
 /** What the judging thread of one target works with: one connection behind them all. */
 public record JudgePorts(Ledger ledger, ObservationStore store, CompareStore compares, AlertStore alerts,
-        ApplicationEvents events, RowCompare compare, InvariantRunner invariants, GaugeReader gauges,
+        ApplicationEvents events, RowCompare compare, CopyCompare copies, InvariantRunner invariants,
+        GaugeReader gauges,
         RuleLanguage rules, HealthSampler health, Server server, Slots slots, ChangeStreams streams,
         CallerSource callers, ServerLog log, PostgresGrammar grammar) {}

@@ -80,13 +80,14 @@ final class RunObservation {
             contradicted = true;
             wake.run();
         };
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime, atOnce);
+        OldShape shape = new OldShape(watch.retired(), ports.grammar());
+        this.proofs = new ProofBook(ports.compares(), System::nanoTime, atOnce,
+                copy -> shape.namedByStatement(copy.source()) || shape.namedByStatement(copy.target()));
         RowRules rules = new RowRules(watch.rowRules(), ports.rules(), clock, atOnce);
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
         this.following = new Following(ports, proofs, rules, settings, state);
         this.history = new HealthHistory(settings.counters());
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
-        OldShape shape = new OldShape(watch.retired(), ports.grammar());
         this.callers = new CallerWatch(shape, ports.store().loadCallers(run.id()));
         this.tripwire = new Tripwire(shape, ports.store().loadTripwire(run.id()));
         this.sessions = new SoakWatch(watch.application(), state.soak(), settings.gap());

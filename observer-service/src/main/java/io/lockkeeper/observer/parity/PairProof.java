@@ -33,9 +33,6 @@ public final class PairProof {
 
     private static final int REMEMBERED_KEYS = 1000;
     private static final int SHOWN_KEYS = 5;
-    private static final long FIRST_CHUNK = 256;
-    private static final long LARGEST_CHUNK = 65_536;
-    private static final Duration CHUNK_AIM = Duration.ofMillis(200);
 
     private final String id;
     private final ParityPair pair;
@@ -52,7 +49,7 @@ public final class PairProof {
     private long rechecked;
     private String restartReason = "";
     private Optional<String> trackLost = Optional.empty();
-    private long chunk = FIRST_CHUNK;
+    private final Pace pace = new Pace(256, 65_536);
 
     /** How rows that change after they were compared are met. */
     sealed interface Rounds {}
@@ -76,7 +73,7 @@ public final class PairProof {
         this.store = store;
         this.nanos = nanos;
         this.contradicted = contradicted;
-        this.progress = store.load(id);
+        this.progress = store.load(id, CompareProgress.class);
         this.claim = new Finding.Claim(EvidenceKind.PARITY, pair.id(), "old and new shape agree in every row",
                 Severity.P1, "0 rows differ; trigger enabled and unchanged", "compare of " + pair.relation());
     }
@@ -196,22 +193,21 @@ public final class PairProof {
         }
         CompareProgress.Range range = known.ranges().get(index);
         Extent extent = range.extent();
-        long end = Math.min(extent.blocks(), range.next() + chunk);
+        long end = Math.min(extent.blocks(), range.next() + pace.size());
         long begun = nanos.getAsLong();
         Optional<Chunk> result;
         try {
             result = compare.compare(pair, extent, range.next(), end);
         } catch (CompareTooSlow e) {
-            if (end - range.next() == 1) {
+            if (!pace.less(end - range.next())) {
                 throw e;
             }
-            chunk = Math.max(1, (end - range.next()) / 4);
             return true;
         }
         if (result.isEmpty()) {
             return false;
         }
-        adapt(nanos.getAsLong() - begun);
+        pace.took(nanos.getAsLong() - begun);
         add(index, new CompareProgress.Range(extent, end), result.get());
         return true;
     }
@@ -224,14 +220,6 @@ public final class PairProof {
         progress = Optional.of(new CompareProgress(known.trigger(), known.started(), ranges,
                 known.rows() + result.rows(), known.differing() + result.differing()));
         remember(result.keys());
-    }
-
-    private void adapt(long took) {
-        if (took < CHUNK_AIM.toNanos() / 2) {
-            chunk = Math.min(LARGEST_CHUNK, chunk * 2);
-        } else if (took > CHUNK_AIM.toNanos() * 2) {
-            chunk = Math.max(1, chunk / 2);
-        }
     }
 
     private synchronized void keep(CompareProgress fresh, Instant now) {

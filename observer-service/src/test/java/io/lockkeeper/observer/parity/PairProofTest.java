@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
@@ -29,7 +27,7 @@ class PairProofTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Kept store = new Kept();
+    private final KeptCompares store = new KeptCompares();
     private final Table table = new Table();
     private long nanos;
     private int contradictions;
@@ -254,26 +252,6 @@ class PairProofTest {
         @Override
         public Lsn position() {
             return new Lsn(7);
-        }
-    }
-
-    private static final class Kept implements CompareStore {
-
-        private final Map<String, CompareProgress> kept = new HashMap<>();
-
-        @Override
-        public void save(String compare, CompareProgress progress) {
-            kept.put(compare, progress);
-        }
-
-        @Override
-        public Optional<CompareProgress> load(String compare) {
-            return Optional.ofNullable(kept.get(compare));
-        }
-
-        @Override
-        public void delete(String compare) {
-            kept.remove(compare);
         }
     }
 }

@@ -18,8 +18,8 @@ import io.lockkeeper.messages.Severity;
  */
 record ManifestFile(Optional<String> target, Optional<String> release, Optional<String> migrations,
         Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants,
-        Optional<List<RowRulePart>> rowRules, Optional<List<GaugePart>> gauges, Optional<PolicyPart> policy,
-        Optional<ReleaseNotes> document) {
+        Optional<List<RowRulePart>> rowRules, Optional<List<GaugePart>> gauges, Optional<List<CopyPart>> copies,
+        Optional<PolicyPart> policy, Optional<ReleaseNotes> document) {
 
     /** @param from the version that runs now; {@code to} the version that needs the change */
     record ApplicationPart(Optional<String> name, Optional<String> from, Optional<String> to,
@@ -44,6 +44,11 @@ record ManifestFile(Optional<String> target, Optional<String> release, Optional<
             Optional<BigDecimal> atMost, Optional<BigDecimal> atLeastTimes, Optional<BigDecimal> atMostTimes,
             Optional<Severity> severity, Optional<Duration> timeout, Optional<String> impact, Optional<String> owner,
             Optional<String> enforcedBy) {}
+
+    /** @param source and {@code target}: queries that give the same rows; {@code key} tells them apart */
+    record CopyPart(Optional<String> name, Optional<String> source, Optional<String> target,
+            Optional<List<String>> key, Optional<Severity> severity, Optional<Duration> timeout,
+            Optional<String> impact, Optional<String> owner, Optional<String> enforcedBy) {}
 
     record PolicyPart(Optional<String> profile, Optional<Duration> lockBudget, Optional<Boolean> withoutStream,
             Optional<Boolean> oldWritersCompatible, Optional<Boolean> swapCompatible,

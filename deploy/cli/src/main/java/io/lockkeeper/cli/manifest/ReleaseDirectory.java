@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Invariant;
@@ -89,7 +90,8 @@ public final class ReleaseDirectory {
         String name = release.or(file::release).orElseGet(() -> describe(directory, migrations));
         try {
             return new ReleaseRequested(to, name, application(manifest, file), migrations, invariants(manifest, file),
-                    policy(manifest, file), List.of(), rowRules(manifest, file), gauges(manifest, file));
+                    policy(manifest, file), List.of(), rowRules(manifest, file), gauges(manifest, file),
+                    copies(manifest, file));
         } catch (IllegalArgumentException e) {
             throw new ManifestException(manifest + ": " + e.getMessage(), e);
         }
@@ -157,6 +159,21 @@ public final class ReleaseDirectory {
                         part.sql().orElseThrow(
                                 () -> missing(manifest, "gauges[].sql", "a query that returns one number")),
                         new Gauge.Limits(part.atLeast(), part.atMost(), part.atLeastTimes(), part.atMostTimes()),
+                        part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner(),
+                        part.enforcedBy()))
+                .toList();
+    }
+
+    private static List<Copy> copies(Path manifest, ManifestFile file) {
+        return file.copies().orElse(List.of()).stream()
+                .map(part -> new Copy(part.name().orElseThrow(() -> missing(manifest, "copies[].name",
+                        "a short name")),
+                        part.source().orElseThrow(() -> missing(manifest, "copies[].source",
+                                "a query for the rows that were copied")),
+                        part.target().orElseThrow(() -> missing(manifest, "copies[].target",
+                                "a query that gives the same rows")),
+                        part.key().orElseThrow(
+                                () -> missing(manifest, "copies[].key", "[id], for instance")),
                         part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner(),
                         part.enforcedBy()))
                 .toList();
