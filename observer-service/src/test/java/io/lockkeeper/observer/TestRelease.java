@@ -131,9 +131,9 @@ final class TestRelease implements AutoCloseable {
                 Duration.ofSeconds(3), 0, requires);
     }
 
-    static Application application() {
+    private static Application application(String old) {
         return new Application("shop", Optional.of("1"), "2",
-                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/1")),
+                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, old)),
                 Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/2")));
     }
 
@@ -159,11 +159,17 @@ final class TestRelease implements AutoCloseable {
 
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
             List<RowRule> rules, List<Gauge> gauges, List<Copy> copies) throws SQLException {
+        claim(stream, invariants, profile, retired, rules, gauges, copies, "shop/1");
+    }
+
+    /** @param old pattern on the application name of the old version's sessions */
+    void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
+            List<RowRule> rules, List<Gauge> gauges, List<Copy> copies, String old) throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
         Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
-                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired,
+                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(old), profile, retired,
                 rules, gauges, copies);
         List<Step> steps = new ArrayList<>();
         steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));

@@ -66,8 +66,11 @@ public final class CallerWatch {
             long calls = last.map(it -> fresh(it.calls(), node.calls())).orElse(0L);
             if (calls > 0) {
                 called = true;
+                List<String> who = who(last.get().calls(), node.calls());
+                List<String> applications = source.applications(counted.node(), who);
                 reasons.add(Words.count(calls, "call") + " on " + counted.node() + " by query id and role "
-                        + String.join(", ", who(last.get().calls(), node.calls())));
+                        + String.join(", ", who)
+                        + (applications.isEmpty() ? "" : ", run by " + String.join(", ", applications)));
             } else if (last.isEmpty()) {
                 reasons.add("statements of " + counted.node() + " are counted from then on");
             } else if (forgotten(last.get(), node)) {

@@ -36,6 +36,7 @@ import io.lockkeeper.observer.observation.ObservationState.Baseline;
 import io.lockkeeper.observer.parity.ProofBook;
 import io.lockkeeper.observer.session.Rollout;
 import io.lockkeeper.observer.session.SoakWatch;
+import io.lockkeeper.observer.session.VersionEvent;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.SqlState;
 
@@ -131,14 +132,19 @@ final class GateEvidence {
             case PARITY -> proofs.judge(run, gate, ports.compare(), ports.copies(), settings.compare(),
                     following.state().mode() == ObservationState.Mode.STREAMING, restPassedSince, now);
             case INVARIANTS -> expectations(watch, gate);
-            case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(), now));
+            case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(),
+                    Rollout.turnedBack(watch.application(), events(watch)), now));
             case CALLERS -> new Callers(callers, tripwire, ports.callers(), run.plan().policy(), gate.gate())
                     .judge(profile.soak(), now);
-            case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
+            case ROLLOUT -> Rollout.judge(watch.application(), events(watch));
             case HEALTH -> health(run, gate, now);
             case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
             case APPROVAL -> List.of(TimeAndPeople.approval(run, gate, ports.store(), now));
         };
+    }
+
+    private List<VersionEvent> events(Watch watch) {
+        return ports.events().of(watch.application().name());
     }
 
     private List<Finding> expectations(Watch watch, LedgerGate gate) {
@@ -182,6 +188,10 @@ final class GateEvidence {
         findings.add(StatementCheck.judge(profile, baselines.statements(), times, begin));
         if (gate.gate() == Gate.WATCHED) {
             findings.add(TimeAndPeople.watch(gate, profile.watch(), cleanSince(run, gate), now));
+            // The old version is asked for nothing any more; that it serves again is another matter.
+            Watch watch = run.plan().watch();
+            Rollout.judge(watch.application(), events(watch)).stream().filter(Finding::violation)
+                    .forEach(findings::add);
         }
         return findings;
     }

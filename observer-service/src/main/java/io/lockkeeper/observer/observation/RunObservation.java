@@ -40,7 +40,7 @@ final class RunObservation {
     private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
     /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
     private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
-            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS);
+            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS, EvidenceKind.ROLLOUT);
 
     private final String run;
     private final JudgePorts ports;
