@@ -49,7 +49,7 @@ class CopyFaultIT {
 
     private void open(Gate gate, Copy copy, Watch.Retired... retired) throws SQLException {
         EvidenceProfile asking = Watching.asking(gate, EvidenceKind.OBSERVATION, EvidenceKind.PARITY);
-        watching.release.claim(false, List.of(), asking, List.of(retired), List.of(), List.of(), List.of(copy));
+        watching.release.claim(false, TestWatch.of(asking).retired(List.of(retired)).copies(copy));
         watching.arm();
         watching.release.open(gate, 1);
     }
@@ -132,8 +132,8 @@ class CopyFaultIT {
 
     @Test
     void rowLostWhileTheGateWaitedForSomethingElseIsMetByTheCompareThatCounts() throws SQLException {
-        watching.release.claim(false, List.of(), Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION,
-                EvidenceKind.PARITY, EvidenceKind.OLD_SESSIONS), List.of(), List.of(), List.of(), List.of(TOTALS));
+        watching.release.claim(false, TestWatch.of(Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION,
+                EvidenceKind.PARITY, EvidenceKind.OLD_SESSIONS)).copies(TOTALS));
         watching.arm();
         try (var old = watching.release.connectAs("shop/1")) {
             watching.release.open(Gate.CONTRACT, 1);
@@ -201,9 +201,9 @@ class CopyFaultIT {
 
     @Test
     void profileAsksNothingOfACopyWhereItAsksNoParity() throws SQLException {
-        watching.release.claim(false, List.of(),
-                TestRelease.profile(Map.of(Gate.ARMED, List.of(EvidenceKind.OBSERVATION, EvidenceKind.BASELINE))),
-                List.of(), List.of(), List.of(), List.of(TOTALS));
+        watching.release.claim(false, TestWatch
+                .of(TestRelease.profile(Map.of(Gate.ARMED, List.of(EvidenceKind.OBSERVATION, EvidenceKind.BASELINE))))
+                .copies(TOTALS));
         watching.arm();
 
         assertThat(watching.heard.last(Gate.ARMED, 1).orElseThrow().evidence())

@@ -157,9 +157,9 @@ class ExpectationFaultIT {
     }
 
     private void claim(List<RowRule> rules, List<Gauge> gauges) throws SQLException {
-        watching.release.claim(true, List.of(),
-                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.INVARIANTS), List.of(), rules,
-                gauges);
+        watching.release.claim(true, TestWatch.of(
+                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.INVARIANTS)).rules(rules)
+                .gauges(gauges));
     }
 
     private static RowRule rule(String holds) {

@@ -59,7 +59,8 @@ class VersionsFaultIT {
     void applicationRolledBackWhileContractStepsRunIsNoGoOnTheGateThatHasPassed() throws SQLException {
         rolledOut(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.ROLLOUT);
         watching.awaitDecision(Gate.CONTRACT, Decision.GO);
-        watching.release.database().execute("UPDATE lockkeeper.gate SET state = 'PASSED', passed_at = now()");
+        watching.release.database()
+                .execute("UPDATE lockkeeper.gate SET state = 'PASSED', passed_at = now() WHERE gate = 'contract'");
 
         say("ROLLED_BACK", "shop", "2");
 
@@ -89,9 +90,9 @@ class VersionsFaultIT {
 
     @Test
     void sessionsOfTheOldVersionAreToldByTheirApplicationNames() throws SQLException {
-        watching.release.claim(false, List.of(),
-                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.OLD_SESSIONS),
-                List.of(), List.of(), List.of(), List.of(), "shop/1%");
+        watching.release.claim(false,
+                TestWatch.of(Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.OLD_SESSIONS))
+                        .oldSessions("shop/1%"));
         watching.arm();
         try (Connection one = watching.release.connectAs("shop/1.4");
                 Connection two = watching.release.connectAs("shop/1.5");

@@ -20,6 +20,7 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.observer.config.Observations;
+import io.lockkeeper.observer.config.Outside;
 import io.lockkeeper.observer.observation.ObserverSettings;
 import io.lockkeeper.observer.observation.TargetObservation;
 import io.lockkeeper.testbed.TestPostgres;
@@ -48,10 +49,18 @@ final class Watching implements AutoCloseable {
     }
 
     void observe(long walCap) {
+        observe(walCap, Outside.NOTHING);
+    }
+
+    void observe(Outside outside) {
+        observe(SETTINGS.walCap(), outside);
+    }
+
+    private void observe(long walCap, Outside outside) {
         observer = Observations.of(vertx, release.target(), heard,
                 new ObserverSettings(SETTINGS.poll(), SETTINGS.idlePoll(), SETTINGS.sampling(),
                         SETTINGS.slotDeadline(), walCap, SETTINGS.compare(), SETTINGS.health(), SETTINGS.resend()),
-                Clock.systemUTC());
+                outside, Clock.systemUTC());
         observer.start();
     }
 

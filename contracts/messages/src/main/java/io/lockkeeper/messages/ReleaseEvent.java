@@ -23,7 +23,8 @@ public sealed interface ReleaseEvent extends Message {
             @JsonProperty(defaultValue = "[]") List<String> predecessors,
             @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
             @JsonProperty(defaultValue = "[]") List<Gauge> gauges,
-            @JsonProperty(defaultValue = "[]") List<Copy> copies) implements ReleaseEvent {
+            @JsonProperty(defaultValue = "[]") List<Copy> copies,
+            @JsonProperty(defaultValue = "[]") List<Probe> probes) implements ReleaseEvent {
 
         public ReleaseRequested {
             Texts.required(target, "target");
@@ -36,15 +37,16 @@ public sealed interface ReleaseEvent extends Message {
             rowRules = Texts.listOrEmpty(rowRules, "rowRules");
             gauges = Texts.listOrEmpty(gauges, "gauges");
             copies = Texts.listOrEmpty(copies, "copies");
-            requireNamesDiffer(Stream.of(invariants, rowRules, gauges, copies).<Expectation>flatMap(List::stream)
-                    .toList());
+            probes = Texts.listOrEmpty(probes, "probes");
+            requireNamesDiffer(Stream.of(invariants, rowRules, gauges, copies, probes)
+                    .<Expectation>flatMap(List::stream).toList());
         }
 
         /** Invariants are all that is expected. */
         public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
                 List<Invariant> invariants, Policy policy, List<String> predecessors) {
             this(target, release, application, files, invariants, policy, predecessors, List.of(), List.of(),
-                    List.of());
+                    List.of(), List.of());
         }
 
         /** A release that brings all its files. */
@@ -85,7 +87,7 @@ public sealed interface ReleaseEvent extends Message {
         Set<String> names = new HashSet<>();
         for (Expectation expectation : expectations) {
             if (!names.add(expectation.name())) {
-                throw new IllegalArgumentException("two of invariants, rowRules, gauges and copies are called "
+                throw new IllegalArgumentException("two of invariants, rowRules, gauges, copies and probes are called "
                         + expectation.name() + ": evidence tells them apart by name");
             }
         }

@@ -18,7 +18,8 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         List<Invariant> invariants, Application application, EvidenceProfile profile,
         @JsonProperty(defaultValue = "[]") List<Retired> retired,
         @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
-        @JsonProperty(defaultValue = "[]") List<Gauge> gauges, @JsonProperty(defaultValue = "[]") List<Copy> copies) {
+        @JsonProperty(defaultValue = "[]") List<Gauge> gauges, @JsonProperty(defaultValue = "[]") List<Copy> copies,
+        @JsonProperty(defaultValue = "[]") List<Probe> probes) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
     public record Stream(String publication, String slot) {
@@ -85,11 +86,12 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         this(stream, relations, pairs, invariants, application, profile, retired, List.of(), List.of());
     }
 
-    /** No table is a copy of another. */
+    /** No table is a copy of another, and the application is not asked. */
     public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
             List<Invariant> invariants, Application application, EvidenceProfile profile, List<Retired> retired,
             List<RowRule> rowRules, List<Gauge> gauges) {
-        this(stream, relations, pairs, invariants, application, profile, retired, rowRules, gauges, List.of());
+        this(stream, relations, pairs, invariants, application, profile, retired, rowRules, gauges, List.of(),
+                List.of());
     }
 
     public Watch {
@@ -103,6 +105,7 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         rowRules = Texts.listOrEmpty(rowRules, "watch.rowRules");
         gauges = Texts.listOrEmpty(gauges, "watch.gauges");
         copies = Texts.listOrEmpty(copies, "watch.copies");
+        probes = Texts.listOrEmpty(probes, "watch.probes");
     }
 
     /** All that must stay true, in whatever form. */
@@ -111,6 +114,7 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         all.addAll(rowRules);
         all.addAll(gauges);
         all.addAll(copies);
+        all.addAll(probes);
         return List.copyOf(all);
     }
 }

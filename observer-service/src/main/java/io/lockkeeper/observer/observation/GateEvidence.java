@@ -27,7 +27,9 @@ import io.lockkeeper.observer.health.HealthHistory;
 import io.lockkeeper.observer.health.StatementCheck;
 import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.invariant.GaugeCheck;
+import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.invariant.ProbeCheck;
 import io.lockkeeper.observer.invariant.RowRuleCheck;
 import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
@@ -46,6 +48,7 @@ final class GateEvidence {
     private static final Logger LOG = Logger.getLogger(GateEvidence.class);
 
     private final JudgePorts ports;
+    private final GaugeReader gauges;
     private final ObserverSettings settings;
     private final Following following;
     private final Baselines baselines;
@@ -62,11 +65,13 @@ final class GateEvidence {
     /** Since when everything but parity has passed without a break. */
     private Optional<Instant> restPassedSince = Optional.empty();
 
-    GateEvidence(JudgePorts ports, ObserverSettings settings, Following following, Baselines baselines,
+    GateEvidence(JudgePorts ports, GaugeReader gauges, ObserverSettings settings, Following following,
+            Baselines baselines,
             ProofBook proofs, RowRules rules, CallerWatch callers, Tripwire tripwire, SoakWatch sessions,
             HealthHistory history,
             StatementTimes times) {
         this.ports = ports;
+        this.gauges = gauges;
         this.settings = settings;
         this.following = following;
         this.baselines = baselines;
@@ -153,7 +158,8 @@ final class GateEvidence {
         Instant answered = gate.attempt() > 1 ? gate.openedAt() : Instant.MIN;
         List<Finding> findings = new ArrayList<>();
         findings.addAll(InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(), position));
-        findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), ports.gauges(), position));
+        findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), gauges, position));
+        findings.addAll(ProbeCheck.judge(watch.probes(), ports.prober()));
         findings.addAll(RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules),
                 answered));
         return findings.isEmpty() ? List.of(InvariantCheck.none(position)) : findings;

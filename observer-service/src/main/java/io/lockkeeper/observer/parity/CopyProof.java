@@ -113,7 +113,7 @@ final class CopyProof {
             pace.took(nanos.getAsLong() - begun);
             Compared range = (Compared) result;
             Map<String, Differing> differing = new HashMap<>(progress.get().differing());
-            add(differing, range, Map.of(), now);
+            add(differing, range, progress.get().differing(), now);
             // What was not told of this range is asked for once the rest of it has settled.
             more = range.more();
             progress = Optional.of((more ? progress.get() : progress.get().with(range)).with(differing));
