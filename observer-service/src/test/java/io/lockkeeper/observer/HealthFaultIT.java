@@ -2,6 +2,7 @@ package io.lockkeeper.observer;
 
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,10 +24,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Invariant;
+import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.testbed.TestDatabase;
@@ -116,6 +121,31 @@ class HealthFaultIT {
         Verdict go = watching.awaitDecision(Gate.WATCHED, Decision.GO);
 
         assertThat(go.at()).isAfter(back.plus(watching.release.plan().watch().profile().watch()));
+    }
+
+    @Test
+    void violationInTheWatchAfterTheContractIsNoGoAndTheWatchBeginsAnew() throws SQLException {
+        Invariant invariant = new Invariant("no-negative-total", "SELECT id FROM orders WHERE total < 0", Severity.P1,
+                Duration.ofSeconds(5), Optional.empty(), Optional.empty());
+        watching.release.claim(false, List.of(invariant), Watching.asking(Gate.WATCHED, EvidenceKind.OBSERVATION,
+                EvidenceKind.INVARIANTS, EvidenceKind.HEALTH));
+        watching.arm();
+        watching.release.open(Gate.WATCHED, 1);
+        database.execute("UPDATE orders SET total = -1 WHERE id = 1");
+        watching.awaitDecision(Gate.WATCHED, Decision.NO_GO);
+        await().atMost(Watching.PATIENCE).untilAsserted(() -> assertThat(watching.heard.alerts())
+                .filteredOn(AlertRaised.class::isInstance).extracting(AlertRaised.class::cast)
+                .anySatisfy(alert -> assertThat(alert.nextAction())
+                        .contains("Fix forward: repair what no-negative-total finds", "The watch begins anew")));
+
+        Instant repaired = Instant.now();
+        database.execute("UPDATE orders SET total = 1 WHERE id = 1");
+
+        assertThat(watching.awaitDecision(Gate.WATCHED, Decision.GO).at())
+                .isAfter(repaired.plus(watching.release.plan().watch().profile().watch()));
+        assertThat(watching.heard.verdicts(Gate.WATCHED, 1))
+                .filteredOn(verdict -> verdict.decision() == Decision.GO)
+                .allSatisfy(verdict -> assertThat(verdict.at()).isAfter(repaired));
     }
 
     private void minuteAgo(Gate gate) throws SQLException {

@@ -161,10 +161,7 @@ public final class AlertDesk {
                 run.contracting()
                         ? "Told the executor to halt before its next step"
                         : "Kept gate " + gate.wireName() + " closed: the steps behind it have not run",
-                takenAway
-                        ? "Decide whether to abort: until the drop it loses no data; after it, fix forward"
-                        : "Look at the failed evidence; the gate opens by itself once it passes",
-                !takenAway, AlertName.NO_GO.runbook(), at,
+                NextAction.of(gate, failed), !takenAway, AlertName.NO_GO.runbook(), at,
                 stated(run, failed).flatMap(known -> known.owner().stream()).distinct().toList());
     }
 
