@@ -4,7 +4,6 @@ import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,13 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.Evidence.Status;
@@ -34,38 +28,17 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.testbed.TestDatabase;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** The database fares worse than before the run, or nobody can say how it fares. */
+@ExtendWith(WatchingParameter.class)
 class HealthFaultIT {
 
-    private static Vertx vertx;
+    private final Watching watching;
+    private final TestDatabase database;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-    private TestDatabase database;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
-    }
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        database = watching.release.database();
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
+    HealthFaultIT(Watching watching) {
+        this.watching = watching;
+        this.database = watching.release.database();
     }
 
     private void arm(Gate gate) throws SQLException {

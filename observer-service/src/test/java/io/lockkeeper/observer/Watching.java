@@ -35,11 +35,13 @@ final class Watching implements AutoCloseable {
 
     final TestRelease release;
     final HeardEvents heard = new HeardEvents();
-    private final Vertx vertx;
+    final Vertx vertx;
+    final Path home;
     private TargetObservation observer;
 
     Watching(Vertx vertx, TestPostgres server, Path home) throws SQLException {
         this.vertx = vertx;
+        this.home = home;
         this.release = new TestRelease(server, home);
         observe();
     }
