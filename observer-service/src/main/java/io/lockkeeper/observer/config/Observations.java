@@ -18,6 +18,7 @@ import io.lockkeeper.observer.observation.JudgePorts;
 import io.lockkeeper.observer.observation.ObserverSettings;
 import io.lockkeeper.observer.observation.SamplePorts;
 import io.lockkeeper.observer.observation.TargetObservation;
+import io.lockkeeper.observer.postgres.HashedKeys;
 import io.lockkeeper.observer.postgres.SqlAlertStore;
 import io.lockkeeper.observer.postgres.SqlApplicationEvents;
 import io.lockkeeper.observer.postgres.SqlCallers;
@@ -45,13 +46,13 @@ public final class Observations {
 
     private Observations() {}
 
-    /** Nothing is asked beside the database. */
+    /** Nothing is asked beside the database, and no column is sensitive. */
     public static TargetObservation of(Vertx vertx, Target target, Announcer announcer, ObserverSettings settings,
             Clock clock) {
         return of(vertx, target, announcer, settings, Outside.NOTHING, clock);
     }
 
-    /** @param outside what is asked beside the database */
+    /** @param outside what is asked and told beside the database */
     public static TargetObservation of(Vertx vertx, Target target, Announcer announcer, ObserverSettings settings,
             Outside outside, Clock clock) {
         TargetConnection judge = new TargetConnection(vertx, target, Role.OBSERVER, "judge");
@@ -64,7 +65,8 @@ public final class Observations {
         GaugeReader gauges = gauge -> (gauge.language() == Gauge.Language.PROMQL ? prometheus : sql).read(gauge);
         JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
                 new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
-                new SqlRowCompare(judge), new SqlCopyCompare(judge), new SqlInvariants(judge), gauges,
+                new SqlRowCompare(judge), new SqlCopyCompare(judge),
+                new HashedKeys(outside.sensitive()), new SqlInvariants(judge), gauges,
                 new HttpProber(outside.probes()), new CelRules(),
                 new SqlHealth(judge), new SqlServer(judge),
                 new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),

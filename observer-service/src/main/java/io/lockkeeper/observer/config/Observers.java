@@ -75,13 +75,14 @@ public class Observers {
     Observers(TargetRegistry registry, Vertx vertx, Announcer announcer, Settings settings, RunWatcher watcher,
             Receivers receivers, MeterRegistry meters,
             @ConfigProperty(name = "lockkeeper.prometheus.url") Optional<URI> prometheus,
-            @ConfigProperty(name = "lockkeeper.probes.allowed") Optional<List<URI>> probes) {
+            @ConfigProperty(name = "lockkeeper.probes.allowed") Optional<List<URI>> probes,
+            @ConfigProperty(name = "lockkeeper.sensitive-columns") Optional<List<String>> sensitive) {
         this.registry = registry;
         this.vertx = vertx;
         this.announcer = announcer;
         this.settings = settings;
         this.watcher = watcher;
-        this.outside = new Outside(prometheus, probes.orElse(List.of()));
+        this.outside = new Outside(prometheus, probes.orElse(List.of()), sensitive.orElse(List.of()));
         meters.gauge("lockkeeper.alerts.firing", this,
                 observers -> observers.alerts().stream().filter(Alert::firing).count());
         meters.gauge("lockkeeper.targets.observed", this, observers -> observers.observed.size());

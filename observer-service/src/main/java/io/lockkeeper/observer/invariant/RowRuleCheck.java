@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.RowRule;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 import io.lockkeeper.observer.gate.Words;
 
 /** The release's row rules, as the change stream has shown them. */
@@ -25,7 +27,7 @@ public final class RowRuleCheck {
      * @param since    what the stream missed before this moment was answered for by a person
      */
     public static List<Finding> judge(Watch watch, Map<String, String> rejected,
-            Optional<Map<String, RuleStanding>> standing, Instant since) {
+            Optional<Map<String, RuleStanding>> standing, Keys keys, Instant since) {
         List<Finding> findings = new ArrayList<>();
         for (RowRule rule : watch.rowRules()) {
             boolean followed = standing.isPresent() && watch.relations().stream()
@@ -41,18 +43,21 @@ public final class RowRuleCheck {
                         + " by its key: state an invariant in SQL instead"));
             } else {
                 findings.add(judge(claim,
-                        standing.get().getOrDefault(rule.name(), RuleStanding.NOTHING), since));
+                        standing.get().getOrDefault(rule.name(), RuleStanding.NOTHING),
+                        key -> keys.shown(Optional.of(rule.relation()), key), since));
             }
         }
         return findings;
     }
 
-    private static Finding judge(Finding.Claim claim, RuleStanding known, Instant since) {
+    private static Finding judge(Finding.Claim claim, RuleStanding known, UnaryOperator<String> shown,
+            Instant since) {
         String evaluated = Words.count(known.evaluated(), "change") + " evaluated";
         if (!known.violating().isEmpty()) {
             return claim.failed((known.more() ? "more than " : "") + Words.count(known.violating().size(), "row")
                     + " in violation; " + evaluated + "; keys "
-                    + String.join(" ", known.violating().stream().sorted().limit(SHOWN_KEYS).toList()),
+                    + String.join(" ", known.violating().stream().sorted().limit(SHOWN_KEYS).map(shown)
+                            .toList()),
                     Optional.empty());
         }
         if (known.more() || !known.unknown().isEmpty()) {

@@ -160,8 +160,9 @@ final class GateEvidence {
         findings.addAll(InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(), position));
         findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), gauges, position));
         findings.addAll(ProbeCheck.judge(watch.probes(), ports.prober()));
-        findings.addAll(RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules),
-                answered));
+        findings.addAll(
+                RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules), ports.keys(),
+                        answered));
         return findings.isEmpty() ? List.of(InvariantCheck.none(position)) : findings;
     }
 

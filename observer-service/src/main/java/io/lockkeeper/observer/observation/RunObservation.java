@@ -85,7 +85,7 @@ final class RunObservation {
             wake.run();
         };
         OldShape shape = new OldShape(watch.retired(), ports.grammar());
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime, atOnce,
+        this.proofs = new ProofBook(ports.compares(), ports.keys(), System::nanoTime, atOnce,
                 copy -> shape.namedByStatement(copy.source()) || shape.namedByStatement(copy.target()));
         RowRules rules = new RowRules(watch.rowRules(), ports.rules(), clock, atOnce);
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.parity.CopyCompare.Compared;
 import io.lockkeeper.observer.parity.CopyProgress.Differing;
@@ -29,6 +30,7 @@ final class CopyProof {
     private final String id;
     private final Copy copy;
     private final CompareStore store;
+    private final Keys keys;
     private final LongSupplier nanos;
     private final Duration settle;
     private final Finding.Claim claim;
@@ -38,10 +40,11 @@ final class CopyProof {
     private Optional<CopyProgress> proven = Optional.empty();
 
     /** @param settle a row that still differs after this is not in flight */
-    CopyProof(String id, Copy copy, CompareStore store, LongSupplier nanos, Duration settle) {
+    CopyProof(String id, Copy copy, CompareStore store, Keys keys, LongSupplier nanos, Duration settle) {
         this.id = id;
         this.copy = copy;
         this.store = store;
+        this.keys = keys;
         this.nanos = nanos;
         this.settle = settle;
         this.progress = store.load(id, CopyProgress.class);
@@ -154,6 +157,7 @@ final class CopyProof {
 
     private String shownKeys(CopyProgress known, Instant now) {
         return String.join(" ", known.differing().entrySet().stream().filter(each -> settled(each.getValue(), now))
-                .map(Map.Entry::getKey).sorted().limit(SHOWN_KEYS).toList());
+                .map(Map.Entry::getKey).sorted().limit(SHOWN_KEYS)
+                .map(key -> keys.shown(Optional.empty(), key)).toList());
     }
 }

@@ -14,6 +14,7 @@ import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch.ParityPair;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.parity.RowCompare.Chunk;
 import io.lockkeeper.observer.parity.RowCompare.Extent;
@@ -37,6 +38,7 @@ public final class PairProof {
     private final String id;
     private final ParityPair pair;
     private final CompareStore store;
+    private final Keys keys;
     private final LongSupplier nanos;
     private final Runnable contradicted;
     private final Finding.Claim claim;
@@ -67,10 +69,12 @@ public final class PairProof {
      * @param nanos        monotonic clock, in nanoseconds
      * @param contradicted called when a changed row differs: nobody should wait for the next look
      */
-    public PairProof(String id, ParityPair pair, CompareStore store, LongSupplier nanos, Runnable contradicted) {
+    public PairProof(String id, ParityPair pair, CompareStore store, Keys keys, LongSupplier nanos,
+            Runnable contradicted) {
         this.id = id;
         this.pair = pair;
         this.store = store;
+        this.keys = keys;
         this.nanos = nanos;
         this.contradicted = contradicted;
         this.progress = store.load(id, CompareProgress.class);
@@ -293,6 +297,7 @@ public final class PairProof {
             return "; the table has no key to name them by";
         }
         return "; keys " + String.join(", ", pair.key()) + ": "
-                + String.join(" ", differingKeys.stream().limit(SHOWN_KEYS).toList());
+                + String.join(" ", differingKeys.stream().limit(SHOWN_KEYS)
+                        .map(key -> keys.shown(Optional.of(pair.relation()), key)).toList());
     }
 }

@@ -16,6 +16,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.messages.Watch.ParityPair;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
 
@@ -23,6 +24,7 @@ import io.lockkeeper.observer.ledger.LedgerRun;
 public final class ProofBook {
 
     private final CompareStore store;
+    private final Keys keys;
     private final LongSupplier nanos;
 
     private final Runnable contradicted;
@@ -36,8 +38,10 @@ public final class ProofBook {
      * @param contradicted called by the change stream's thread when it has found a row that differs
      * @param retired      does a copy name what the contract phase takes away?
      */
-    public ProofBook(CompareStore store, LongSupplier nanos, Runnable contradicted, Predicate<Copy> retired) {
+    public ProofBook(CompareStore store, Keys keys, LongSupplier nanos, Runnable contradicted,
+            Predicate<Copy> retired) {
         this.store = store;
+        this.keys = keys;
         this.nanos = nanos;
         this.contradicted = contradicted;
         this.retired = retired;
@@ -103,9 +107,11 @@ public final class ProofBook {
         }
         Watch watch = run.plan().watch();
         proofs = watch.pairs().stream().filter((ParityPair pair) -> pair.gates().contains(gate.gate()))
-                .map(pair -> new PairProof(attempt + "/" + pair.id(), pair, store, nanos, contradicted)).toList();
-        copies = watch.copies().stream().map(copy -> new CopyProof(attempt + "/" + copy.name(), copy, store, nanos,
-                watch.profile().sampleInterval())).toList();
+                .map(pair -> new PairProof(attempt + "/" + pair.id(), pair, store, keys, nanos, contradicted)).toList();
+        copies = watch.copies().stream()
+                .map(copy -> new CopyProof(attempt + "/" + copy.name(), copy, store, keys, nanos,
+                        watch.profile().sampleInterval()))
+                .toList();
         gateAttempt = attempt;
     }
 

@@ -17,6 +17,7 @@ import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 
 class CopyProofTest {
 
@@ -119,7 +120,7 @@ class CopyProofTest {
     }
 
     private CopyProof proof() {
-        return new CopyProof("run/contract/1/copy", COPY, store, () -> nanos, SETTLE);
+        return new CopyProof("run/contract/1/copy", COPY, store, Keys.AS_THEY_ARE, () -> nanos, SETTLE);
     }
 
     private Finding look(CopyProof proof, int second) {

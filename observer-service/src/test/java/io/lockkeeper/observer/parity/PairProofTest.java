@@ -17,6 +17,7 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Watch.ParityPair;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 
 class PairProofTest {
 
@@ -193,7 +194,7 @@ class PairProofTest {
     }
 
     private PairProof proof() {
-        return new PairProof("run/contract/1/p", PAIR, store, () -> nanos, () -> contradictions++);
+        return new PairProof("run/contract/1/p", PAIR, store, Keys.AS_THEY_ARE, () -> nanos, () -> contradictions++);
     }
 
     private Finding advanceToEnd(PairProof proof) {
