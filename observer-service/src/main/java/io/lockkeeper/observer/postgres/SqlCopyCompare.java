@@ -2,7 +2,6 @@ package io.lockkeeper.observer.postgres;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,19 +33,13 @@ public final class SqlCopyCompare implements CopyCompare {
     private static final String CHECKSUM = "coalesce(sum(hash_record_extended(r, 0)), 0)::text";
 
     private final TargetConnection connection;
-    private final Map<String, Sides> known = new HashMap<>();
 
     public SqlCopyCompare(TargetConnection connection) {
         this.connection = connection;
     }
 
-    /** @param keyTypes of the key's columns on one side and the other; empty where a side has no row */
-    private record Sides(List<String> columns, List<String> sourceTypes, List<String> targetTypes) {
-
-        boolean complete() {
-            return !sourceTypes.isEmpty() && !targetTypes.isEmpty();
-        }
-    }
+    /** @param sourceTypes of the key's columns, {@code targetTypes} likewise; empty where a side has no row */
+    private record Sides(List<String> columns, List<String> sourceTypes, List<String> targetTypes) {}
 
     @Override
     public Result compare(Copy copy, Optional<String> after, long rows) {
@@ -206,19 +199,12 @@ public final class SqlCopyCompare implements CopyCompare {
                 + from(copy.target()) + some + ") AS nulls" + SqlCallers.OURS).get(0).getBoolean("nulls");
     }
 
-    private Sides sides(Session session, Copy copy) {
-        Sides before = known.get(copy.name());
-        if (before != null) {
-            return before;
-        }
+    /** Asked for each range: a table may change its types while the release runs. */
+    private static Sides sides(Session session, Copy copy) {
         List<String> columns = columns(session, copy.source());
-        Sides now = new HashSet<>(columns).equals(new HashSet<>(columns(session, copy.target())))
+        return new HashSet<>(columns).equals(new HashSet<>(columns(session, copy.target())))
                 ? new Sides(columns, types(session, copy, copy.source()), types(session, copy, copy.target()))
                 : new Sides(List.of(), List.of(), List.of());
-        if (now.complete()) {
-            known.put(copy.name(), now);
-        }
-        return now;
     }
 
     private static List<String> columns(Session session, String query) {
