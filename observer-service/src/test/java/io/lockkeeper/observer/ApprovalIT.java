@@ -3,20 +3,14 @@ package io.lockkeeper.observer;
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
@@ -26,38 +20,17 @@ import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** Who must agree to the irreversible part, to which plan, having seen what. */
+@ExtendWith(WatchingParameter.class)
 class ApprovalIT {
 
     private static final String NO_EVIDENCE = null;
 
-    private static Vertx vertx;
+    private final Watching watching;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
-    }
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
+    ApprovalIT(Watching watching) {
+        this.watching = watching;
     }
 
     @Test

@@ -4,18 +4,12 @@ import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
@@ -25,38 +19,17 @@ import io.lockkeeper.messages.RowRule;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.testbed.TestDatabase;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** What the release says must hold, row by row as they change and number by number, and does not. */
+@ExtendWith(WatchingParameter.class)
 class ExpectationFaultIT {
 
-    private static Vertx vertx;
+    private final Watching watching;
+    private final TestDatabase database;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-    private TestDatabase database;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
-    }
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        database = watching.release.database();
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
+    ExpectationFaultIT(Watching watching) {
+        this.watching = watching;
+        this.database = watching.release.database();
     }
 
     @Test
@@ -157,9 +130,9 @@ class ExpectationFaultIT {
     }
 
     private void claim(List<RowRule> rules, List<Gauge> gauges) throws SQLException {
-        watching.release.claim(true, List.of(),
-                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.INVARIANTS), List.of(), rules,
-                gauges);
+        watching.release.claim(true, TestWatch.of(
+                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.INVARIANTS)).rules(rules)
+                .gauges(gauges));
     }
 
     private static RowRule rule(String holds) {

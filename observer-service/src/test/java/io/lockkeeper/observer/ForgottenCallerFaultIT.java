@@ -91,6 +91,17 @@ class ForgottenCallerFaultIT {
     }
 
     @Test
+    void statementIsToldWithTheVersionThatRanIt() throws SQLException {
+        watching.release.open(Gate.CONTRACT, 1);
+        watching.awaitDecision(Gate.CONTRACT, Decision.GO);
+        try (Connection report = watching.release.connectAs("report/7"); var statement = report.createStatement()) {
+            statement.execute("SELECT min(total) FROM orders");
+
+            watching.awaitVerdict(Gate.CONTRACT, says("statements", Status.UNKNOWN, "run by report/7"));
+        }
+    }
+
+    @Test
     void preparedStatementIsACaller() throws SQLException {
         watching.release.open(Gate.CONTRACT, 1);
         try (Connection application = watching.release.connectAs("shop/2");

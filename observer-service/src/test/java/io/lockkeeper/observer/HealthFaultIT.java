@@ -2,65 +2,43 @@ package io.lockkeeper.observer;
 
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Invariant;
+import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.testbed.TestDatabase;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** The database fares worse than before the run, or nobody can say how it fares. */
+@ExtendWith(WatchingParameter.class)
 class HealthFaultIT {
 
-    private static Vertx vertx;
+    private final Watching watching;
+    private final TestDatabase database;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-    private TestDatabase database;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
-    }
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        database = watching.release.database();
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
+    HealthFaultIT(Watching watching) {
+        this.watching = watching;
+        this.database = watching.release.database();
     }
 
     private void arm(Gate gate) throws SQLException {
@@ -118,6 +96,31 @@ class HealthFaultIT {
         assertThat(go.at()).isAfter(back.plus(watching.release.plan().watch().profile().watch()));
     }
 
+    @Test
+    void violationInTheWatchAfterTheContractIsNoGoAndTheWatchBeginsAnew() throws SQLException {
+        Invariant invariant = new Invariant("no-negative-total", "SELECT id FROM orders WHERE total < 0", Severity.P1,
+                Duration.ofSeconds(5), Optional.empty(), Optional.empty());
+        watching.release.claim(false, List.of(invariant), Watching.asking(Gate.WATCHED, EvidenceKind.OBSERVATION,
+                EvidenceKind.INVARIANTS, EvidenceKind.HEALTH));
+        watching.arm();
+        watching.release.open(Gate.WATCHED, 1);
+        database.execute("UPDATE orders SET total = -1 WHERE id = 1");
+        watching.awaitDecision(Gate.WATCHED, Decision.NO_GO);
+        await().atMost(Watching.PATIENCE).untilAsserted(() -> assertThat(watching.heard.alerts())
+                .filteredOn(AlertRaised.class::isInstance).extracting(AlertRaised.class::cast)
+                .anySatisfy(alert -> assertThat(alert.nextAction())
+                        .contains("Fix forward: repair what no-negative-total finds", "The watch begins anew")));
+
+        Instant repaired = Instant.now();
+        database.execute("UPDATE orders SET total = 1 WHERE id = 1");
+
+        assertThat(watching.awaitDecision(Gate.WATCHED, Decision.GO).at())
+                .isAfter(repaired.plus(watching.release.plan().watch().profile().watch()));
+        assertThat(watching.heard.verdicts(Gate.WATCHED, 1))
+                .filteredOn(verdict -> verdict.decision() == Decision.GO)
+                .allSatisfy(verdict -> assertThat(verdict.at()).isAfter(repaired));
+    }
+
     private void minuteAgo(Gate gate) throws SQLException {
         database.execute("UPDATE lockkeeper.gate SET opened_at = opened_at - interval '1 minute' WHERE gate = '"
                 + gate.wireName() + "'");
@@ -142,7 +145,7 @@ class HealthFaultIT {
         EvidenceProfile profile = Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.HEALTH);
         watching.release.claim(false, List.of(), new EvidenceProfile("test", Duration.ofMillis(200), 1, Duration.ZERO,
                 Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), 0, profile.requires(),
-                Duration.ofSeconds(8)));
+                Duration.ofSeconds(15)));
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService application = Executors.newFixedThreadPool(1);
         try {

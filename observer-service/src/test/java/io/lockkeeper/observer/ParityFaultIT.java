@@ -3,60 +3,33 @@ package io.lockkeeper.observer;
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.testbed.TestDatabase;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** A synchronisation that is there, enabled and unchanged, and wrong; and changes that the stream cannot tell whole. */
+@ExtendWith(WatchingParameter.class)
 class ParityFaultIT {
 
     private static final String PAIR = "orders.total";
     private static final String DROPS_ONE_IN_TEN_THOUSAND = "IF NEW.id % 10000 <> 1234 OR NEW.status = 'new'"
             + " THEN NEW.total_new := NEW.total; END IF;";
 
-    private static Vertx vertx;
+    private final Watching watching;
+    private final TestDatabase database;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-    private TestDatabase database;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
-    }
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        database = watching.release.database();
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
+    ParityFaultIT(Watching watching) {
+        this.watching = watching;
+        this.database = watching.release.database();
     }
 
     private void passWithTrigger(String statements) throws SQLException {

@@ -57,9 +57,9 @@ class RoutineCallerFaultIT {
                 BEGIN RETURN CASE WHEN p_payload = '[]' THEN app.submit_case('{}') ELSE 1 END; END $$""", """
                 CREATE FUNCTION app.submit_case(p_payload jsonb, p_key text) RETURNS bigint LANGUAGE plpgsql
                 AS $$ BEGIN RETURN 2; END $$""", "SELECT app.submit_case('[]')");
-        watching.release.claim(
-                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.PARITY, EvidenceKind.CALLERS),
-                List.of(new Watch.RetiredRoutine(RelationName.of("app", "submit_case"), List.of("jsonb"))));
+        watching.release.claim(false, TestWatch
+                .of(Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.PARITY, EvidenceKind.CALLERS))
+                .routines(List.of(new Watch.RetiredRoutine(RelationName.of("app", "submit_case"), List.of("jsonb")))));
         watching.arm();
     }
 

@@ -13,13 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.AlertEvent.AlertResolved;
@@ -34,36 +29,16 @@ import io.lockkeeper.observer.observation.TargetObservation;
 import io.lockkeeper.testbed.TestPostgres;
 
 /** The change stream: its slot is made, followed, lost, given up and retired. */
+@ExtendWith(WatchingParameter.class)
 class StreamFaultIT {
 
     private static final EvidenceProfile PROFILE = Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION,
             EvidenceKind.PARITY);
 
-    private static Vertx vertx;
+    private final Watching watching;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
-    }
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
+    StreamFaultIT(Watching watching) {
+        this.watching = watching;
     }
 
     private void arm() throws SQLException {
@@ -164,11 +139,12 @@ class StreamFaultIT {
     void unboundedSlotIsNotMade() throws SQLException {
         try (TestPostgres server = TestPostgres.launch(
                 Map.of("wal_level", "logical", "max_slot_wal_keep_size", "-1"));
-                TestRelease unbounded = new TestRelease(server, home.resolve("unbounded"))) {
+                TestRelease unbounded = new TestRelease(server, watching.home.resolve("unbounded"))) {
             HeardEvents said = new HeardEvents();
             unbounded.claim(true, List.of(), PROFILE);
             unbounded.publish();
-            try (TargetObservation polling = Observations.of(vertx, unbounded.target(), said, Watching.SETTINGS,
+            try (TargetObservation polling = Observations.of(watching.vertx, unbounded.target(), said,
+                    Watching.SETTINGS,
                     Clock.systemUTC())) {
                 polling.start();
                 unbounded.open(Gate.ARMED, 1);
@@ -219,11 +195,11 @@ class StreamFaultIT {
     void severalTargetsAreFollowedInOneProcess() throws SQLException {
         arm();
         try (TestPostgres server = TestPostgres.launch(Map.of());
-                TestRelease second = new TestRelease(server, home.resolve("second"))) {
+                TestRelease second = new TestRelease(server, watching.home.resolve("second"))) {
             HeardEvents said = new HeardEvents();
             second.claim(true, List.of(), PROFILE);
             second.publish();
-            try (TargetObservation other = Observations.of(vertx, second.target(), said, Watching.SETTINGS,
+            try (TargetObservation other = Observations.of(watching.vertx, second.target(), said, Watching.SETTINGS,
                     Clock.systemUTC())) {
                 other.start();
                 second.open(Gate.ARMED, 1);
@@ -255,7 +231,7 @@ class StreamFaultIT {
     @Test
     void failoverIsInconclusiveUntilThePersonWhoOpensTheGateAgainHasEveryRowComparedAnew() throws Exception {
         try (TestPostgres server = TestPostgres.launch(Map.of("fsync", "on"));
-                Watching moved = new Watching(vertx, server, home.resolve("moved"))) {
+                Watching moved = new Watching(watching.vertx, server, watching.home.resolve("moved"))) {
             moved.release.claim(true, List.of(), PROFILE);
             moved.arm();
             moved.release.open(Gate.CONTRACT, 1);
@@ -283,13 +259,14 @@ class StreamFaultIT {
     @Test
     void restartOfTheServerIsSurvived() throws SQLException {
         try (TestPostgres server = TestPostgres.launch(Map.of());
-                TestRelease restarted = new TestRelease(server, home.resolve("restarted"))) {
+                TestRelease restarted = new TestRelease(server, watching.home.resolve("restarted"))) {
             HeardEvents said = new HeardEvents();
             restarted.claim(true, List.of(), PROFILE);
             restarted.publish();
-            try (TargetObservation watching = Observations.of(vertx, restarted.target(), said, Watching.SETTINGS,
+            try (TargetObservation following = Observations.of(watching.vertx, restarted.target(), said,
+                    Watching.SETTINGS,
                     Clock.systemUTC())) {
-                watching.start();
+                following.start();
                 restarted.open(Gate.ARMED, 1);
                 await().atMost(Watching.PATIENCE).until(() -> said.last(Gate.ARMED, 1),
                         last -> last.filter(verdict -> verdict.decision() == Decision.GO).isPresent());

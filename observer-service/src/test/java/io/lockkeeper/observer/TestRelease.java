@@ -18,11 +18,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import org.postgresql.Driver;
 
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
-import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.Lsn;
@@ -32,8 +30,6 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RelationName;
-import io.lockkeeper.messages.RowRule;
-import io.lockkeeper.messages.SessionSelector;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.target.LedgerSchema;
@@ -130,46 +126,21 @@ final class TestRelease implements AutoCloseable {
                 Duration.ofSeconds(3), 0, requires);
     }
 
-    static Application application() {
-        return new Application("shop", Optional.of("1"), "2",
-                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/1")),
-                Optional.of(new SessionSelector(SessionSelector.By.APPLICATION_NAME, "shop/2")));
-    }
-
-    static Watch.ParityPair pair(Gate... gates) {
-        return new Watch.ParityPair("orders.total", ORDERS, List.of("id"), "\"total\" IS DISTINCT FROM \"total_new\"",
-                "zzzz_sync", List.of(gates));
-    }
-
     /** Claims a run of a plan with this watch, as the executor does; the gate {@code armed} is not open yet. */
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile) throws SQLException {
-        claim(stream, invariants, profile, List.of());
+        claim(stream, TestWatch.of(profile).invariants(invariants));
     }
 
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired)
             throws SQLException {
-        claim(stream, invariants, profile, retired, List.of(), List.of());
+        claim(stream, TestWatch.of(profile).invariants(invariants).retired(retired));
     }
 
-    void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
-            List<RowRule> rules, List<Gauge> gauges) throws SQLException {
-        claim(stream, invariants, profile, retired, rules, gauges, List.of());
-    }
-
-    void claim(EvidenceProfile profile, List<Watch.RetiredRoutine> routines) throws SQLException {
-        claim(false, List.of(), profile, List.of(), List.of(), List.of(), routines);
-    }
-
-    private void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile,
-            List<Watch.Retired> retired, List<RowRule> rules, List<Gauge> gauges,
-            List<Watch.RetiredRoutine> routines) throws SQLException {
+    void claim(boolean stream, TestWatch stated) throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
-        Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
-                List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired,
-                rules,
-                gauges, routines);
+        Watch watch = stated.with(streamed);
         List<Step> steps = new ArrayList<>();
         steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));
         steps.add(step("020-quarantine", Phase.CONTRACT, Gate.CONTRACT, new Action.Ddl(List.of())));

@@ -2,13 +2,17 @@ package io.lockkeeper.observer;
 
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Gauge;
+import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
@@ -114,6 +120,34 @@ class TripwireFaultIT {
         watching.observe();
 
         watching.awaitVerdict(Gate.FINALIZE, says("tripwire", Status.FAILED, "1 failure"));
+    }
+
+    @Test
+    void eventsOfTheLogAreCountedAgainstTheirLimitAlsoOverARestart() throws SQLException {
+        Gauge duplicates = new Gauge("duplicate keys", "23505", new Gauge.Limits(Optional.empty(),
+                Optional.of(BigDecimal.ONE), Optional.empty(), Optional.empty()), Severity.P1, Duration.ofSeconds(1),
+                Optional.empty(), Optional.empty(), Optional.empty(), Gauge.Language.LOG);
+        watching.release.claim(false, TestWatch.of(
+                Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.INVARIANTS))
+                .gauges(List.of(duplicates)));
+        watching.arm();
+        watching.release.open(Gate.CONTRACT, 1);
+        insertDuplicate();
+        watching.awaitDecision(Gate.CONTRACT, Decision.GO);
+
+        insertDuplicate();
+        assertThat(watching.awaitDecision(Gate.CONTRACT, Decision.NO_GO))
+                .matches(says("duplicate keys", Status.FAILED, "2; before the run 0"));
+        watching.stopObserver();
+        insertDuplicate();
+        watching.observe();
+        watching.awaitVerdict(Gate.CONTRACT, says("duplicate keys", Status.FAILED, "3; before the run 0"));
+    }
+
+    private void insertDuplicate() {
+        assertThatExceptionOfType(SQLException.class)
+                .isThrownBy(() -> database.execute("INSERT INTO orders VALUES (1, 'twice', 1)"))
+                .matches(failure -> failure.getSQLState().equals("23505"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.lockkeeper.observer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.observer.config.Observations;
+import io.lockkeeper.observer.config.Outside;
 import io.lockkeeper.observer.observation.ObserverSettings;
 import io.lockkeeper.observer.observation.TargetObservation;
 import io.lockkeeper.testbed.TestPostgres;
@@ -33,11 +35,13 @@ final class Watching implements AutoCloseable {
 
     final TestRelease release;
     final HeardEvents heard = new HeardEvents();
-    private final Vertx vertx;
+    final Vertx vertx;
+    final Path home;
     private TargetObservation observer;
 
     Watching(Vertx vertx, TestPostgres server, Path home) throws SQLException {
         this.vertx = vertx;
+        this.home = home;
         this.release = new TestRelease(server, home);
         observe();
     }
@@ -47,10 +51,18 @@ final class Watching implements AutoCloseable {
     }
 
     void observe(long walCap) {
+        observe(walCap, Outside.NOTHING);
+    }
+
+    void observe(Outside outside) {
+        observe(SETTINGS.walCap(), outside);
+    }
+
+    private void observe(long walCap, Outside outside) {
         observer = Observations.of(vertx, release.target(), heard,
                 new ObserverSettings(SETTINGS.poll(), SETTINGS.idlePoll(), SETTINGS.sampling(),
                         SETTINGS.slotDeadline(), walCap, SETTINGS.compare(), SETTINGS.health(), SETTINGS.resend()),
-                Clock.systemUTC());
+                outside, Clock.systemUTC());
         observer.start();
     }
 
@@ -95,6 +107,12 @@ final class Watching implements AutoCloseable {
     void neverGo(Gate gate) {
         await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> heard.verdicts(gate, 1).stream()
                 .noneMatch(verdict -> verdict.decision() == Decision.GO));
+    }
+
+    /** While somebody works, no decision is against it. */
+    void neverNoGo(Gate gate, Thread work) {
+        await().atMost(PATIENCE).until(() -> !work.isAlive());
+        assertThat(heard.verdicts(gate, 1)).noneMatch(verdict -> verdict.decision() == Decision.NO_GO);
     }
 
     static Predicate<Verdict> says(String subject, Evidence.Status status, String measure) {

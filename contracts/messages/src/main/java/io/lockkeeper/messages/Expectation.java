@@ -6,7 +6,7 @@ import java.util.Optional;
  * What must stay true while a release runs. Told apart by name, whatever form it has: the name is the subject of its
  * evidence.
  */
-public sealed interface Expectation permits Invariant, RowRule, Gauge {
+public sealed interface Expectation permits Invariant, RowRule, Gauge, Copy, Probe {
 
     String name();
 

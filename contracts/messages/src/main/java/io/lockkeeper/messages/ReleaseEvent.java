@@ -22,7 +22,9 @@ public sealed interface ReleaseEvent extends Message {
             @JsonProperty(defaultValue = "{}") Policy policy,
             @JsonProperty(defaultValue = "[]") List<String> predecessors,
             @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
-            @JsonProperty(defaultValue = "[]") List<Gauge> gauges) implements ReleaseEvent {
+            @JsonProperty(defaultValue = "[]") List<Gauge> gauges,
+            @JsonProperty(defaultValue = "[]") List<Copy> copies,
+            @JsonProperty(defaultValue = "[]") List<Probe> probes) implements ReleaseEvent {
 
         public ReleaseRequested {
             Texts.required(target, "target");
@@ -34,19 +36,23 @@ public sealed interface ReleaseEvent extends Message {
             predecessors = Texts.listOrEmpty(predecessors, "predecessors");
             rowRules = Texts.listOrEmpty(rowRules, "rowRules");
             gauges = Texts.listOrEmpty(gauges, "gauges");
-            requireNamesDiffer(Stream.of(invariants, rowRules, gauges).<Expectation>flatMap(List::stream).toList());
+            copies = Texts.listOrEmpty(copies, "copies");
+            probes = Texts.listOrEmpty(probes, "probes");
+            requireNamesDiffer(Stream.of(invariants, rowRules, gauges, copies, probes)
+                    .<Expectation>flatMap(List::stream).toList());
         }
 
         /** Invariants are all that is expected. */
         public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
                 List<Invariant> invariants, Policy policy, List<String> predecessors) {
-            this(target, release, application, files, invariants, policy, predecessors, List.of(), List.of());
+            this(target, release, application, files, invariants, policy, predecessors, List.of(), List.of(),
+                    List.of(), List.of());
         }
 
         /** A release that brings all its files. */
         public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
                 List<Invariant> invariants, Policy policy) {
-            this(target, release, application, files, invariants, policy, List.of(), List.of(), List.of());
+            this(target, release, application, files, invariants, policy, List.of());
         }
     }
 
@@ -81,7 +87,7 @@ public sealed interface ReleaseEvent extends Message {
         Set<String> names = new HashSet<>();
         for (Expectation expectation : expectations) {
             if (!names.add(expectation.name())) {
-                throw new IllegalArgumentException("two of invariants, rowRules and gauges are called "
+                throw new IllegalArgumentException("two of invariants, rowRules, gauges, copies and probes are called "
                         + expectation.name() + ": evidence tells them apart by name");
             }
         }

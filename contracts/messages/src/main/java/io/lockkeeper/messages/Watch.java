@@ -19,7 +19,8 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         List<Invariant> invariants, Application application, EvidenceProfile profile,
         @JsonProperty(defaultValue = "[]") List<Retired> retired,
         @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
-        @JsonProperty(defaultValue = "[]") List<Gauge> gauges,
+        @JsonProperty(defaultValue = "[]") List<Gauge> gauges, @JsonProperty(defaultValue = "[]") List<Copy> copies,
+        @JsonProperty(defaultValue = "[]") List<Probe> probes,
         @JsonProperty(defaultValue = "[]") List<RetiredRoutine> retiredRoutines) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
@@ -101,11 +102,12 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         this(stream, relations, pairs, invariants, application, profile, retired, List.of(), List.of());
     }
 
-    /** No routine is taken away. */
+    /** No table is a copy of another, the application is not asked, and no routine is taken away. */
     public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
             List<Invariant> invariants, Application application, EvidenceProfile profile, List<Retired> retired,
             List<RowRule> rowRules, List<Gauge> gauges) {
-        this(stream, relations, pairs, invariants, application, profile, retired, rowRules, gauges, List.of());
+        this(stream, relations, pairs, invariants, application, profile, retired, rowRules, gauges, List.of(),
+                List.of(), List.of());
     }
 
     public Watch {
@@ -118,6 +120,8 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         retired = Texts.listOrEmpty(retired, "watch.retired");
         rowRules = Texts.listOrEmpty(rowRules, "watch.rowRules");
         gauges = Texts.listOrEmpty(gauges, "watch.gauges");
+        copies = Texts.listOrEmpty(copies, "watch.copies");
+        probes = Texts.listOrEmpty(probes, "watch.probes");
         retiredRoutines = Texts.listOrEmpty(retiredRoutines, "watch.retiredRoutines");
     }
 
@@ -126,6 +130,8 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         List<Expectation> all = new ArrayList<>(invariants);
         all.addAll(rowRules);
         all.addAll(gauges);
+        all.addAll(copies);
+        all.addAll(probes);
         return List.copyOf(all);
     }
 }

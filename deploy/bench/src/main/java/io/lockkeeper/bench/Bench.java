@@ -13,6 +13,7 @@ public final class Bench {
                    deploy/bench/run steps [--steps 1000] [--rounds 3]
                    deploy/bench/run no-go [--rounds 100] [--changes 2000]
                    deploy/bench/run events [--changes 1000000] [--rounds 3]
+                   deploy/bench/run cost [--rounds 10] [--seconds 30]
                    deploy/bench/run targets [--targets 200]
             Results go to deploy/bench/results as JSON, table and plot.""";
 
@@ -28,6 +29,7 @@ public final class Bench {
             case "steps" -> new StepsBench(Options.of(options), results).run();
             case "no-go" -> new NoGoBench(Options.of(options), results).run();
             case "events" -> new EventsBench(Options.of(options), results).run();
+            case "cost" -> new CostBench(Options.of(options), results).run();
             case "targets" -> new TargetsBench(Options.of(options), results).run();
             default -> {
                 System.err.println(USAGE);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.AlertEvent.AlertResolved;
+import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.Evidence;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Expectation;
@@ -160,16 +161,18 @@ public final class AlertDesk {
                 run.contracting()
                         ? "Told the executor to halt before its next step"
                         : "Kept gate " + gate.wireName() + " closed: the steps behind it have not run",
-                takenAway
-                        ? "Decide whether to abort: until the drop it loses no data; after it, fix forward"
-                        : "Look at the failed evidence; the gate opens by itself once it passes",
-                !takenAway, AlertName.NO_GO.runbook(), at,
+                NextAction.of(gate, failed), !takenAway, AlertName.NO_GO.runbook(), at,
                 stated(run, failed).flatMap(known -> known.owner().stream()).distinct().toList());
     }
 
     private static Stream<Expectation> stated(LedgerRun run, List<Evidence> failed) {
         return run.plan().watch().expectations().stream().filter(known -> failed.stream()
-                .anyMatch(item -> item.kind() == EvidenceKind.INVARIANTS && item.subject().equals(known.name())));
+                .anyMatch(item -> speaksFor(item, known)));
+    }
+
+    private static boolean speaksFor(Evidence item, Expectation stated) {
+        EvidenceKind kind = stated instanceof Copy ? EvidenceKind.PARITY : EvidenceKind.INVARIANTS;
+        return item.kind() == kind && item.subject().equals(stated.name());
     }
 
     private static String impact(LedgerRun run, List<Evidence> failed) {

@@ -47,6 +47,9 @@ public interface CallerSource {
     /** Texts of counted statements, by id; our own are left out. An empty text could not be read. */
     Map<String, String> texts(String node, Collection<String> ids);
 
+    /** Names of the applications whose sessions ran one of these last, as far as they are still there. */
+    List<String> applications(String node, Collection<String> ids);
+
     /** Views, policies, triggers and SQL routines that the server itself knows to need one of these. */
     List<String> dependents(OldShape shape);
 

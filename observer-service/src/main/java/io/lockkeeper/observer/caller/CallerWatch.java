@@ -68,9 +68,13 @@ public final class CallerWatch {
             long calls = last.map(it -> fresh(it.calls(), node.calls())).orElse(0L);
             if (calls > 0) {
                 called = true;
+                List<String> who = who(last.get().calls(), node.calls());
+                List<String> applications = statements instanceof Called
+                        ? List.of()
+                        : source.applications(statements.node(), who);
                 reasons.add(Words.count(calls, "call") + " on " + statements.node()
-                        + (statements instanceof Called ? " of " : " by query id and role ")
-                        + String.join(", ", who(last.get().calls(), node.calls())));
+                        + (statements instanceof Called ? " of " : " by query id and role ") + String.join(", ", who)
+                        + (applications.isEmpty() ? "" : ", run by " + String.join(", ", applications)));
             } else if (last.isEmpty()) {
                 reasons.add((statements instanceof Called ? "calls of routines on " : "statements of ")
                         + statements.node() + " are counted from then on");

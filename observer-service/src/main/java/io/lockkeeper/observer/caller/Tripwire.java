@@ -73,7 +73,7 @@ public final class Tripwire {
     private State after(ServerLog.Read read, Instant now) {
         Map<String, Long> callers = new TreeMap<>(state.map(State::callers).orElse(Map.of()));
         Optional<Instant> last = state.flatMap(State::last);
-        for (ServerLog.Failure failure : read.failures()) {
+        for (ServerLog.Entry failure : read.entries()) {
             if (shape.missedBy(failure.message(), failure.statement() + " " + failure.inner())) {
                 callers.merge((failure.application().isEmpty() ? "unnamed" : failure.application()) + " as "
                         + failure.role() + ", SQLSTATE " + failure.sqlState(), 1L, Long::sum);

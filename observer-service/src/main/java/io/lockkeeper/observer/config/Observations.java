@@ -7,17 +7,23 @@ import java.util.Map;
 import io.vertx.core.Vertx;
 
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.observer.cdc.DebeziumStreams;
 import io.lockkeeper.observer.cel.CelRules;
+import io.lockkeeper.observer.http.HttpProber;
+import io.lockkeeper.observer.http.Prometheus;
+import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.observation.Announcer;
 import io.lockkeeper.observer.observation.JudgePorts;
 import io.lockkeeper.observer.observation.ObserverSettings;
 import io.lockkeeper.observer.observation.SamplePorts;
 import io.lockkeeper.observer.observation.TargetObservation;
+import io.lockkeeper.observer.postgres.HashedKeys;
 import io.lockkeeper.observer.postgres.SqlAlertStore;
 import io.lockkeeper.observer.postgres.SqlApplicationEvents;
 import io.lockkeeper.observer.postgres.SqlCallers;
 import io.lockkeeper.observer.postgres.SqlCompareStore;
+import io.lockkeeper.observer.postgres.SqlCopyCompare;
 import io.lockkeeper.observer.postgres.SqlGauges;
 import io.lockkeeper.observer.postgres.SqlHealth;
 import io.lockkeeper.observer.postgres.SqlInvariants;
@@ -40,19 +46,31 @@ public final class Observations {
 
     private Observations() {}
 
+    /** Nothing is asked beside the database, and no column is sensitive. */
     public static TargetObservation of(Vertx vertx, Target target, Announcer announcer, ObserverSettings settings,
             Clock clock) {
+        return of(vertx, target, announcer, settings, Outside.NOTHING, clock);
+    }
+
+    /** @param outside what is asked and told beside the database */
+    public static TargetObservation of(Vertx vertx, Target target, Announcer announcer, ObserverSettings settings,
+            Outside outside, Clock clock) {
         TargetConnection judge = new TargetConnection(vertx, target, Role.OBSERVER, "judge");
         TargetConnection sample = new TargetConnection(vertx, target, Role.OBSERVER, "sample");
         TargetConnection slots = new TargetConnection(vertx, target, Role.CDC, "slots");
         Map<String, TargetConnection> replicas = replicas(vertx, target, "replica");
         Map<String, TargetConnection> sampledReplicas = replicas(vertx, target, "sample-replica");
+        GaugeReader sql = new SqlGauges(judge);
+        GaugeReader prometheus = new Prometheus(outside.prometheus());
+        GaugeReader gauges = gauge -> (gauge.language() == Gauge.Language.PROMQL ? prometheus : sql).read(gauge);
         JudgePorts judging = new JudgePorts(new SqlLedger(judge, target.name()), new SqlObservationStore(judge),
                 new SqlCompareStore(judge), new SqlAlertStore(judge), new SqlApplicationEvents(judge),
-                new SqlRowCompare(judge), new SqlInvariants(judge), new SqlGauges(judge), new CelRules(),
+                new SqlRowCompare(judge), new SqlCopyCompare(judge),
+                new HashedKeys(outside.sensitive()), new SqlInvariants(judge), gauges,
+                new HttpProber(outside.probes()), new CelRules(),
                 new SqlHealth(judge), new SqlServer(judge),
                 new SqlSlots(judge, slots), new DebeziumStreams(vertx, target), new SqlCallers(judge, replicas),
-                new SqlServerLog(judge),
+                SqlServerLog.ofWants(judge), SqlServerLog.whole(judge),
                 GRAMMAR);
         SamplePorts sampling = new SamplePorts(new SqlSessionCount(sample, sampledReplicas, clock),
                 new SqlHealth(sample));

@@ -1,5 +1,6 @@
 package io.lockkeeper.observer.config;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 import io.lockkeeper.messages.Envelope;
@@ -57,6 +59,7 @@ public class Observers {
     private final Announcer announcer;
     private final Settings settings;
     private final RunWatcher watcher;
+    private final Outside outside;
     private final Optional<Alertmanager> alertmanager;
     private final List<PagerRound> pagers = new ArrayList<>();
     private final Map<String, Observed> observed = new ConcurrentHashMap<>();
@@ -70,12 +73,16 @@ public class Observers {
     private record Observed(Target target, TargetObservation observation) {}
 
     Observers(TargetRegistry registry, Vertx vertx, Announcer announcer, Settings settings, RunWatcher watcher,
-            Receivers receivers, MeterRegistry meters) {
+            Receivers receivers, MeterRegistry meters,
+            @ConfigProperty(name = "lockkeeper.prometheus.url") Optional<URI> prometheus,
+            @ConfigProperty(name = "lockkeeper.probes.allowed") Optional<List<URI>> probes,
+            @ConfigProperty(name = "lockkeeper.sensitive-columns") Optional<List<String>> sensitive) {
         this.registry = registry;
         this.vertx = vertx;
         this.announcer = announcer;
         this.settings = settings;
         this.watcher = watcher;
+        this.outside = new Outside(prometheus, probes.orElse(List.of()), sensitive.orElse(List.of()));
         meters.gauge("lockkeeper.alerts.firing", this,
                 observers -> observers.alerts().stream().filter(Alert::firing).count());
         meters.gauge("lockkeeper.targets.observed", this, observers -> observers.observed.size());
@@ -184,7 +191,7 @@ public class Observers {
     private Observed begin(Target target) {
         LOG.infof("observation of a target begins target=%s", target.name());
         TargetObservation observation = Observations.of(vertx, target, announcer, settings.observation(),
-                Clock.systemUTC());
+                outside, Clock.systemUTC());
         observation.start();
         return new Observed(target, observation);
     }

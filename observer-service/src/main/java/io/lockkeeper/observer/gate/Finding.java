@@ -36,6 +36,11 @@ public record Finding(Evidence evidence, boolean waiting) {
             return finding(Evidence.Status.UNKNOWN, why, Optional.empty(), true);
         }
 
+        /** Whatever its severity, a check that did not run proves nothing. */
+        public Claim unproven() {
+            return severity == Severity.P3 ? withSeverity(Severity.P2) : this;
+        }
+
         public Claim withSeverity(Severity other) {
             return new Claim(kind, subject, text, other, limit, source);
         }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Lsn;
-import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
 
 /** The release's gauges, within their limits and within what they were before the first step. */
@@ -41,10 +40,8 @@ public final class GaugeCheck {
     static Finding judge(Gauge gauge, Optional<BigDecimal> baseline, GaugeReader.Reading reading, Lsn position) {
         Finding.Claim claim = new Finding.Claim(EvidenceKind.INVARIANTS, gauge.name(), "the number stays within limits",
                 gauge.severity(), limits(gauge.limits()), "query of the release");
-        // Whatever its severity, a check that did not run proves nothing.
-        Finding.Claim unproven = claim.withSeverity(gauge.severity() == Severity.P3 ? Severity.P2 : gauge.severity());
         if (reading instanceof GaugeReader.Unreadable unreadable) {
-            return unproven.unknown(unreadable.why());
+            return claim.unproven().unknown(unreadable.why());
         }
         BigDecimal value = ((GaugeReader.Value) reading).number();
         String measure = plain(value) + baseline.map(before -> "; before the run " + plain(before)).orElse("");
@@ -56,7 +53,7 @@ public final class GaugeCheck {
             return claim.failed(measure, Optional.of(position));
         }
         return relative && baseline.isEmpty()
-                ? unproven.unknown(measure + "; what it was before the run is not known")
+                ? claim.unproven().unknown(measure + "; what it was before the run is not known")
                 : claim.passed(measure, Optional.of(position));
     }
 

@@ -20,8 +20,10 @@ import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.health.Counters;
 import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.invariant.GaugeCheck;
+import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.invariant.InvariantBaseline;
 import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.invariant.ProbeCheck;
 import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.observation.ObservationState.Baseline;
 
@@ -29,13 +31,16 @@ import io.lockkeeper.observer.observation.ObservationState.Baseline;
 final class Baselines {
 
     private final JudgePorts ports;
+    private final GaugeReader gauges;
     private final Following following;
     private final StatementTimes times;
     private final RowRules rules;
     private final Clock clock;
 
-    Baselines(JudgePorts ports, Following following, StatementTimes times, RowRules rules, Clock clock) {
+    Baselines(JudgePorts ports, GaugeReader gauges, Following following, StatementTimes times, RowRules rules,
+            Clock clock) {
         this.ports = ports;
+        this.gauges = gauges;
         this.following = following;
         this.times = times;
         this.rules = rules;
@@ -78,6 +83,11 @@ final class Baselines {
             return claim.unknown("these invariants and gauges could not be evaluated: " + String.join(", ", missing)
                     + "; check their SQL and the observer's grants");
         }
+        List<String> unwell = gate == Gate.ARMED ? ProbeCheck.unwell(watch.probes(), ports.prober()) : List.of();
+        if (!unwell.isEmpty()) {
+            return claim.unknown("these probes do not pass before the first step: " + String.join(", ", unwell)
+                    + "; what the release breaks could not be told from that");
+        }
         if (!rules.rejected().isEmpty()) {
             return claim.unknown("these row rules cannot be read: " + rules.rejected());
         }
@@ -98,11 +108,11 @@ final class Baselines {
         Map<String, InvariantBaseline> invariants = new HashMap<>(taken.invariants());
         invariants.putAll(InvariantCheck.baseline(watch.invariants().stream()
                 .filter(invariant -> !invariants.containsKey(invariant.name())).toList(), ports.invariants()));
-        Map<String, BigDecimal> gauges = new HashMap<>(taken.gauges());
-        gauges.putAll(GaugeCheck.baseline(watch.gauges().stream()
-                .filter(gauge -> !gauges.containsKey(gauge.name())).toList(), ports.gauges()));
+        Map<String, BigDecimal> values = new HashMap<>(taken.gauges());
+        values.putAll(GaugeCheck.baseline(watch.gauges().stream()
+                .filter(gauge -> !values.containsKey(gauge.name())).toList(), gauges));
         Map<Long, List<Double>> timed = new HashMap<>(times.since(Instant.MIN));
         taken.statements().forEach(timed::putIfAbsent);
-        return new Baseline(taken.at(), taken.server(), taken.counters(), invariants, gauges, timed);
+        return new Baseline(taken.at(), taken.server(), taken.counters(), invariants, values, timed);
     }
 }

@@ -27,7 +27,9 @@ import io.lockkeeper.observer.health.HealthHistory;
 import io.lockkeeper.observer.health.StatementCheck;
 import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.invariant.GaugeCheck;
+import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.invariant.InvariantCheck;
+import io.lockkeeper.observer.invariant.ProbeCheck;
 import io.lockkeeper.observer.invariant.RowRuleCheck;
 import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
@@ -36,6 +38,7 @@ import io.lockkeeper.observer.observation.ObservationState.Baseline;
 import io.lockkeeper.observer.parity.ProofBook;
 import io.lockkeeper.observer.session.Rollout;
 import io.lockkeeper.observer.session.SoakWatch;
+import io.lockkeeper.observer.session.VersionEvent;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.SqlState;
 
@@ -45,6 +48,7 @@ final class GateEvidence {
     private static final Logger LOG = Logger.getLogger(GateEvidence.class);
 
     private final JudgePorts ports;
+    private final GaugeReader gauges;
     private final ObserverSettings settings;
     private final Following following;
     private final Baselines baselines;
@@ -61,11 +65,13 @@ final class GateEvidence {
     /** Since when everything but parity has passed without a break. */
     private Optional<Instant> restPassedSince = Optional.empty();
 
-    GateEvidence(JudgePorts ports, ObserverSettings settings, Following following, Baselines baselines,
+    GateEvidence(JudgePorts ports, GaugeReader gauges, ObserverSettings settings, Following following,
+            Baselines baselines,
             ProofBook proofs, RowRules rules, CallerWatch callers, Tripwire tripwire, SoakWatch sessions,
             HealthHistory history,
             StatementTimes times) {
         this.ports = ports;
+        this.gauges = gauges;
         this.settings = settings;
         this.following = following;
         this.baselines = baselines;
@@ -128,32 +134,36 @@ final class GateEvidence {
         return switch (kind) {
             case OBSERVATION -> List.of(following.finding(run, gate), identity());
             case BASELINE -> List.of(baselines.finding(watch, gate.gate()));
-            case PARITY -> proofs.judge(run, gate, ports.compare(), settings.compare(),
+            case PARITY -> proofs.judge(run, gate, ports.compare(), ports.copies(), settings.compare(),
                     following.state().mode() == ObservationState.Mode.STREAMING, restPassedSince, now);
             case INVARIANTS -> expectations(watch, gate);
-            case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(), now));
+            case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(),
+                    Rollout.turnedBack(watch.application(), events(watch)), now));
             case CALLERS -> new Callers(callers, tripwire, ports.callers(), run.plan().policy(), gate.gate())
                     .judge(profile.soak(), now);
-            case ROLLOUT -> Rollout.judge(watch.application(), ports.events().of(watch.application().name()));
+            case ROLLOUT -> Rollout.judge(watch.application(), events(watch));
             case HEALTH -> health(run, gate, now);
             case REVERT_WINDOW -> List.of(TimeAndPeople.revertWindow(run, gate, now));
             case APPROVAL -> List.of(TimeAndPeople.approval(run, gate, ports.store(), now));
         };
     }
 
+    private List<VersionEvent> events(Watch watch) {
+        return ports.events().of(watch.application().name());
+    }
+
     private List<Finding> expectations(Watch watch, LedgerGate gate) {
         Lsn position = ports.server().position();
-        if (watch.expectations().isEmpty()) {
-            return List.of(InvariantCheck.none(position));
-        }
         // Who opens a gate once more answers for what the stream could not tell before.
         Instant answered = gate.attempt() > 1 ? gate.openedAt() : Instant.MIN;
         List<Finding> findings = new ArrayList<>();
         findings.addAll(InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(), position));
-        findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), ports.gauges(), position));
-        findings.addAll(RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules),
-                answered));
-        return findings;
+        findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), gauges, position));
+        findings.addAll(ProbeCheck.judge(watch.probes(), ports.prober()));
+        findings.addAll(
+                RowRuleCheck.judge(watch, rules.rejected(), following.stream().map(ChangeStream::rules), ports.keys(),
+                        answered));
+        return findings.isEmpty() ? List.of(InvariantCheck.none(position)) : findings;
     }
 
     private Finding identity() {
@@ -185,6 +195,10 @@ final class GateEvidence {
         findings.add(StatementCheck.judge(profile, baselines.statements(), times, begin));
         if (gate.gate() == Gate.WATCHED) {
             findings.add(TimeAndPeople.watch(gate, profile.watch(), cleanSince(run, gate), now));
+            // The old version is asked for nothing any more; that it serves again is another matter.
+            Watch watch = run.plan().watch();
+            Rollout.judge(watch.application(), events(watch)).stream().filter(Finding::violation)
+                    .forEach(findings::add);
         }
         return findings;
     }

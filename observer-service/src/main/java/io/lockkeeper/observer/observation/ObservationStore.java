@@ -8,6 +8,7 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.observer.caller.CallerSoak;
 import io.lockkeeper.observer.caller.Tripwire;
+import io.lockkeeper.observer.invariant.LogWatch;
 import io.lockkeeper.observer.session.Soak;
 
 /** Port: our own schema in the target. Used by one thread. */
@@ -38,6 +39,10 @@ public interface ObservationStore {
     Optional<Tripwire.State> loadTripwire(String run);
 
     void saveTripwire(String run, Tripwire.State state);
+
+    Optional<LogWatch.State> loadLog(String run);
+
+    void saveLog(String run, LogWatch.State state);
 
     /** Forgets where an earlier stream of the run stood: a slot that is made anew begins elsewhere. */
     void forgetStream(String run);

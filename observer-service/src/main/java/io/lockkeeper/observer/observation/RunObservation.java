@@ -11,6 +11,7 @@ import java.util.Set;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Verdict.Decision;
@@ -24,6 +25,8 @@ import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
 import io.lockkeeper.observer.health.HealthHistory;
 import io.lockkeeper.observer.health.StatementTimes;
+import io.lockkeeper.observer.invariant.GaugeReader;
+import io.lockkeeper.observer.invariant.LogWatch;
 import io.lockkeeper.observer.invariant.RowRules;
 import io.lockkeeper.observer.ledger.LedgerGate;
 import io.lockkeeper.observer.ledger.LedgerRun;
@@ -40,7 +43,7 @@ final class RunObservation {
     private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
     /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
     private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
-            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS);
+            EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS, EvidenceKind.ROLLOUT);
 
     private final String run;
     private final JudgePorts ports;
@@ -51,6 +54,7 @@ final class RunObservation {
     private final VerdictDesk verdicts;
     private final CallerWatch callers;
     private final Tripwire tripwire;
+    private final LogWatch logged;
     private final AlertDesk alerts;
     private final HealthHistory history;
     private final StatementTimes times = new StatementTimes();
@@ -62,7 +66,7 @@ final class RunObservation {
     private Optional<LedgerGate> lastOpen = Optional.empty();
     private int passes;
     private Instant judgedAt = Instant.MIN;
-    private Instant callersAt = Instant.MIN;
+    private Instant lookedAt = Instant.MIN;
     private Instant soakSavedAt = Instant.MIN;
     private boolean compareUnderWay;
     /** The stream has found a row that differs, or violates a rule: the gate is judged at once. */
@@ -80,18 +84,23 @@ final class RunObservation {
             contradicted = true;
             wake.run();
         };
-        this.proofs = new ProofBook(ports.compares(), System::nanoTime, atOnce);
+        OldShape shape = new OldShape(watch.retired(), watch.retiredRoutines(), ports.grammar());
+        this.proofs = new ProofBook(ports.compares(), ports.keys(), System::nanoTime, atOnce,
+                copy -> shape.namedByStatement(copy.source()) || shape.namedByStatement(copy.target()));
         RowRules rules = new RowRules(watch.rowRules(), ports.rules(), clock, atOnce);
         ObservationState state = ports.store().load(run.id()).orElseGet(() -> ObservationState.fresh(run.id()));
         this.following = new Following(ports, proofs, rules, settings, state);
         this.history = new HealthHistory(settings.counters());
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
-        OldShape shape = new OldShape(watch.retired(), watch.retiredRoutines(), ports.grammar());
         this.callers = new CallerWatch(shape, ports.store().loadCallers(run.id()));
         this.tripwire = new Tripwire(shape, ports.store().loadTripwire(run.id()));
         this.sessions = new SoakWatch(watch.application(), state.soak(), settings.gap());
-        this.evidence = new GateEvidence(ports, settings, following,
-                new Baselines(ports, following, times, rules, clock),
+        this.logged = new LogWatch(watch.gauges(), settings.health(), ports.store().loadLog(run.id()));
+        GaugeReader gauges = gauge -> gauge.language() == Gauge.Language.LOG
+                ? logged.read(gauge)
+                : ports.gauges().read(gauge);
+        this.evidence = new GateEvidence(ports, gauges, settings, following,
+                new Baselines(ports, gauges, following, times, rules, clock),
                 proofs, rules, callers, tripwire, sessions, history, times);
         this.relations = watch.relations().stream().map(Watch.WatchedRelation::relation).toList();
     }
@@ -112,7 +121,7 @@ final class RunObservation {
             alerts.streamFollowed(run, now);
         }
         saveSoak(now);
-        lookForCallers(run, now);
+        lookAround(run, now);
         Optional<LedgerGate> open = run.openGate();
         leaveGate(run, open, now);
         proofs.leave(run, open);
@@ -209,14 +218,17 @@ final class RunObservation {
         alerts.judged(run, gate.gate(), judgement, now);
     }
 
-    private void lookForCallers(LedgerRun run, Instant now) {
-        if (!callersAt.plus(run.plan().watch().profile().sampleInterval()).isAfter(now)) {
-            callersAt = now;
+    private void lookAround(LedgerRun run, Instant now) {
+        if (!lookedAt.plus(run.plan().watch().profile().sampleInterval()).isAfter(now)) {
+            lookedAt = now;
             if (callers.look(ports.callers(), now)) {
                 ports.store().saveCallers(this.run, callers.soak().orElseThrow());
             }
-            if (tripwire.look(ports.log(), now)) {
+            if (tripwire.look(ports.wants(), now)) {
                 ports.store().saveTripwire(this.run, tripwire.state().orElseThrow());
+            }
+            if (logged.look(ports.log(), now)) {
+                ports.store().saveLog(this.run, logged.state().orElseThrow());
             }
         }
     }

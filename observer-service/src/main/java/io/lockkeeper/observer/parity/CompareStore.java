@@ -5,10 +5,13 @@ import java.util.Optional;
 /** Port: keeps a compare over a restart. Used by one thread. */
 public interface CompareStore {
 
-    /** @param compare names run, pair and gate attempt */
-    void save(String compare, CompareProgress progress);
+    /**
+     * @param compare  names run, gate attempt and what is compared
+     * @param progress a record
+     */
+    void save(String compare, Object progress);
 
-    Optional<CompareProgress> load(String compare);
+    <T> Optional<T> load(String compare, Class<T> progress);
 
     void delete(String compare);
 }

@@ -14,6 +14,7 @@ import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch.ParityPair;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.parity.RowCompare.Chunk;
 import io.lockkeeper.observer.parity.RowCompare.Extent;
@@ -33,13 +34,11 @@ public final class PairProof {
 
     private static final int REMEMBERED_KEYS = 1000;
     private static final int SHOWN_KEYS = 5;
-    private static final long FIRST_CHUNK = 256;
-    private static final long LARGEST_CHUNK = 65_536;
-    private static final Duration CHUNK_AIM = Duration.ofMillis(200);
 
     private final String id;
     private final ParityPair pair;
     private final CompareStore store;
+    private final Keys keys;
     private final LongSupplier nanos;
     private final Runnable contradicted;
     private final Finding.Claim claim;
@@ -52,7 +51,7 @@ public final class PairProof {
     private long rechecked;
     private String restartReason = "";
     private Optional<String> trackLost = Optional.empty();
-    private long chunk = FIRST_CHUNK;
+    private final Pace pace = new Pace(256, 65_536);
 
     /** How rows that change after they were compared are met. */
     sealed interface Rounds {}
@@ -70,13 +69,15 @@ public final class PairProof {
      * @param nanos        monotonic clock, in nanoseconds
      * @param contradicted called when a changed row differs: nobody should wait for the next look
      */
-    public PairProof(String id, ParityPair pair, CompareStore store, LongSupplier nanos, Runnable contradicted) {
+    public PairProof(String id, ParityPair pair, CompareStore store, Keys keys, LongSupplier nanos,
+            Runnable contradicted) {
         this.id = id;
         this.pair = pair;
         this.store = store;
+        this.keys = keys;
         this.nanos = nanos;
         this.contradicted = contradicted;
-        this.progress = store.load(id);
+        this.progress = store.load(id, CompareProgress.class);
         this.claim = new Finding.Claim(EvidenceKind.PARITY, pair.id(), "old and new shape agree in every row",
                 Severity.P1, "0 rows differ; trigger enabled and unchanged", "compare of " + pair.relation());
     }
@@ -196,22 +197,21 @@ public final class PairProof {
         }
         CompareProgress.Range range = known.ranges().get(index);
         Extent extent = range.extent();
-        long end = Math.min(extent.blocks(), range.next() + chunk);
+        long end = Math.min(extent.blocks(), range.next() + pace.size());
         long begun = nanos.getAsLong();
         Optional<Chunk> result;
         try {
             result = compare.compare(pair, extent, range.next(), end);
         } catch (CompareTooSlow e) {
-            if (end - range.next() == 1) {
+            if (!pace.less(end - range.next())) {
                 throw e;
             }
-            chunk = Math.max(1, (end - range.next()) / 4);
             return true;
         }
         if (result.isEmpty()) {
             return false;
         }
-        adapt(nanos.getAsLong() - begun);
+        pace.took(nanos.getAsLong() - begun);
         add(index, new CompareProgress.Range(extent, end), result.get());
         return true;
     }
@@ -224,14 +224,6 @@ public final class PairProof {
         progress = Optional.of(new CompareProgress(known.trigger(), known.started(), ranges,
                 known.rows() + result.rows(), known.differing() + result.differing()));
         remember(result.keys());
-    }
-
-    private void adapt(long took) {
-        if (took < CHUNK_AIM.toNanos() / 2) {
-            chunk = Math.min(LARGEST_CHUNK, chunk * 2);
-        } else if (took > CHUNK_AIM.toNanos() * 2) {
-            chunk = Math.max(1, chunk / 2);
-        }
     }
 
     private synchronized void keep(CompareProgress fresh, Instant now) {
@@ -305,6 +297,7 @@ public final class PairProof {
             return "; the table has no key to name them by";
         }
         return "; keys " + String.join(", ", pair.key()) + ": "
-                + String.join(" ", differingKeys.stream().limit(SHOWN_KEYS).toList());
+                + String.join(" ", differingKeys.stream().limit(SHOWN_KEYS)
+                        .map(key -> keys.shown(Optional.of(pair.relation()), key)).toList());
     }
 }

@@ -112,6 +112,15 @@ public final class SqlCallers implements CallerSource {
         return texts;
     }
 
+    @Override
+    public List<String> applications(String node, Collection<String> ids) {
+        return nodes.get(node).session().query("""
+                SELECT DISTINCT application_name FROM pg_stat_activity
+                WHERE datname = current_database() AND query_id || ' ' || usename = ANY ($1::text[])
+                  AND application_name <> '' AND application_name NOT LIKE 'lockkeeper/%' ORDER BY 1 LIMIT 5""",
+                (Object) ids.toArray(String[]::new)).stream().map(row -> row.getString("application_name")).toList();
+    }
+
     private static String schema(Session session) {
         return session.query("""
                 SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace

@@ -2,7 +2,6 @@ package io.lockkeeper.observer.postgres;
 
 import java.util.Optional;
 
-import io.lockkeeper.observer.parity.CompareProgress;
 import io.lockkeeper.observer.parity.CompareStore;
 
 public final class SqlCompareStore implements CompareStore {
@@ -14,7 +13,7 @@ public final class SqlCompareStore implements CompareStore {
     }
 
     @Override
-    public void save(String compare, CompareProgress progress) {
+    public void save(String compare, Object progress) {
         connection.session().update("""
                 INSERT INTO lockkeeper_observer.compare (id, progress) VALUES ($1, $2::text::jsonb)
                 ON CONFLICT (id) DO UPDATE SET progress = excluded.progress, updated_at = now()""", compare,
@@ -22,10 +21,10 @@ public final class SqlCompareStore implements CompareStore {
     }
 
     @Override
-    public Optional<CompareProgress> load(String compare) {
+    public <T> Optional<T> load(String compare, Class<T> progress) {
         return connection.session()
                 .query("SELECT progress::text AS progress FROM lockkeeper_observer.compare WHERE id = $1", compare)
-                .stream().findFirst().map(row -> Json.read(row.getString("progress"), CompareProgress.class));
+                .stream().findFirst().map(row -> Json.read(row.getString("progress"), progress));
     }
 
     @Override

@@ -43,11 +43,15 @@ public final class SqlInvariants implements InvariantRunner {
 
     static List<Row> readOnly(Session session, Duration timeout, String sql) {
         return session.transaction(() -> {
-            // The names in it are meant as the application sees them.
-            session.execute("SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = "
-                    + Math.max(1, timeout.toMillis()) + "; SET LOCAL search_path = \"$user\", public");
+            session.execute("SET TRANSACTION READ ONLY;" + asTheApplication(timeout));
             return session.query(sql);
         });
+    }
+
+    /** The names in a team's text are meant as the application sees them. */
+    static String asTheApplication(Duration timeout) {
+        return " SET LOCAL statement_timeout = " + Math.max(1, timeout.toMillis())
+                + "; SET LOCAL search_path = \"$user\", public";
     }
 
     static String why(SqlFailure failure, Duration timeout) {

@@ -16,6 +16,7 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.observer.caller.CallerSoak;
 import io.lockkeeper.observer.caller.Tripwire;
+import io.lockkeeper.observer.invariant.LogWatch;
 import io.lockkeeper.observer.observation.NumberedVerdict;
 import io.lockkeeper.observer.observation.ObservationState;
 import io.lockkeeper.observer.observation.ObservationStore;
@@ -148,6 +149,21 @@ public final class SqlObservationStore implements ObservationStore {
     public void saveTripwire(String run, Tripwire.State state) {
         connection.session().update("""
                 UPDATE lockkeeper_observer.observation SET tripwire = $2::text::jsonb, updated_at = now()
+                WHERE run = $1""", run, Json.write(state));
+    }
+
+    @Override
+    public Optional<LogWatch.State> loadLog(String run) {
+        return connection.session().query("""
+                SELECT log::text AS log FROM lockkeeper_observer.observation
+                WHERE run = $1 AND log IS NOT NULL""", run).stream().findFirst()
+                .map(row -> Json.read(row.getString("log"), LogWatch.State.class));
+    }
+
+    @Override
+    public void saveLog(String run, LogWatch.State state) {
+        connection.session().update("""
+                UPDATE lockkeeper_observer.observation SET log = $2::text::jsonb, updated_at = now()
                 WHERE run = $1""", run, Json.write(state));
     }
 

@@ -2,7 +2,9 @@ package io.lockkeeper.observer.postgres;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,9 +28,31 @@ public final class SqlServerLog implements ServerLog {
     private static final long LARGEST_BACKLOG = 64L << 20;
 
     private final TargetConnection connection;
+    private final Set<String> states;
 
-    public SqlServerLog(TargetConnection connection) {
+    private SqlServerLog(TargetConnection connection, Set<String> states) {
         this.connection = connection;
+        this.states = states;
+    }
+
+    /** Everything in it. */
+    public static SqlServerLog whole(TargetConnection connection) {
+        return new SqlServerLog(connection, Set.of());
+    }
+
+    /** What failed for want of a name or a right. */
+    public static SqlServerLog ofWants(TargetConnection connection) {
+        return new SqlServerLog(connection, WANTING);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        connection.session().query("""
+                SELECT name, setting FROM pg_settings
+                WHERE name IN ('log_lock_waits', 'lc_messages', 'log_min_messages', 'auto_explain.log_min_duration')""")
+                .forEach(row -> settings.put(row.getString("name"), row.getString("setting")));
+        return settings;
     }
 
     private record LogFile(String name, long size) {}
@@ -78,7 +102,7 @@ public final class SqlServerLog implements ServerLog {
         boolean last = index == files.size() - 1;
         byte[] chunk = bytes(session, from, CHUNK);
         int whole = wholeLines(chunk);
-        List<Failure> failures = failures(new String(chunk, 0, whole, StandardCharsets.UTF_8),
+        List<Entry> entries = entries(new String(chunk, 0, whole, StandardCharsets.UTF_8),
                 session.query("SELECT current_database() AS name").get(0).getString("name"));
         Position next = new Position(from.file(), from.offset() + whole);
         if (whole == 0 && !last) {
@@ -87,7 +111,7 @@ public final class SqlServerLog implements ServerLog {
             return new Read(end, List.of(), Optional.of("a line of the log is longer than " + CHUNK + " bytes"),
                     false);
         }
-        return new Read(next, failures, Optional.empty(), whole > 0 || !last);
+        return new Read(next, entries, Optional.empty(), whole > 0 || !last);
     }
 
     /** Oldest first; none where the server writes no such log. */
@@ -117,18 +141,18 @@ public final class SqlServerLog implements ServerLog {
         return end;
     }
 
-    private static List<Failure> failures(String lines, String database) {
-        List<Failure> failures = new ArrayList<>();
+    private List<Entry> entries(String lines, String database) {
+        List<Entry> entries = new ArrayList<>();
         for (String line : lines.split("\n")) {
             // The code stands in every line that is of use, and most lines are not.
-            if (WANTING.stream().anyMatch(state -> line.contains('"' + state + '"'))) {
-                failure(line, database).ifPresent(failures::add);
+            if (states.isEmpty() || states.stream().anyMatch(state -> line.contains('"' + state + '"'))) {
+                entry(line, database).ifPresent(entries::add);
             }
         }
-        return failures;
+        return entries;
     }
 
-    private static Optional<Failure> failure(String line, String database) {
+    private Optional<Entry> entry(String line, String database) {
         JsonNode entry;
         try {
             entry = MessageJson.mapper().readTree(line);
@@ -136,11 +160,12 @@ public final class SqlServerLog implements ServerLog {
             return Optional.empty();
         }
         String application = entry.path("application_name").asText("");
-        if (!WANTING.contains(entry.path("state_code").asText("")) || application.startsWith("lockkeeper/")
+        if (!states.isEmpty() && !states.contains(entry.path("state_code").asText(""))
+                || application.startsWith("lockkeeper/")
                 || !entry.path("dbname").asText("").equals(database)) {
             return Optional.empty();
         }
-        return Optional.of(new Failure(entry.path("state_code").asText(), application, entry.path("user").asText(""),
+        return Optional.of(new Entry(entry.path("state_code").asText(), application, entry.path("user").asText(""),
                 entry.path("message").asText(""),
                 entry.path("statement").asText(""), entry.path("internal_query").asText("")));
     }

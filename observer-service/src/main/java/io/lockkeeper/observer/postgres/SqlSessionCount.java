@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.messages.SessionSelector;
@@ -43,7 +44,9 @@ public final class SqlSessionCount implements SessionCount {
     /** What is seen anywhere counts, whatever cannot be seen elsewhere; nobody seen needs all nodes. */
     private static Seen together(Seen one, Seen other) {
         if (one instanceof Sessions here && other instanceof Sessions there) {
-            return new Sessions(here.count() + there.count());
+            Map<String, Integer> all = new HashMap<>(here.byName());
+            there.byName().forEach((name, sessions) -> all.merge(name, sessions, Integer::sum));
+            return new Sessions(all);
         }
         if (one instanceof Sessions here) {
             return here.count() > 0 ? here : other;
@@ -83,12 +86,15 @@ public final class SqlSessionCount implements SessionCount {
             case ADDRESS -> "host(client_addr)";
         };
         Row row = connection.session().query("SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees,"
-                + " count(*) FILTER (WHERE " + column + " LIKE $1) AS sessions"
-                + " FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
-                + " AND application_name NOT LIKE 'lockkeeper/%'", selector.pattern()).get(0);
+                + " (SELECT coalesce(json_object_agg(name, sessions), '{}')::text FROM ("
+                + "SELECT application_name AS name, count(*) AS sessions FROM pg_stat_activity WHERE " + column
+                + " LIKE $1 AND datname = current_database() AND backend_type = 'client backend'"
+                + " AND application_name NOT LIKE 'lockkeeper/%' GROUP BY 1) s) AS sessions", selector.pattern())
+                .get(0);
         if (!row.getBoolean("sees")) {
             return new Unseen("the observer's role cannot see other sessions: GRANT pg_monitor to it");
         }
-        return new Sessions(Math.toIntExact(row.getLong("sessions")));
+        return new Sessions(Json.read(row.getString("sessions"), new TypeReference<Map<String, Integer>>() {
+        }));
     }
 }

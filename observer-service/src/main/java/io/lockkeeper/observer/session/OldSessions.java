@@ -2,7 +2,9 @@ package io.lockkeeper.observer.session;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
@@ -14,15 +16,18 @@ import io.lockkeeper.observer.gate.Words;
 /** Has the old version been away for the whole soak? */
 public final class OldSessions {
 
+    private static final int SHOWN = 5;
+
     private OldSessions() {}
 
     /**
      * @param soak  absent while nobody has looked
      * @param blind why the last look saw nothing
+     * @param turnedBack when CD last said that the old version serves again: the soak begins anew, whoever was seen
      * @param gap   a soak whose last look is older says nothing about now
      */
     public static Finding judge(Application application, Gate gate, Duration required, Optional<Soak> soak,
-            Optional<String> blind, Instant now, Duration gap) {
+            Optional<String> blind, Optional<Instant> turnedBack, Instant now, Duration gap) {
         // Until something was taken away, an old session is what the gate waits for; afterwards it is what breaks.
         boolean takenAway = gate == Gate.FINALIZE || gate == Gate.WATCHED;
         Finding.Claim claim = new Finding.Claim(EvidenceKind.OLD_SESSIONS,
@@ -44,14 +49,26 @@ public final class OldSessions {
         }
         Soak known = soak.get();
         if (known.callers() > 0) {
-            String measure = Words.count(known.callers(), "session") + " of the old version";
+            String measure = Words.count(known.callers(), "session") + " of the old version" + names(known);
             return takenAway ? claim.failed(measure, Optional.empty()) : claim.waiting(measure);
         }
-        Duration lasted = known.lasted(now);
+        Optional<Instant> anew = turnedBack.filter(known.since()::isBefore);
+        Instant until = anew.orElse(known.since()).plus(required);
         String measure = "0 sessions since " + Words.of(known.since())
-                + known.lastSeen().map(at -> ", last one seen at " + Words.of(at)).orElse(", none seen");
-        return lasted.compareTo(required) >= 0
-                ? claim.passed(measure, Optional.empty())
-                : claim.waiting(measure + "; the soak lasts until " + Words.of(known.since().plus(required)));
+                + known.lastSeen().map(at -> ", last one seen at " + Words.of(at)).orElse(", none seen")
+                + anew.map(at -> "; reported back at " + Words.of(at)).orElse("");
+        return until.isAfter(now)
+                ? claim.waiting(measure + "; the soak lasts until " + Words.of(until))
+                : claim.passed(measure, Optional.empty());
+    }
+
+    /** By application name: {@code : shop/1.4 (2), shop/1.5 (1)}. */
+    private static String names(Soak soak) {
+        return soak.byName().isEmpty()
+                ? ""
+                : ": " + soak.byName().entrySet().stream().sorted(Map.Entry.comparingByKey()).limit(SHOWN)
+                        .map(name -> (name.getKey().isEmpty() ? "unnamed" : name.getKey()) + " (" + name.getValue()
+                                + ")")
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -1,5 +1,6 @@
 package io.lockkeeper.observer.session;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +26,15 @@ public final class Rollout {
         application.fromVersion().ifPresent(version -> findings.add(retired(application, version,
                 last(events, version))));
         return findings;
+    }
+
+    /** When CD last said that the old version serves again: the new one rolled back, or the old one deployed. */
+    public static Optional<Instant> turnedBack(Application application, List<VersionEvent> events) {
+        return events.stream()
+                .filter(event -> event.kind() == Kind.ROLLED_BACK && event.version().equals(application.toVersion())
+                        || event.kind() == Kind.DEPLOYED
+                                && application.fromVersion().filter(event.version()::equals).isPresent())
+                .map(VersionEvent::at).max(Comparator.naturalOrder());
     }
 
     private static Finding deployed(Application application, Optional<VersionEvent> last) {

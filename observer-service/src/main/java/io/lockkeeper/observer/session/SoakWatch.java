@@ -37,13 +37,14 @@ public final class SoakWatch {
         SessionCount.Seen seen = sessions.count(application.oldSessions().get());
         if (seen instanceof SessionCount.Sessions counted) {
             blind = Optional.empty();
-            soak = Optional.of(soak.orElseGet(() -> Soak.begin(now)).look(counted.count(), now, gap));
+            soak = Optional.of(soak.orElseGet(() -> Soak.begin(now)).look(counted, now, gap));
         } else if (seen instanceof SessionCount.Unseen unseen) {
             blind = Optional.of(unseen.why());
         }
     }
 
-    public Finding judge(Gate gate, Duration required, Instant now) {
-        return OldSessions.judge(application, gate, required, soak, blind, now, gap);
+    /** @param turnedBack when CD last said that the old version serves again */
+    public Finding judge(Gate gate, Duration required, Optional<Instant> turnedBack, Instant now) {
+        return OldSessions.judge(application, gate, required, soak, blind, turnedBack, now, gap);
     }
 }

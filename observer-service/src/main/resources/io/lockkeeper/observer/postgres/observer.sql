@@ -16,7 +16,11 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.observation (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Progress of a compare by block ranges; id names run, gate attempt and pair.
+-- Came later: a schema that an earlier observer made has them not.
+ALTER TABLE lockkeeper_observer.observation
+    ADD COLUMN IF NOT EXISTS log jsonb;   -- how far gauges of the server's log have counted
+
+-- Progress of a compare; id names run, gate attempt and what is compared.
 CREATE TABLE IF NOT EXISTS lockkeeper_observer.compare (
     id         text PRIMARY KEY,
     progress   jsonb NOT NULL,

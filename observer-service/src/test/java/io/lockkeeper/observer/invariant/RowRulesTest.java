@@ -20,6 +20,7 @@ import io.lockkeeper.messages.RowRule;
 import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 import io.lockkeeper.observer.invariant.RuleLanguage.Absent;
 import io.lockkeeper.observer.invariant.RuleLanguage.Outcome;
 import io.lockkeeper.observer.invariant.RuleLanguage.RowChange;
@@ -100,7 +101,7 @@ class RowRulesTest {
 
     @Test
     void withoutAStreamNobodyKnows() {
-        Finding finding = RowRuleCheck.judge(watch(), Map.of(), Optional.empty(), Instant.MIN).get(0);
+        Finding finding = RowRuleCheck.judge(watch(), Map.of(), Optional.empty(), Keys.AS_THEY_ARE, Instant.MIN).get(0);
 
         assertThat(finding.decisive()).isTrue();
         assertThat(finding.evidence().measure()).contains("no change stream follows public.orders");
@@ -119,7 +120,8 @@ class RowRulesTest {
     }
 
     private Finding judge(Instant since) {
-        return RowRuleCheck.judge(watch(), rules.rejected(), Optional.of(batch.standing()), since).get(0);
+        return RowRuleCheck.judge(watch(), rules.rejected(), Optional.of(batch.standing()), Keys.AS_THEY_ARE,
+                since).get(0);
     }
 
     private static Watch watch() {

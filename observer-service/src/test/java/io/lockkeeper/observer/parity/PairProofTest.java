@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +17,7 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Watch.ParityPair;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Keys;
 
 class PairProofTest {
 
@@ -29,7 +28,7 @@ class PairProofTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Kept store = new Kept();
+    private final KeptCompares store = new KeptCompares();
     private final Table table = new Table();
     private long nanos;
     private int contradictions;
@@ -195,7 +194,7 @@ class PairProofTest {
     }
 
     private PairProof proof() {
-        return new PairProof("run/contract/1/p", PAIR, store, () -> nanos, () -> contradictions++);
+        return new PairProof("run/contract/1/p", PAIR, store, Keys.AS_THEY_ARE, () -> nanos, () -> contradictions++);
     }
 
     private Finding advanceToEnd(PairProof proof) {
@@ -254,26 +253,6 @@ class PairProofTest {
         @Override
         public Lsn position() {
             return new Lsn(7);
-        }
-    }
-
-    private static final class Kept implements CompareStore {
-
-        private final Map<String, CompareProgress> kept = new HashMap<>();
-
-        @Override
-        public void save(String compare, CompareProgress progress) {
-            kept.put(compare, progress);
-        }
-
-        @Override
-        public Optional<CompareProgress> load(String compare) {
-            return Optional.ofNullable(kept.get(compare));
-        }
-
-        @Override
-        public void delete(String compare) {
-            kept.remove(compare);
         }
     }
 }

@@ -16,6 +16,7 @@ import io.lockkeeper.observer.session.VersionEvent.Kind;
 
 class RolloutTest {
 
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Application SHOP = new Application("shop", Optional.of("1"), "2", Optional.empty(),
             Optional.empty());
 
@@ -37,6 +38,14 @@ class RolloutTest {
         assertThat(findings).extracting(RolloutTest::outcome).containsExactly(deployed, retired);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"'' | -1", "DEPLOYED 2, RETIRED 1 | -1", "DEPLOYED 2, ROLLED_BACK 2 | 1",
+            "RETIRED 1, DEPLOYED 1, DEPLOYED 2 | 1", "ROLLED_BACK 3, RETIRED 1 | -1"})
+    void oldVersionIsBackOnceTheNewOneIsRolledBackOrTheOldOneDeployed(String events, int second) {
+        assertThat(Rollout.turnedBack(SHOP, events(events)))
+                .isEqualTo(second < 0 ? Optional.empty() : Optional.of(START.plusSeconds(second)));
+    }
+
     private static String outcome(Finding finding) {
         if (finding.passed()) {
             return "passed";
@@ -49,7 +58,7 @@ class RolloutTest {
         for (String event : text.isBlank() ? new String[0] : text.split(", ")) {
             String[] words = event.strip().split(" ");
             events.add(new VersionEvent(Kind.valueOf(words[0]), "shop", words[1],
-                    Instant.parse("2026-01-01T00:00:00Z").plusSeconds(events.size())));
+                    START.plusSeconds(events.size())));
         }
         return events;
     }

@@ -18,8 +18,8 @@ import io.lockkeeper.messages.Severity;
  */
 record ManifestFile(Optional<String> target, Optional<String> release, Optional<String> migrations,
         Optional<ApplicationPart> application, Optional<List<InvariantPart>> invariants,
-        Optional<List<RowRulePart>> rowRules, Optional<List<GaugePart>> gauges, Optional<PolicyPart> policy,
-        Optional<ReleaseNotes> document) {
+        Optional<List<RowRulePart>> rowRules, Optional<List<GaugePart>> gauges, Optional<List<CopyPart>> copies,
+        Optional<List<ProbePart>> probes, Optional<PolicyPart> policy, Optional<ReleaseNotes> document) {
 
     /** @param from the version that runs now; {@code to} the version that needs the change */
     record ApplicationPart(Optional<String> name, Optional<String> from, Optional<String> to,
@@ -39,11 +39,22 @@ record ManifestFile(Optional<String> target, Optional<String> release, Optional<
             Optional<Severity> severity, Optional<String> impact, Optional<String> owner,
             Optional<String> enforcedBy) {}
 
-    /** @param sql a query that returns one number */
-    record GaugePart(Optional<String> name, Optional<String> sql, Optional<BigDecimal> atLeast,
+    /** One of {@code sql}, {@code promql} and {@code log} says what is counted. */
+    record GaugePart(Optional<String> name, Optional<String> sql, Optional<String> promql, Optional<String> log,
+            Optional<BigDecimal> atLeast,
             Optional<BigDecimal> atMost, Optional<BigDecimal> atLeastTimes, Optional<BigDecimal> atMostTimes,
             Optional<Severity> severity, Optional<Duration> timeout, Optional<String> impact, Optional<String> owner,
             Optional<String> enforcedBy) {}
+
+    /** @param source and {@code target}: queries that give the same rows; {@code key} tells them apart */
+    record CopyPart(Optional<String> name, Optional<String> source, Optional<String> target,
+            Optional<List<String>> key, Optional<Severity> severity, Optional<Duration> timeout,
+            Optional<String> impact, Optional<String> owner, Optional<String> enforcedBy) {}
+
+    /** @param status and {@code contains}: what the answer must have, {@code within} a time */
+    record ProbePart(Optional<String> name, Optional<String> url, Optional<Integer> status,
+            Optional<String> contains, Optional<Duration> within, Optional<Severity> severity,
+            Optional<String> impact, Optional<String> owner, Optional<String> enforcedBy) {}
 
     record PolicyPart(Optional<String> profile, Optional<Duration> lockBudget, Optional<Boolean> withoutStream,
             Optional<Boolean> oldWritersCompatible, Optional<Boolean> swapCompatible,

@@ -9,13 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.Gauge;
 import io.lockkeeper.messages.Hash;
 import io.lockkeeper.messages.Invariant;
 import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.Probe;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.messages.RowRule;
@@ -89,7 +92,8 @@ public final class ReleaseDirectory {
         String name = release.or(file::release).orElseGet(() -> describe(directory, migrations));
         try {
             return new ReleaseRequested(to, name, application(manifest, file), migrations, invariants(manifest, file),
-                    policy(manifest, file), List.of(), rowRules(manifest, file), gauges(manifest, file));
+                    policy(manifest, file), List.of(), rowRules(manifest, file), gauges(manifest, file),
+                    copies(manifest, file), probes(manifest, file));
         } catch (IllegalArgumentException e) {
             throw new ManifestException(manifest + ": " + e.getMessage(), e);
         }
@@ -154,11 +158,46 @@ public final class ReleaseDirectory {
         return file.gauges().orElse(List.of()).stream()
                 .map(part -> new Gauge(
                         part.name().orElseThrow(() -> missing(manifest, "gauges[].name", "a short name")),
-                        part.sql().orElseThrow(
-                                () -> missing(manifest, "gauges[].sql", "a query that returns one number")),
+                        counted(manifest, part),
                         new Gauge.Limits(part.atLeast(), part.atMost(), part.atLeastTimes(), part.atMostTimes()),
                         part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner(),
+                        part.enforcedBy(), part.promql().isPresent()
+                                ? Gauge.Language.PROMQL
+                                : part.log().isPresent() ? Gauge.Language.LOG : Gauge.Language.SQL))
+                .toList();
+    }
+
+    private static String counted(Path manifest, ManifestFile.GaugePart part) {
+        List<String> stated = Stream.of(part.sql(), part.promql(), part.log()).flatMap(Optional::stream).toList();
+        if (stated.size() != 1) {
+            throw missing(manifest, "gauges[].sql", "a query that returns one number; or promql, or log, in its place");
+        }
+        return stated.get(0);
+    }
+
+    private static List<Copy> copies(Path manifest, ManifestFile file) {
+        return file.copies().orElse(List.of()).stream()
+                .map(part -> new Copy(part.name().orElseThrow(() -> missing(manifest, "copies[].name",
+                        "a short name")),
+                        part.source().orElseThrow(() -> missing(manifest, "copies[].source",
+                                "a query for the rows that were copied")),
+                        part.target().orElseThrow(() -> missing(manifest, "copies[].target",
+                                "a query that gives the same rows")),
+                        part.key().orElseThrow(
+                                () -> missing(manifest, "copies[].key", "[id], for instance")),
+                        part.severity().orElse(null), part.timeout().orElse(null), part.impact(), part.owner(),
                         part.enforcedBy()))
+                .toList();
+    }
+
+    private static List<Probe> probes(Path manifest, ManifestFile file) {
+        return file.probes().orElse(List.of()).stream()
+                .map(part -> new Probe(part.name().orElseThrow(() -> missing(manifest, "probes[].name",
+                        "a short name")),
+                        part.url().orElseThrow(() -> missing(manifest, "probes[].url",
+                                "http://shop.example/health, for instance")),
+                        part.status(), part.contains(), part.within().orElse(null), part.severity().orElse(null),
+                        part.impact(), part.owner(), part.enforcedBy()))
                 .toList();
     }
 

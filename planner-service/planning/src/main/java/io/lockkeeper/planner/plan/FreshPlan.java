@@ -73,7 +73,8 @@ final class FreshPlan {
                 Optional.empty(), Optional.empty()));
         sound.present().forEach(version -> notes.add("version " + version + " is in the target's history already"));
         Watch watch = new Watch(Optional.empty(), List.of(), List.of(), release.invariants(), release.application(),
-                profile, List.of(), release.rowRules(), release.gauges());
+                profile, List.of(), release.rowRules(), release.gauges(), release.copies(),
+                release.probes(), List.of());
         Plan plan = new Plan(release.target(), release.release(), target.catalog().serverVersion(), "",
                 release.policy(), Assembly.versions(sound), List.of(), steps, watch, List.of(), List.copyOf(notes));
         return Assembly.checkSize(plan.withHash(PlanHash.of(plan)), target.catalog());

@@ -112,7 +112,8 @@ final class Observation {
     Watch watch(Optional<Watch.Stream> stream, List<Watch.WatchedRelation> relations, Set<Gate> gates,
             EvidenceProfile profile) {
         return new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(), profile,
-                retired(), release.rowRules(), release.gauges(), retiredRoutines());
+                retired(), release.rowRules(), release.gauges(), release.copies(), release.probes(),
+                retiredRoutines());
     }
 
     private List<Watch.ParityPair> parityPairs(Set<Gate> gates) {

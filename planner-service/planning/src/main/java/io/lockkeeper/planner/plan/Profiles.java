@@ -60,7 +60,7 @@ final class Profiles {
                 : List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS));
         requires.put(Gate.CONTRACT, List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, CALLERS, ROLLOUT, HEALTH));
         List<EvidenceKind> finalize = new ArrayList<>(
-                List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, CALLERS, HEALTH, REVERT_WINDOW));
+                List.of(OBSERVATION, PARITY, INVARIANTS, OLD_SESSIONS, CALLERS, ROLLOUT, HEALTH, REVERT_WINDOW));
         if (approvals > 0) {
             finalize.add(APPROVAL);
         }
