@@ -49,7 +49,8 @@ final class Partitions implements Operation {
             effects.scan(leaf);
         }
         added(parent, bound, effects);
-        effects.after().tree(partition.name()).forEach(part -> takeForeignKeys(effects.relation(parent), part, effects));
+        effects.after().tree(partition.name())
+                .forEach(part -> takeForeignKeys(effects.relation(parent), part, effects));
         effects.fold(link(effects.after(), partition.name(), parent, true, Optional.of(boundText(bound))));
         if (effects.inUse(parent)) {
             effects.find(Rule.ATTACH_PARTITION,

@@ -180,7 +180,8 @@ final class Assembly {
         List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
         List<Draft> drafts = UndoLocks.of(sorted.stream().map(Placed::draft).toList(), grammar, before);
         return IntStream.range(0, sorted.size())
-                .mapToObj(i -> new Placed(sorted.get(i).statement(), drafts.get(i), sorted.get(i).tolerances())).toList();
+                .mapToObj(i -> new Placed(sorted.get(i).statement(), drafts.get(i), sorted.get(i).tolerances()))
+                .toList();
     }
 
     private Optional<Step.Estimate> estimate(Draft draft) {

@@ -2,11 +2,11 @@ package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.HashSet;
 
 import io.lockkeeper.grammar.ParseResult;
 import io.lockkeeper.grammar.Parsed;
@@ -125,7 +125,8 @@ final class StatementReviewer {
         } else {
             steps = ((Rewritten.Safe) rewritten).sequence().drafts();
             if (undoLocks) {
-                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar, before);
+                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar,
+                        before);
             }
             verdict = excepted
                     ? Verdict.EXCEPTED

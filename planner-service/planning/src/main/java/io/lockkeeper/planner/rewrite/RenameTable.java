@@ -51,7 +51,8 @@ final class RenameTable implements Rewrite {
         Relation renamed = table.withName(to);
         if (table.created()) {
             return Sequence.of(referencesFollow(subject.catalog().without(from).with(renamed), from, to),
-                    Draft.ddl(Stage.EXPAND, "rename-table-" + from.name(), "Rename the new " + table.kind().words() + " " + from,
+                    Draft.ddl(Stage.EXPAND, "rename-table-" + from.name(),
+                            "Rename the new " + table.kind().words() + " " + from,
                             List.of(rename(table, from, to)), Draft.lock(from, LockMode.ACCESS_EXCLUSIVE))
                             .undoneBy(rename(table, to, from)));
         }

@@ -46,13 +46,15 @@ class NewerSyntaxIT {
     void theServerTakesEachFormFromItsVersionOn() throws Exception {
         List<String> wrong = new ArrayList<>();
         Set<String> tried = new TreeSet<>();
-        try (AnalysisServer server = new AnalysisServer(VERTX, home, SCHEMA); Connection connection = server.connect()) {
+        try (AnalysisServer server = new AnalysisServer(VERTX, home, SCHEMA);
+                Connection connection = server.connect()) {
             for (String text : AnalysisServer.resource("newer-syntax.sql").split("\n\n")) {
                 String form = text.lines().findFirst().orElseThrow().substring("-- ".length());
                 tried.add(form);
                 Optional<Integer> since = NewerSyntax.FORMS.stream().filter(one -> one.form().equals(form))
                         .map(NewerSyntax.Form::since).findFirst();
-                boolean newer = since.filter(version -> version > server.catalog().serverVersion() / 10_000).isPresent();
+                boolean newer = since.filter(version -> version > server.catalog().serverVersion() / 10_000)
+                        .isPresent();
                 boolean said = AnalysisServer.statements(GRAMMAR, "newer.sql", text).stream()
                         .anyMatch(one -> NewerSyntax.find(one.tree(), server.catalog()).isPresent());
                 Optional<String> refused = run(connection, text);
@@ -67,7 +69,8 @@ class NewerSyntaxIT {
 
     @Test
     void thePageSaysWhatTheTableSays() throws Exception {
-        assertThat(Files.readAllLines(Path.of("docs/newer-syntax.md")).stream().filter(line -> line.matches(".* \\d+ \\|")))
+        assertThat(Files.readAllLines(Path.of("docs/newer-syntax.md")).stream()
+                .filter(line -> line.matches(".* \\d+ \\|")))
                 .containsExactlyElementsOf(NewerSyntax.FORMS.stream()
                         .map(form -> "| " + form.form() + " | " + form.since() + " |").toList());
     }

@@ -129,7 +129,8 @@ class SynchronisationIT {
         new PlanRunner(connection, plan).run(steps(plan, Phase.EXPAND));
         execute("INSERT INTO public.orders (id) VALUES (5001)");
 
-        Step.Undo undo = plan.steps().stream().filter(step -> step.id().contains("drop-not-null")).findFirst().orElseThrow()
+        Step.Undo undo = plan.steps().stream().filter(step -> step.id().contains("drop-not-null")).findFirst()
+                .orElseThrow()
                 .undo().orElseThrow();
         assertThat(undo.note()).contains("fails where rows without a value were written since: fill them first");
         List<String> statements = undo.actions().stream().flatMap(action -> StepSql.of(action).stream()).toList();

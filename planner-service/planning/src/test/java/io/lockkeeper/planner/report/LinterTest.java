@@ -69,8 +69,10 @@ class LinterTest {
     void partsOfTablesThatNobodyHasLookedAtAreTakenToBeThere() {
         assertThat(slugs(last("DROP TRIGGER touch ON shop.orders"))).containsExactly("quarantine-trigger-orders-touch",
                 "drop-trigger-orders-touch");
-        assertThat(slugs(last("ALTER TABLE orders ENABLE TRIGGER touch"))).containsExactly("enable-trigger-orders-touch");
-        assertThat(slugs(last("ALTER TRIGGER touch ON orders RENAME TO touched"))).containsExactly("rename-orders-touch");
+        assertThat(slugs(last("ALTER TABLE orders ENABLE TRIGGER touch")))
+                .containsExactly("enable-trigger-orders-touch");
+        assertThat(slugs(last("ALTER TRIGGER touch ON orders RENAME TO touched")))
+                .containsExactly("rename-orders-touch");
         assertThat(slugs(last("ALTER POLICY own ON orders RENAME TO mine"))).containsExactly("rename-orders-own");
         assertThat(slugs(last("DROP POLICY own ON orders"))).hasSize(1);
         assertThat(slugs(last("ALTER TABLE orders CLUSTER ON orders_status"))).containsExactly("cluster-orders");
@@ -85,7 +87,8 @@ class LinterTest {
 
     @Test
     void whatATableMadeByAQueryBecomesIsFollowed() {
-        Reviewed renamed = last("CREATE TABLE copy AS SELECT id, status FROM orders", "ALTER TABLE copy RENAME TO copies",
+        Reviewed renamed = last("CREATE TABLE copy AS SELECT id, status FROM orders",
+                "ALTER TABLE copy RENAME TO copies",
                 "ALTER TABLE copies RENAME COLUMN status TO state");
         assertThat(slugs(renamed)).isNotEmpty();
         assertThat(renamed.findings()).noneMatch(finding -> finding.rule().equals("unknown-relation"));
