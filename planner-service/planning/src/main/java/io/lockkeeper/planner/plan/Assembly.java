@@ -104,8 +104,10 @@ final class Assembly {
             placed.add(new Placed(statement, draft, sequence.tolerances()));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
-                notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
-                        + String.join(", ", replaced.argumentTypes()) + ") mentions "));
+                String routine = "routine " + replaced.routine() + "(" + String.join(", ", replaced.argumentTypes())
+                        + ") ";
+                notes.removeIf(note -> note.startsWith(routine + "mentions ")
+                        || note.startsWith(routine + "stays as it is "));
             }
         }
         after = sequence.after();

@@ -112,7 +112,7 @@ final class Observation {
     Watch watch(Optional<Watch.Stream> stream, List<Watch.WatchedRelation> relations, Set<Gate> gates,
             EvidenceProfile profile) {
         return new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(), profile,
-                retired(), release.rowRules(), release.gauges());
+                retired(), release.rowRules(), release.gauges(), retiredRoutines());
     }
 
     private List<Watch.ParityPair> parityPairs(Set<Gate> gates) {
@@ -126,6 +126,14 @@ final class Observation {
             }
         }
         return all;
+    }
+
+    /** Whose place another one takes under the same name and input types is called as before. */
+    private List<Watch.RetiredRoutine> retiredRoutines() {
+        return before.routines().stream().filter(after::isLeaving)
+                .filter(routine -> after.routine(routine.name(), routine.argumentTypes())
+                        .filter(other -> other.standing().isEmpty()).isEmpty())
+                .map(routine -> new Watch.RetiredRoutine(routine.name(), routine.argumentTypes())).toList();
     }
 
     /** Relations and columns in use whose names the contract phase takes away. */

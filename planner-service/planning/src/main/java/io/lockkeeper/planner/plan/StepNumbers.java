@@ -43,12 +43,13 @@ final class StepNumbers {
             steps.add(plainStep(number++ * STEP, "observation-armed", "Observation is armed", Phase.EXPAND,
                     Optional.of(Gate.ARMED), new Action.Ddl(List.of())));
         }
-        boolean dropped = false;
+        boolean past = false;
         for (int i = 0; i < sorted.size(); i++) {
             Draft draft = sorted.get(i).draft();
             Optional<Gate> gate = i == 0 && armable ? Optional.of(Gate.ARMED) : draft.stage().gate();
-            boolean first = draft.stage() == Stage.DROP && !dropped;
-            dropped |= first;
+            // What holds no rows can be made again.
+            boolean first = draft.stage() == Stage.DROP && draft.undo().isEmpty() && !past;
+            past |= first;
             steps.add(new Step(id(number++ * STEP, draft.slug()), draft.stage().phase(), draft.title(), gate,
                     draft.action(), draft.locks(), draft.undo(), draft.validation(), first,
                     Optional.of(sorted.get(i).statement().source()), estimate.apply(draft)));

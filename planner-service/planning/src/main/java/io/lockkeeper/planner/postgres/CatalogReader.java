@@ -117,7 +117,21 @@ final class CatalogReader {
                   'extensionMember', EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
                      AND d.objid = p.oid AND d.deptype = 'e'),
                   'shadowsBuiltin', EXISTS (SELECT FROM pg_proc b WHERE b.pronamespace = 'pg_catalog'::regnamespace
-                     AND b.proname = p.proname AND b.proargtypes = p.proargtypes)
+                     AND b.proname = p.proname AND b.proargtypes = p.proargtypes),
+                  'standing', json_build_object('owner', quote_ident(pg_get_userbyid(p.proowner)),
+                     'grants', CASE WHEN p.proacl IS NOT NULL THEN (SELECT coalesce(json_agg(json_build_object(
+                         'privilege', a.privilege_type, 'grantee', coalesce(quote_ident(r.rolname), 'PUBLIC'),
+                         'grantable', a.is_grantable) ORDER BY a.place), '[]')
+                       FROM aclexplode(p.proacl) WITH ORDINALITY
+                         AS a(grantor, grantee, privilege_type, is_grantable, place)
+                       LEFT JOIN pg_roles r ON r.oid = a.grantee) END,
+                     'comment', obj_description(p.oid, 'pg_proc'),
+                     'dependents', (SELECT json_agg(DISTINCT CASE
+                         WHEN d.classid = 'pg_rewrite'::regclass
+                         THEN 'view ' || (SELECT ev_class::regclass FROM pg_rewrite WHERE oid = d.objid)
+                         ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END)
+                       FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid
+                         AND d.deptype IN ('n', 'a')))
                 )::text AS json
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
                 WHERE n.nspname !~ $1::text

@@ -200,7 +200,8 @@ final class Assumption {
                 : names.get(0).equals("pg_catalog");
         if (!known && catalog.routinesNamed(Names.of(names)).isEmpty()) {
             catalog = catalog.with(new Routine(Names.of(names), Routine.Kind.FUNCTION, List.of(),
-                    Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false));
+                    Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false,
+                    Optional.empty()));
         }
     }
 

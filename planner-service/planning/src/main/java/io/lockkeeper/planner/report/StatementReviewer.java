@@ -77,8 +77,8 @@ final class StatementReviewer {
                 statements.add(unreadable(source.file(), error));
                 continue;
             }
-            for (ParsedStatement parsed : ((Parsed) source.parsed()).statements()) {
-                SourceStatement statement = new SourceStatement(source.file().path(), parsed.index() + 1, parsed);
+            for (SourceStatement statement : SourceStatement.all(source.file().path(), source.file().sql(),
+                    (Parsed) source.parsed())) {
                 Catalog known = complete ? planned : Assumption.complete(statement, planned);
                 Analyzer.Outcome asWritten = analyzer.read(statement, written);
                 Rewritten rewritten = rewriter.rewrite(statement, known);

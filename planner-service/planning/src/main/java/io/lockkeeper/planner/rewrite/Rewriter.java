@@ -30,7 +30,7 @@ public final class Rewriter {
             new AlterConstraint(),
             new RenameConstraint(), new ColumnSettings(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
-            new ReplaceRoutine(), new CommentOn(), new InsertRows(), new UpdateRows(),
+            new ReplaceRoutine(), new DropRoutine(), new CommentOn(), new InsertRows(), new UpdateRows(),
             new DeleteRows(), new MergeRows(), new DoBlock(), new SelectQuery(), new CallProcedure(),
             new OperatorStatement(),
             new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),
@@ -69,6 +69,7 @@ public final class Rewriter {
             Tokens.Range whole = new Tokens.Range(0, statement.text().length(), 0, text.tokens().list().size());
             Subject subject = new Subject(statement, text, tree, whole, catalog, release, grammar);
             String kind = StatementKind.of(tree);
+            RoutineAnnotation.requireUnderstood(statement, kind);
             Sequence sequence = kind.equals("AlterTableStmt OBJECT_TABLE")
                     ? alterTable(subject)
                     : rewriteFor(kind).rewrite(subject);

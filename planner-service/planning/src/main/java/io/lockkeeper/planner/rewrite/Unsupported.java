@@ -35,8 +35,7 @@ final class Unsupported {
             Map.entry("RenameStmt OBJECT_SCHEMA", BREAKS), Map.entry("RenameStmt OBJECT_FUNCTION", BREAKS),
             Map.entry("RenameStmt OBJECT_TYPE", BREAKS), Map.entry("RenameStmt OBJECT_DOMAIN", BREAKS),
             Map.entry("RenameStmt OBJECT_ATTRIBUTE", BREAKS), Map.entry("AlterObjectSchemaStmt", BREAKS),
-            Map.entry("DropStmt OBJECT_FUNCTION", BREAKS), Map.entry("DropStmt OBJECT_DOMAIN", BREAKS),
-            Map.entry("DropStmt OBJECT_PROCEDURE", BREAKS), Map.entry("DropStmt OBJECT_TYPE", BREAKS),
+            Map.entry("DropStmt OBJECT_DOMAIN", BREAKS), Map.entry("DropStmt OBJECT_TYPE", BREAKS),
             Map.entry("DropStmt OBJECT_SEQUENCE", BREAKS), Map.entry("DropStmt OBJECT_SCHEMA", BREAKS),
             Map.entry("VacuumStmt",
                     new Reason("VACUUM and ANALYZE take part in no transaction; VACUUM FULL rewrites the"
