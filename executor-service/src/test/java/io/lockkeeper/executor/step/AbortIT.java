@@ -132,8 +132,8 @@ class AbortIT {
             reader.setAutoCommit(false);
             statement.execute("SELECT FROM customers");
             engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
-            await().atMost(Duration.ofSeconds(15))
-                    .until(() -> engine.run(plan).step("010-key").state() == StepState.WAITING_FOR_LOCK);
+            await().atMost(Duration.ofSeconds(15)).until(() -> shop.value("SELECT count(*) FROM lockkeeper.attempt"
+                    + " WHERE step = '010-key' AND number = 2 AND jsonb_array_length(blockers) = 1").equals("1"));
             // It looks before it queues: nobody waits behind it.
             assertThat(shop.value("SELECT count(*) FROM pg_locks WHERE NOT granted")).isEqualTo("0");
             reader.rollback();
