@@ -116,7 +116,7 @@ class CasesIT {
                 release.invariants(), release.policy(), List.of(),
                 List.of(new RowRule("known", RelationName.of("public", table), "after.id > 0", Severity.P1,
                         Optional.empty(), Optional.empty(), Optional.empty())),
-                List.of());
+                List.of(), List.of(), List.of());
     }
 
     private void check(Path folder) throws Exception {
