@@ -153,13 +153,23 @@ final class TestRelease implements AutoCloseable {
 
     void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile, List<Watch.Retired> retired,
             List<RowRule> rules, List<Gauge> gauges) throws SQLException {
+        claim(stream, invariants, profile, retired, rules, gauges, List.of());
+    }
+
+    void claim(EvidenceProfile profile, List<Watch.RetiredRoutine> routines) throws SQLException {
+        claim(false, List.of(), profile, List.of(), List.of(), List.of(), routines);
+    }
+
+    private void claim(boolean stream, List<Invariant> invariants, EvidenceProfile profile,
+            List<Watch.Retired> retired, List<RowRule> rules, List<Gauge> gauges,
+            List<Watch.RetiredRoutine> routines) throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))
                 : Optional.empty();
         Watch watch = new Watch(streamed, List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), stream)),
                 List.of(pair(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE)), invariants, application(), profile, retired,
                 rules,
-                gauges);
+                gauges, routines);
         List<Step> steps = new ArrayList<>();
         steps.add(step("010-index", Phase.EXPAND, Gate.ARMED, new Action.Ddl(List.of())));
         steps.add(step("020-quarantine", Phase.CONTRACT, Gate.CONTRACT, new Action.Ddl(List.of())));

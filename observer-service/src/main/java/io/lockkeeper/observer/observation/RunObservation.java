@@ -86,7 +86,7 @@ final class RunObservation {
         this.following = new Following(ports, proofs, rules, settings, state);
         this.history = new HealthHistory(settings.counters());
         this.verdicts = new VerdictDesk(ports.ledger(), ports.store(), announcer, settings.resend());
-        OldShape shape = new OldShape(watch.retired(), ports.grammar());
+        OldShape shape = new OldShape(watch.retired(), watch.retiredRoutines(), ports.grammar());
         this.callers = new CallerWatch(shape, ports.store().loadCallers(run.id()));
         this.tripwire = new Tripwire(shape, ports.store().loadTripwire(run.id()));
         this.sessions = new SoakWatch(watch.application(), state.soak(), settings.gap());
