@@ -159,11 +159,11 @@ class SubmitCaseFaultIT {
     }
 
     private void awaitRun(String what, Predicate<RunView> wanted) {
-        await(what).atMost(PATIENCE).until(() -> stack.clients().run(run).filter(wanted).isPresent());
+        await(what).atMost(PATIENCE).until(() -> stack.clients().run(release.target(), run).filter(wanted).isPresent());
     }
 
     private RunView view() {
-        return stack.clients().run(run).orElseThrow();
+        return stack.clients().run(release.target(), run).orElseThrow();
     }
 
     private void assertNoCallFailed() {
