@@ -29,7 +29,8 @@ import io.lockkeeper.embedded.EmbeddedServerException;
                         "3:refused by a service", "5:timed out",
                         "6:a service or a server does not answer"}, subcommands = {DemoCommand.class, UpCommand.class,
                                 DownCommand.class, LintCommand.class, PlanCommand.class, ReleaseCommand.class,
-                                TargetCommand.class, AdoptCommand.class, DoctorCommand.class, VerifyAuditCommand.class,
+                                TargetCommand.class, AdoptCommand.class, DoctorCommand.class, RoutinesCommand.class,
+                                VerifyAuditCommand.class,
                                 StatusCommand.class, ApproveCommand.class,
                                 PauseCommand.class, ResumeCommand.class, AbortCommand.class, DeployedCommand.class,
                                 RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
