@@ -72,6 +72,9 @@ public final class Session implements AutoCloseable {
             connection = await(() -> connecting, CONNECT_DEADLINE);
         } catch (SqlFailure e) {
             connecting.onSuccess(PgConnection::close); // it may still come, after the deadline
+            if (e.state() == SqlState.CONNECTION_LOST || "28000".equals(e.sqlState())) {
+                Encryption.forget(target); // the server may be another one by now, or ask for another kind
+            }
             throw e.state() == SqlState.CONNECTION_LOST ? unreachable(target, e.sqlState(), e) : e;
         } catch (IllegalArgumentException e) {
             throw refusedByDriver(target, target.credential(role), e);
@@ -93,6 +96,9 @@ public final class Session implements AutoCloseable {
                 .setPipeliningLimit(64).setTcpKeepAlive(true)
                 .setProperties(settings(applicationName));
         SslMode mode = SslMode.of(target.sslMode());
+        if (mode == SslMode.PREFER) {
+            mode = Encryption.preferred(target, CONNECT_DEADLINE);
+        }
         if (mode == SslMode.REQUIRE && target.sslRootCertificate().isPresent()) {
             mode = SslMode.VERIFY_CA; // as libpq: who names an authority wants it asked
         }

@@ -31,7 +31,7 @@ final class Load implements AutoCloseable {
                 "--log-prefix", directory.resolve("log-" + name).toString(), "-h", server.host(), "-p",
                 Integer.toString(server.port()), "-U", server.user(), database);
         builder.environment().put("PGPASSWORD", server.password());
-        builder.environment().put("PGAPPNAME", "shop/1");
+        builder.environment().put("PGAPPNAME", "shop/2");
         builder.redirectErrorStream(true).redirectOutput(directory.resolve(name + ".out").toFile());
         clients.add(builder.start());
     }

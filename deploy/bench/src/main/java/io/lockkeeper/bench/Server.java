@@ -12,8 +12,10 @@ final class Server implements AutoCloseable {
     private final TestPostgres postgres;
 
     Server() {
-        // No checkpoint and no vacuum in the middle of one contender and not of the other.
+        // No checkpoint and no vacuum in the middle of one contender and not of the other. WAL segments are there to be used
+        // again, as on every server that has run for a while: to make a new one holds up whoever commits.
         postgres = TestPostgres.launch(Map.of("fsync", "on", "shared_buffers", "1GB", "max_wal_size", "16GB",
+                "min_wal_size", "8GB",
                 "checkpoint_timeout", "60min", "autovacuum", "off", "track_functions", "none"));
     }
 

@@ -60,7 +60,8 @@ final class StallBench {
         Map<String, Result> all = new LinkedHashMap<>();
         try (Server server = new Server()) {
             server.prepare("base", rows);
-            server.execute("base", "ALTER TABLE orders DROP COLUMN amount_new", """
+            server.execute("base", "CREATE EXTENSION pg_stat_statements",
+                    "ALTER TABLE orders DROP COLUMN amount_new", """
                     CREATE TABLE customers AS SELECT i AS id, 'name ' || i AS name FROM generate_series(0, 9999) i
                     """, "ALTER TABLE customers ADD PRIMARY KEY (id)", "VACUUM (FREEZE, ANALYZE)");
             Files.writeString(home.resolve("password"), server.password());
@@ -98,8 +99,12 @@ final class StallBench {
                 case NOBODY -> Thread.sleep(15_000);
                 case PSQL -> call(server, "psql", "-X", "-v", "ON_ERROR_STOP=1", "-h", server.host(), "-p",
                         Integer.toString(server.port()), "-U", server.user(), "-d", database, "-c", change.sql());
-                case LOCKKEEPER -> lockkeeper("release", release.toString(), "--home", home.toString(),
-                        "--wait=completed", "--timeout", "5m");
+                case LOCKKEEPER -> {
+                    lockkeeper("deployed", "--target", target(database), "--release", database, "--application",
+                            "shop", "--version", "2", "--home", home.toString());
+                    lockkeeper("release", release.toString(), "--home", home.toString(), "--wait=completed",
+                            "--timeout", "5m");
+                }
             }
             double ended = System.currentTimeMillis() / 1000.0;
             if (idle != null) {
@@ -127,12 +132,16 @@ final class StallBench {
                     release: %s
                     application: { name: shop, to: "2" }
                     policy: { profile: demo, withoutStream: true }
-                    """.formatted(database.replace('_', '-'), database));
-            lockkeeper("target", "add", database.replace('_', '-'), "--home", home.toString(), "--url", "postgresql://"
+                    """.formatted(target(database), database));
+            lockkeeper("target", "add", target(database), "--home", home.toString(), "--url", "postgresql://"
                     + server.host() + ":" + server.port() + "/" + database, "--user", server.user(), "--password",
                     "file:" + home.resolve("password"));
         }
         return release;
+    }
+
+    private static String target(String database) {
+        return database.replace('_', '-');
     }
 
     private static Thread idle(Connection reader, int seconds) throws SQLException {

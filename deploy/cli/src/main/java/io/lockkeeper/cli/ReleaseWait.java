@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.lockkeeper.cli.client.RunView;
 import io.lockkeeper.cli.client.Services;
@@ -22,11 +23,18 @@ final class ReleaseWait {
 
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
+    /** A service that restarts does not end a release. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Services services;
     private final Terminal terminal;
     private final long deadline;
     private final Duration timeout;
     private final boolean keepWaiting;
+    private long answered = System.nanoTime();
+    private Optional<String> away = Optional.empty();
+    private Optional<Decision> said = Optional.empty();
+    private String where = "";
 
     ReleaseWait(Services services, Terminal terminal, Duration timeout, boolean keepWaiting) {
         this.services = services;
@@ -38,48 +46,51 @@ final class ReleaseWait {
 
     /** @throws CommandFailure refused with the planner's reasons, or timed out */
     Plan awaitPlan(String target, String releaseEvent) {
-        while (true) {
-            Services.Planning planning = services.planning(releaseEvent);
-            if (planning instanceof Planned planned) {
-                return planned.plan();
-            }
-            if (planning instanceof Refused refused) {
-                throw Services.refused(refused.refusals());
-            }
-            pauseOrTimeOut("the planner has not planned it for " + target);
-        }
+        where = "the planner has not planned it for " + target;
+        return await(() -> planned(releaseEvent));
     }
 
     /** @return the run, which has reached the milestone */
     RunView awaitMilestone(Plan plan, String releaseEvent, Milestone milestone) {
         String id = Services.runOf(plan.target(), releaseEvent);
-        Optional<Decision> said = Optional.empty();
-        while (true) {
-            Optional<RunView> run = services.run(id);
-            run.ifPresent(view -> terminal.block(List.of(RunText.headline(view)), List.of(RunText.headline(view))));
-            if (run.isPresent()) {
-                RunView view = run.get();
-                if (reached(view, milestone)) {
-                    terminal.endBlock();
-                    return view;
-                }
-                failWhereItEnded(view);
-                Optional<VerdictView> verdict = view.openGate().flatMap(gate -> services.lastVerdict(id)
-                        .filter(last -> last.gate() == gate.gate() && last.gateAttempt() == gate.attempt()));
-                if (verdict.isPresent() && !verdict.map(VerdictView::decision).equals(said)) {
-                    said = verdict.map(VerdictView::decision);
-                    terminal.line(RunText.verdict(verdict.get()));
-                }
-                if (!keepWaiting && verdict.filter(VerdictView::broken).isPresent()) {
-                    throw new CommandFailure(ExitCode.NO_GO, RunText.verdict(verdict.get())
-                            + "\n  The run stays where it is: repair it, or `lockkeeper abort`");
-                }
-                pauseOrTimeOut("it is " + RunText.headline(view), verdict.map(VerdictView::decision));
-            } else {
-                refuseWhereAnotherRuns(plan, id);
-                pauseOrTimeOut("the executor has not claimed it");
-            }
+        return await(() -> arrived(plan, id, milestone));
+    }
+
+    private Optional<Plan> planned(String releaseEvent) {
+        Services.Planning planning = services.planning(releaseEvent);
+        if (planning instanceof Refused refused) {
+            throw Services.refused(refused.refusals());
         }
+        return planning instanceof Planned planned ? Optional.of(planned.plan()) : Optional.empty();
+    }
+
+    private Optional<RunView> arrived(Plan plan, String id, Milestone milestone) {
+        Optional<RunView> run = services.run(id);
+        if (run.isEmpty()) {
+            where = "the executor has not claimed it";
+            refuseWhereAnotherRuns(plan, id);
+            return run;
+        }
+        RunView view = run.get();
+        where = "it is " + RunText.headline(view);
+        terminal.block(List.of(RunText.headline(view)), List.of(RunText.headline(view)));
+        if (reached(view, milestone)) {
+            terminal.endBlock();
+            return run;
+        }
+        failWhereItEnded(view);
+        Optional<VerdictView> verdict = view.openGate().flatMap(gate -> services.lastVerdict(id)
+                .filter(last -> last.gate() == gate.gate() && last.gateAttempt() == gate.attempt()));
+        Optional<Decision> decision = verdict.map(VerdictView::decision);
+        if (verdict.isPresent() && !decision.equals(said)) {
+            terminal.line(RunText.verdict(verdict.get()));
+        }
+        said = decision;
+        if (!keepWaiting && verdict.filter(VerdictView::broken).isPresent()) {
+            throw new CommandFailure(ExitCode.NO_GO, RunText.verdict(verdict.get())
+                    + "\n  The run stays where it is: repair it, or `lockkeeper abort`");
+        }
+        return Optional.empty();
     }
 
     private void refuseWhereAnotherRuns(Plan plan, String id) {
@@ -108,13 +119,38 @@ final class ReleaseWait {
         }
     }
 
-    private void pauseOrTimeOut(String where) {
-        pauseOrTimeOut(where, Optional.empty());
+    private <T> T await(Supplier<Optional<T>> look) {
+        while (true) {
+            Optional<T> there = patiently(look);
+            if (there.isPresent()) {
+                return there.get();
+            }
+            pauseOrTimeOut();
+        }
     }
 
-    private void pauseOrTimeOut(String where, Optional<Decision> verdict) {
+    private <T> Optional<T> patiently(Supplier<Optional<T>> look) {
+        try {
+            Optional<T> seen = look.get();
+            answered = System.nanoTime();
+            away = Optional.empty();
+            return seen;
+        } catch (CommandFailure e) {
+            if (e.exitCode() != ExitCode.UNREACHABLE || System.nanoTime() - answered >= PATIENCE.toNanos()) {
+                throw e;
+            }
+            Optional<String> why = Optional.of(e.getMessage());
+            if (!why.equals(away)) {
+                terminal.line(e.getMessage() + "; asking again for " + HumanDuration.format(PATIENCE));
+            }
+            away = why;
+            return Optional.empty();
+        }
+    }
+
+    private void pauseOrTimeOut() {
         if (System.nanoTime() - deadline >= 0) {
-            boolean noGo = verdict.filter(Decision.NO_GO::equals).isPresent();
+            boolean noGo = said.filter(Decision.NO_GO::equals).isPresent();
             throw new CommandFailure(noGo ? ExitCode.NO_GO : ExitCode.TIMED_OUT, "not there after "
                     + HumanDuration.format(timeout) + ": " + where
                     + ". The release goes on; `lockkeeper status` shows it");

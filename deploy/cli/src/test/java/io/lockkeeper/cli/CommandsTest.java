@@ -140,6 +140,17 @@ class CommandsTest {
     }
 
     @Test
+    void aServiceThatIsAwayForAWhileDoesNotEndTheWait() {
+        planned().on("GET /runs/" + run, 503, "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
+                .on("GET /runs/" + run, 503, "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
+                .on("GET /runs/" + run, 200, run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
+
+        assertThat(lockkeeper("release", directory.toString(), "--wait=migrated")).isEqualTo(ExitCode.DONE);
+
+        assertThat(said()).containsOnlyOnce("too many clients").contains("asking again for 1m");
+    }
+
+    @Test
     void theWaitEndsWithItsTimeout() {
         planned().on("GET /runs/" + run, 200, run("MIGRATING", "[]", ""));
 

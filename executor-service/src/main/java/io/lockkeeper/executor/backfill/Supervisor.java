@@ -109,7 +109,7 @@ final class Supervisor {
             if (!progress.stopped() && !context.ledger().wanted(context.tenure(), context.work())) {
                 progress.stop();
             }
-            governor.look(progress.atWork());
+            governor.look(progress::atWork);
             if (!governor.speed().reasons().equals(slowedBy)) {
                 slowedBy = governor.speed().reasons();
                 LOG.infof("data step throttled: target=%s step=%s reasons=%s workers=%d rest=%.1f",

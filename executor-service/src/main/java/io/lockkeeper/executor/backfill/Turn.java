@@ -8,7 +8,7 @@ import io.lockkeeper.executor.throttle.Governor;
 /** When one worker may begin its next batch. */
 final class Turn {
 
-    private static final Duration SLICE = Duration.ofMillis(50);
+    private static final Duration SLICE = Duration.ofMillis(10);
 
     private final BackfillPolicy policy;
     private final Pace pace;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import io.lockkeeper.executor.pace.Pace;
 import io.lockkeeper.messages.RelationName;
@@ -15,6 +16,10 @@ import io.lockkeeper.target.SqlFailure;
 public final class Governor {
 
     private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration STILL_EVERY = Duration.ofSeconds(1);
+    private static final int STILL_BEATS = 8;
+    private static final int STILL_PAUSES = 50;
+    private static final Duration STILL_PAUSE = Duration.ofMillis(2);
 
     private final Session session;
     private final RelationName table;
@@ -26,6 +31,7 @@ public final class Governor {
     private final Throttle throttle;
     private volatile Speed speed;
     private Instant looked = Instant.EPOCH;
+    private Instant stilled = Instant.EPOCH;
 
     /**
      * @param session    to look with, not used by others meanwhile
@@ -50,9 +56,9 @@ public final class Governor {
     }
 
     /** @param atWork whether a batch runs now */
-    public void look(boolean atWork) {
+    public void look(BooleanSupplier atWork) {
         if (speed.rest() > 0 && speed.workers() > 0) {
-            pulse.add(atWork, Pulse.beat(session));
+            feel(atWork);
         }
         Instant now = pace.now();
         if (now.isBefore(looked.plus(LOOK))) {
@@ -60,6 +66,28 @@ public final class Governor {
         }
         looked = now;
         speed = throttle.look(read(), now);
+    }
+
+    /** Once while the workers go on; now and then also in a stillness of our making, to know what it is without us. */
+    private void feel(BooleanSupplier atWork) {
+        pulse.add(true, Pulse.beat(session));
+        if (pace.now().isBefore(stilled.plus(STILL_EVERY))) {
+            return;
+        }
+        Speed before = speed;
+        speed = before.held();
+        try {
+            for (int pauses = 0; pauses == 0 || atWork.getAsBoolean() && pauses < STILL_PAUSES; pauses++) {
+                pace.pause(STILL_PAUSE);
+            }
+            Pulse.beat(session); // takes what our last batch has left in the WAL buffers to the disk
+            for (int beats = 0; beats < STILL_BEATS; beats++) {
+                pulse.add(false, Pulse.beat(session));
+            }
+        } finally {
+            speed = before;
+            stilled = pace.now();
+        }
     }
 
     private Readings read() {

@@ -8,14 +8,14 @@ import java.util.OptionalDouble;
 import io.lockkeeper.target.Session;
 
 /**
- * What a small transaction of the application feels of us: a tiny durable transaction of our own, timed while a batch
- * runs and while all workers rest. The two are compared with each other, so that neither the machine nor the hour matters.
+ * What a small transaction of the application feels of us: a tiny durable transaction of our own, timed while workers go
+ * on and while all of them rest. The two are compared with each other, so that neither the machine nor the hour matters.
  * Not thread-safe.
  */
 final class Pulse {
 
-    private static final int WINDOW = 40;
-    private static final int ENOUGH = 8;
+    private static final int WINDOW = 60;
+    private static final int ENOUGH = 20;
 
     private final Deque<Double> working = new ArrayDeque<>();
     private final Deque<Double> resting = new ArrayDeque<>();
@@ -27,6 +27,7 @@ final class Pulse {
         return (System.nanoTime() - start) / 1e6;
     }
 
+    /** @param atWork whether workers go on, in a batch or in the rest after one */
     void add(boolean atWork, double millis) {
         Deque<Double> window = atWork ? working : resting;
         window.addLast(millis);
@@ -47,9 +48,9 @@ final class Pulse {
         working.clear();
     }
 
-    /** The fourth fifth: high enough to feel what a batch does, not so high that one outlier decides. */
+    /** High enough to feel what meets few transactions only, not so high that one outlier decides. */
     private static double high(Deque<Double> window) {
         List<Double> sorted = window.stream().sorted().toList();
-        return sorted.get(sorted.size() * 4 / 5);
+        return sorted.get(sorted.size() * 95 / 100);
     }
 }

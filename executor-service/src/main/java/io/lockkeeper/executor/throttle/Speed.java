@@ -16,4 +16,9 @@ public record Speed(int workers, double batch, double rest, List<String> reasons
     public Speed {
         reasons = List.copyOf(reasons);
     }
+
+    /** The same for later; nobody begins a batch now. */
+    Speed held() {
+        return new Speed(0, batch, rest, reasons);
+    }
 }

@@ -21,9 +21,12 @@ final class Throttle {
 
     /** The workload may feel so much of us, in times of its usual latency. */
     private static final double BEARABLE = 1.4;
-    private static final double LEAST_BATCH = 0.1;
+    private static final double LEAST_BATCH = 0.01;
+    private static final double FIRST_BATCH = 0.05;
+    /** Somebody may wait for a row of the batch: too rare to be felt by any sample. */
+    private static final double MOST_BATCH = 0.3;
     private static final double LEAST_REST = 0.5;
-    private static final double FIRST_REST = 2;
+    private static final double FIRST_REST = 1.5;
 
     private final int workers;
     private final Set<String> hooks;
@@ -31,7 +34,7 @@ final class Throttle {
     private final Map<String, Instant> lastRead = new HashMap<>();
     private final Pulse pulse;
     private final double mostRest;
-    private double batch = 0.5;
+    private double batch = FIRST_BATCH;
     private double rest;
 
     /**
@@ -81,7 +84,7 @@ final class Throttle {
             pulse.forgetWork();
         } else if (pulse.burden().isPresent()) {
             double least = Math.min(mostRest, LEAST_REST);
-            batch = rest > least ? batch : Math.min(1, batch * 1.1);
+            batch = rest > least ? batch : Math.min(MOST_BATCH, batch * 1.1);
             rest = Math.max(least, rest * 0.85);
         }
     }

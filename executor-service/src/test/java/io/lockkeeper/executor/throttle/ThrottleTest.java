@@ -93,11 +93,11 @@ class ThrottleTest {
         assertThat(slower.rest()).isEqualTo(first.rest());
         assertThat(slower.reasons()).containsExactly("latency");
         assertThat(slower.workers()).isEqualTo(1);
-        for (int looks = 0; looks < 5; looks++) {
+        for (int looks = 0; looks < 6; looks++) {
             feel(2.0, 1.0);
             slower = look(3);
         }
-        assertThat(slower.batch()).isEqualTo(0.1);
+        assertThat(slower.batch()).isEqualTo(0.01);
         assertThat(slower.rest()).isGreaterThan(first.rest());
 
         Speed last = slower;
@@ -105,7 +105,7 @@ class ThrottleTest {
             feel(1.0, 1.0);
             last = look(3);
         }
-        assertThat(last).extracting(Speed::workers, Speed::batch, Speed::rest).containsExactly(2, 1.0, 0.5);
+        assertThat(last).extracting(Speed::workers, Speed::batch, Speed::rest).containsExactly(2, 0.3, 0.5);
     }
 
     private Speed look(long others) {
@@ -113,7 +113,7 @@ class ThrottleTest {
     }
 
     private void feel(double working, double resting) {
-        for (int beats = 0; beats < 40; beats++) {
+        for (int beats = 0; beats < 60; beats++) {
             pulse.add(true, working);
             pulse.add(false, resting);
         }
