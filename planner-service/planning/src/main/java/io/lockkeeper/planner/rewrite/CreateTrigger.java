@@ -22,8 +22,9 @@ import io.lockkeeper.planner.statement.Token;
 import io.lockkeeper.planner.statement.Triggers;
 
 /**
- * CREATE TRIGGER. It takes SHARE ROW EXCLUSIVE for a catalog update; but what the trigger does happens to every writer at
+ * CREATE [OR REPLACE] TRIGGER. It takes SHARE ROW EXCLUSIVE for a catalog update; but what the trigger does happens to every writer at
  * once, and can make a statement fail. So it comes when the old version is gone, or is declared able.
+ * Another function for a trigger that is there comes in the same one transaction: no row is written without it.
  */
 final class CreateTrigger implements Rewrite {
 
@@ -38,7 +39,9 @@ final class CreateTrigger implements Rewrite {
         Relation table = subject.of(Subject.name(node.get("relation")), Relation.Kind.TABLE,
                 Relation.Kind.PARTITIONED_TABLE);
         String name = node.string("trigname");
-        refuse(subject, table, name);
+        Optional<Trigger> old = table.triggers().stream().filter(trigger -> trigger.name().equals(name)).findFirst();
+        refuse(subject, table);
+        old.ifPresent(trigger -> requireReplaceable(subject, table, trigger));
         List<Routine> functions = functions(subject);
         qualifyFunction(subject, functions);
         Stage stage = Stage.latest(
@@ -52,10 +55,12 @@ final class CreateTrigger implements Rewrite {
             return Sequence.of(after, FreshTable.ddl(subject, table, subject.text().whole()).at(stage));
         }
         Draft draft = Draft.ddl(stage, "create-trigger-" + table.name().name() + "-" + name,
-                "Create trigger " + name + " on " + table.name(),
+                (old.isPresent() ? "Replace" : "Create") + " trigger " + name + " on " + table.name(),
                 subject.underSearchPath(List.of(subject.text().whole())))
                 .withLocks(PartitionTree.locks(subject.catalog(), table.name(), LockMode.SHARE_ROW_EXCLUSIVE))
-                .undoneBy("DROP TRIGGER " + quote(name) + " ON " + table.name().quoted())
+                .undoneBy(old.flatMap(Trigger::definition)
+                        .map(definition -> definition.replaceFirst("^CREATE TRIGGER", "CREATE OR REPLACE TRIGGER"))
+                        .orElse("DROP TRIGGER " + quote(name) + " ON " + table.name().quoted()))
                 .validatedBy(Probe.triggerExists(table.name(), name));
         String fires = "find that trigger " + name + " fires for " + table.name();
         Sequence sequence = Sequence.of(after, draft).withTolerance(Tolerance.Side.NEW_WRITERS,
@@ -63,16 +68,23 @@ final class CreateTrigger implements Rewrite {
         return stage == Stage.TIGHTEN ? sequence : sequence.withTolerance(Tolerance.Side.OLD_VERSION, fires);
     }
 
-    private static void refuse(Subject subject, Relation table, String name) {
+    private static void requireReplaceable(Subject subject, Relation table, Trigger old) {
+        boolean replaceable = subject.node().flag("replace") && table.kind() == Relation.Kind.TABLE && old.enabled()
+                && old.definition().isPresent();
+        if (!replaceable) {
+            throw new RefusedStatement("already-exists",
+                    "trigger " + old.name() + " of " + table.name() + " exists already", "",
+                    "Choose another name; or say CREATE OR REPLACE, if it is enabled, no constraint trigger and not of a"
+                            + " partitioned table.");
+        }
+    }
+
+    private static void refuse(Subject subject, Relation table) {
         SyntaxNode node = subject.node();
         if (node.has("constrrel")) {
             throw new RefusedStatement("unsupported-statement",
                     "a constraint trigger FROM another table is not supported",
                     "What it does to that table is not known.", "Leave FROM out, or use a foreign key.");
-        }
-        if (table.triggers().stream().anyMatch(trigger -> trigger.name().equals(name))) {
-            throw new RefusedStatement("already-exists", "trigger " + name + " of " + table.name() + " exists already",
-                    "", "Choose another name, or replace the body of its function.");
         }
         for (Column column : table.columns()) {
             // A trigger of the application's own may write what a synchronising trigger, which fires last, then copies.
@@ -123,11 +135,12 @@ final class CreateTrigger implements Rewrite {
     private static Catalog fold(Subject subject, Relation table, Trigger trigger) {
         Dependent dependent = new Dependent(Dependent.Kind.TRIGGER,
                 "trigger " + trigger.name() + " on table " + table.name());
-        Relation changed = with(table, trigger);
+        Catalog without = subject.catalog().withoutDependent(dependent.description());
+        Relation changed = with(without.relation(table.name()).orElse(table), trigger);
         for (String column : named(subject.node())) {
             changed = changed.changeColumn(column, c -> c.withDependent(dependent));
         }
-        Catalog catalog = subject.catalog().with(changed);
+        Catalog catalog = without.with(changed);
         if (trigger.row()) {
             for (Relation partition : subject.catalog().descendants(table.name())) {
                 catalog = catalog.with(with(partition, trigger));
@@ -138,6 +151,7 @@ final class CreateTrigger implements Rewrite {
 
     private static Relation with(Relation table, Trigger trigger) {
         List<Trigger> triggers = new ArrayList<>(table.triggers());
+        triggers.removeIf(old -> old.name().equals(trigger.name()));
         triggers.add(trigger);
         return table.withTriggers(triggers);
     }

@@ -198,6 +198,7 @@ SELECT json_build_object(
        'row', (t.tgtype & 1) <> 0,
        'update', (t.tgtype & 16) <> 0,
        'enabled', t.tgenabled <> 'D',
+       'definition', CASE WHEN t.tgconstraint = 0 AND t.tgparentid = 0 THEN pg_get_triggerdef(t.oid) END,
        'function', json_build_object('schema', pn.nspname, 'name', p.proname)) ORDER BY t.tgname)
      FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
      JOIN pg_namespace pn ON pn.oid = p.pronamespace
