@@ -21,6 +21,7 @@ import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.statement.NewerSyntax;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
 
@@ -83,6 +84,7 @@ final class FreshPlan {
         for (SourceStatement statement : statements) {
             try {
                 rules.require(statement).forEach(notes::add);
+                NewerSyntax.refuse(statement.tree(), target.catalog());
                 script.add(statement).ifPresent(left -> notes.add(left + " (" + file.path() + ", line "
                         + statement.parsed().startLine() + ")"));
             } catch (RefusedStatement e) {
@@ -93,7 +95,7 @@ final class FreshPlan {
         script.parts().forEach(part -> steps.add(new Step(id(file.version()), Phase.EXPAND,
                 "Run " + file.path() + " as written, from line " + part.first().parsed().startLine(), Optional.empty(),
                 new Action.AsWritten(part.statements(), part.transactional()), List.of(),
-                Optional.of(new Step.Undo(List.of(), false,
+                Optional.of(new Step.Undo(List.of(), List.of(), false,
                         "not taken back: nobody uses the database, make it anew")),
                 Optional.empty(), false, Optional.of(part.first().source()), Optional.empty())));
     }

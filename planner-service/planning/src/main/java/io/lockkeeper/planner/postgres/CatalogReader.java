@@ -80,7 +80,11 @@ final class CatalogReader {
                     FROM below b JOIN pg_type t ON t.oid = b.type JOIN pg_namespace tn ON tn.oid = t.typnamespace
                     WHERE b.domain = d.oid AND t.typtype <> 'd'),
                   'constrained', EXISTS (SELECT FROM below b JOIN pg_type t ON t.oid = b.type WHERE b.domain = d.oid
-                    AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))))::text AS json
+                    AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))),
+                  'notNull', d.typnotnull, 'defaultExpression', pg_get_expr(d.typdefaultbin, 0),
+                  'checks', (SELECT json_agg(json_build_object('name', k.conname,
+                      'definition', pg_get_constraintdef(k.oid)) ORDER BY k.conname)
+                    FROM pg_constraint k WHERE k.contypid = d.oid AND k.contype = 'c'))::text AS json
                 FROM pg_type d JOIN pg_namespace n ON n.oid = d.typnamespace
                 WHERE d.typtype = 'd' AND n.nspname !~ $1::text
                 """).stream().collect(Collectors.toMap(Symbols.Domain::name, domain -> domain));

@@ -22,9 +22,8 @@ import io.lockkeeper.planner.statement.Token;
 import io.lockkeeper.planner.statement.Triggers;
 
 /**
- * CREATE [OR REPLACE] TRIGGER. It takes SHARE ROW EXCLUSIVE for a catalog update; but what the trigger does happens to every writer at
+ * CREATE TRIGGER. It takes SHARE ROW EXCLUSIVE for a catalog update; but what the trigger does happens to every writer at
  * once, and can make a statement fail. So it comes when the old version is gone, or is declared able.
- * Another function for a trigger that is there comes in the same one transaction: no row is written without it.
  */
 final class CreateTrigger implements Rewrite {
 
@@ -39,9 +38,8 @@ final class CreateTrigger implements Rewrite {
         Relation table = subject.of(Subject.name(node.get("relation")), Relation.Kind.TABLE,
                 Relation.Kind.PARTITIONED_TABLE);
         String name = node.string("trigname");
-        Optional<Trigger> old = table.triggers().stream().filter(trigger -> trigger.name().equals(name)).findFirst();
+        Optional<Trigger> replaced = replaced(node, table, name);
         refuse(subject, table);
-        old.ifPresent(trigger -> requireReplaceable(subject, table, trigger));
         List<Routine> functions = functions(subject);
         qualifyFunction(subject, functions);
         Stage stage = Stage.latest(
@@ -55,11 +53,11 @@ final class CreateTrigger implements Rewrite {
             return Sequence.of(after, FreshTable.ddl(subject, table, subject.text().whole()).at(stage));
         }
         Draft draft = Draft.ddl(stage, "create-trigger-" + table.name().name() + "-" + name,
-                (old.isPresent() ? "Replace" : "Create") + " trigger " + name + " on " + table.name(),
+                (replaced.isPresent() ? "Replace" : "Create") + " trigger " + name + " on " + table.name(),
                 subject.underSearchPath(List.of(subject.text().whole())))
                 .withLocks(PartitionTree.locks(subject.catalog(), table.name(), LockMode.SHARE_ROW_EXCLUSIVE))
-                .undoneBy(old.flatMap(Trigger::definition)
-                        .map(definition -> definition.replaceFirst("^CREATE TRIGGER", "CREATE OR REPLACE TRIGGER"))
+                .undoneBy(replaced.flatMap(Trigger::definition)
+                        .map(old -> old.replaceFirst("^CREATE TRIGGER", "CREATE OR REPLACE TRIGGER"))
                         .orElse("DROP TRIGGER " + quote(name) + " ON " + table.name().quoted()))
                 .validatedBy(Probe.triggerExists(table.name(), name));
         String fires = "find that trigger " + name + " fires for " + table.name();
@@ -68,15 +66,25 @@ final class CreateTrigger implements Rewrite {
         return stage == Stage.TIGHTEN ? sequence : sequence.withTolerance(Tolerance.Side.OLD_VERSION, fires);
     }
 
-    private static void requireReplaceable(Subject subject, Relation table, Trigger old) {
-        boolean replaceable = subject.node().flag("replace") && table.kind() == Relation.Kind.TABLE && old.enabled()
-                && old.definition().isPresent();
-        if (!replaceable) {
-            throw new RefusedStatement("already-exists",
-                    "trigger " + old.name() + " of " + table.name() + " exists already", "",
-                    "Choose another name; or say CREATE OR REPLACE, if it is enabled, no constraint trigger and not of a"
-                            + " partitioned table.");
+    /** OR REPLACE also enables a trigger, and makes no constraint trigger anew. */
+    private static Optional<Trigger> replaced(SyntaxNode node, Relation table, String name) {
+        Optional<Trigger> there = table.triggers().stream().filter(one -> one.name().equals(name)).findFirst();
+        if (there.isEmpty()) {
+            return there;
         }
+        if (!node.flag("replace") && there.get().since().isEmpty()) {
+            throw new RefusedStatement("already-exists", "trigger " + name + " of " + table.name() + " exists already",
+                    "", "Say CREATE OR REPLACE TRIGGER, or choose another name.");
+        }
+        Trigger trigger = DropTrigger.existing(table, name);
+        boolean plain = trigger.definition().filter(text -> text.startsWith("CREATE TRIGGER")).isPresent();
+        if (!plain || node.flag("isconstraint") || trigger.firing() != Trigger.Firing.ORIGIN) {
+            throw new RefusedStatement("already-exists", "trigger " + name + " of " + table.name()
+                    + " is a constraint trigger, or disabled, or enabled for replicas",
+                    "PostgreSQL would refuse, or silently enable it.",
+                    "Create a trigger of another name, and drop this one.");
+        }
+        return there;
     }
 
     private static void refuse(Subject subject, Relation table) {
@@ -135,6 +143,7 @@ final class CreateTrigger implements Rewrite {
     private static Catalog fold(Subject subject, Relation table, Trigger trigger) {
         Dependent dependent = new Dependent(Dependent.Kind.TRIGGER,
                 "trigger " + trigger.name() + " on table " + table.name());
+        // The function that it called until then, and the columns that it named, no longer need to stay for it.
         Catalog without = subject.catalog().withoutDependent(dependent.description());
         Relation changed = with(without.relation(table.name()).orElse(table), trigger);
         for (String column : named(subject.node())) {
@@ -151,7 +160,7 @@ final class CreateTrigger implements Rewrite {
 
     private static Relation with(Relation table, Trigger trigger) {
         List<Trigger> triggers = new ArrayList<>(table.triggers());
-        triggers.removeIf(old -> old.name().equals(trigger.name()));
+        triggers.removeIf(one -> one.name().equals(trigger.name()));
         triggers.add(trigger);
         return table.withTriggers(triggers);
     }

@@ -86,6 +86,11 @@ final class Probe {
                 + regclass(table) + " AND tgname = " + Identifier.literal(trigger) + ")";
     }
 
+    static String triggerAbsent(RelationName table, String trigger) {
+        return "SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = " + regclass(table) + " AND tgname = "
+                + Identifier.literal(trigger);
+    }
+
     static String policy(RelationName table, String policy) {
         return "SELECT FROM pg_catalog.pg_policy WHERE polrelid = " + regclass(table) + " AND polname = "
                 + Identifier.literal(policy);

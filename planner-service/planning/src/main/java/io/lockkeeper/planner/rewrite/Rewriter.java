@@ -14,6 +14,7 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.policy.DenyRules;
+import io.lockkeeper.planner.statement.NewerSyntax;
 import io.lockkeeper.planner.statement.QualifiedText;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -35,7 +36,8 @@ public final class Rewriter {
             new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),
             new RenameIndex(), new AlterEnum(), new AlterSequence(), new DropView(), new MaterializedView(),
             new RowSecurity(), new GrantRights(), new ChangeReplicaIdentity(), new ExtendedStatistics(),
-            new StorageParameters(), new CreateTrigger());
+            new StorageParameters(), new CreateTrigger(), new DropTrigger(), new EnableTrigger(), new ClusterMark(),
+            new AddIdentity(), new AlterDomain(), new RenamePart(), new RenameSequence());
 
     private static final Map<String, Rewrite> BY_KIND = byKind();
 
@@ -71,6 +73,7 @@ public final class Rewriter {
             Sequence sequence = kind.equals("AlterTableStmt OBJECT_TABLE")
                     ? alterTable(subject)
                     : rewriteFor(kind).rewrite(subject);
+            NewerSyntax.refuse(statement.tree(), catalog);
             for (String note : waived) {
                 sequence = sequence.withNote(note);
             }

@@ -154,7 +154,7 @@ class RehearserIT {
     void undoThatDoesNotUndoFailsThePlan() {
         assertThat(refusals(release("ALTER TABLE orders ADD COLUMN note text;"), step -> new Step(step.id(),
                 step.phase(), step.title(), step.gate(), step.action(), step.locks(),
-                step.source().map(source -> new Step.Undo(List.of(), true, "")), step.validation(),
+                step.source().map(source -> new Step.Undo(List.of(), List.of(), true, "")), step.validation(),
                 step.pointOfNoReturn(), step.source(), step.estimate())))
                 .singleElement().satisfies(refusal -> {
                     assertThat(refusal.code()).isEqualTo("rehearsal-undo-differs");
@@ -254,7 +254,8 @@ class RehearserIT {
         return step -> step.source().isEmpty()
                 ? step
                 : new Step(step.id(), step.phase(), step.title(), step.gate(), new Action.Ddl(List.of(statements)),
-                        step.locks(), step.undo().map(undo -> new Step.Undo(List.of(), false, "")), step.validation(),
+                        step.locks(), step.undo().map(undo -> new Step.Undo(List.of(), List.of(), false, "")),
+                        step.validation(),
                         step.pointOfNoReturn(), step.source(), step.estimate());
     }
 
