@@ -9,3 +9,5 @@ CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
 CREATE PROCEDURE tidy(n integer DEFAULT 5) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
 CREATE FUNCTION tally(order_id bigint) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
 CREATE VIEW tallied AS SELECT id, tally(id) AS tally FROM orders;
+CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touched();

@@ -11,3 +11,11 @@ CREATE FUNCTION guarded(order_id bigint) RETURNS integer LANGUAGE plpgsql STRICT
   SET search_path = public, pg_temp AS $$ BEGIN RETURN 1; END $$;
 CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touched();
+CREATE FUNCTION placed_by(order_id bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE found bigint;
+BEGIN
+  SELECT customer_id INTO STRICT found FROM orders WHERE id = order_id;
+  RETURN found;
+EXCEPTION WHEN no_data_found THEN
+  RAISE EXCEPTION 'no such order' USING ERRCODE = 'P7001';
+END $$;

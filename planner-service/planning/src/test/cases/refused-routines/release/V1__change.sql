@@ -28,3 +28,4 @@ ALTER TABLE orders ADD COLUMN other text;
 DROP PROCEDURE tidy(integer);
 CREATE PROCEDURE tidy(n integer) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
 CREATE PROCEDURE batched() LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..3 LOOP IF i > 1 THEN COMMIT; END IF; END LOOP; END $$;
+DROP FUNCTION touched();

@@ -265,6 +265,21 @@ class CommandsTest {
     }
 
     @Test
+    void routinesSayWhatHasBecomeOfThemAndDriftExitsWithIt() {
+        String kept = "{\"identity\":\"app.a(bigint)\",\"release\":\"r1\",\"run\":\"run-1\",\"step\":\"010\","
+                + "\"file\":\"V1__a.sql\",\"at\":\"2026-01-01T00:00:00Z\",\"hash\":\"0123456789abcdef\",\"owner\":\"o\"";
+        services.on("GET /targets/shop/routines", 200, "{\"routines\":[" + kept + "}," + kept.replace("app.a", "app.b")
+                + ",\"drift\":\"another definition\"}]}")
+                .on("GET /targets/still/routines", 200, "{\"routines\":[" + kept + "}]}");
+
+        assertThat(lockkeeper("routines", "shop")).isEqualTo(ExitCode.DONE);
+        assertThat(said()).contains("app.a(bigint)  0123456789ab  r1 V1__a.sql", "DRIFT: another definition");
+        assertThat(lockkeeper("routines", "shop", "--drift")).isEqualTo(ExitCode.NO_GO);
+        assertThat(lockkeeper("routines", "still", "--drift")).isEqualTo(ExitCode.DONE);
+        assertThat(lockkeeper("routines", "nowhere", "--drift")).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
     void adoptSendsEveryFileAndSaysWhatIsLeft(@TempDir Path migrations) throws IOException {
         Files.writeString(migrations.resolve("V1__one.sql"), "SELECT 1;");
         Files.writeString(migrations.resolve("V2__two.sql"), "SELECT 2;");

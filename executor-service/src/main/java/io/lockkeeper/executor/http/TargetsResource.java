@@ -3,6 +3,7 @@ package io.lockkeeper.executor.http;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 
 import io.lockkeeper.executor.doctor.Audit;
 import io.lockkeeper.executor.doctor.Doctor;
+import io.lockkeeper.executor.doctor.RoutineLedger;
 import io.lockkeeper.executor.history.HistoryAdoption;
 import io.lockkeeper.executor.history.HistoryDesk;
 import io.lockkeeper.executor.lock.Replicas;
@@ -22,6 +24,7 @@ import io.lockkeeper.executor.postgres.MigratorSessions;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.service.TokenAuthentication;
+import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
 import io.lockkeeper.target.SqlState;
 import io.lockkeeper.target.Target;
@@ -93,11 +96,21 @@ public class TargetsResource {
     }
 
     @GET
+    @Path("/{name}/routines")
+    public String routines(@PathParam("name") String name) {
+        return ofLedger(name, "routines", session -> Map.of("routines", new RoutineLedger().compare(session)));
+    }
+
+    @GET
     @Path("/{name}/audit")
     public String audit(@PathParam("name") String name) {
+        return ofLedger(name, "audit", session -> new Audit().verify(session));
+    }
+
+    private String ofLedger(String name, String purpose, Function<Session, Object> question) {
         try {
             Target target = targets.find(name).orElseThrow(() -> Problem.unknownTarget(name));
-            return Json.write(sessions.briefly(target, "audit", session -> new Audit().verify(session)));
+            return Json.write(sessions.briefly(target, purpose, question));
         } catch (SqlFailure e) {
             if (e.state() == SqlState.UNDEFINED_OBJECT) {
                 throw new Problem("no-history", "target " + name + " has no ledger with a history yet: the next claim"

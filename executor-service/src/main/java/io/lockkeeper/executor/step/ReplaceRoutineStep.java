@@ -72,6 +72,14 @@ public final class ReplaceRoutineStep implements StepWork {
             session.execute("SET LOCAL search_path = pg_catalog");
             Definition after = definition(session).orElseThrow(() -> new SqlFailure("42883",
                     "the statement did not define " + identity() + ": the plan names another routine", null));
+            before.filter(old -> !old.owner().equals(after.owner()) || !old.acl().equals(after.acl()))
+                    .ifPresent(old -> {
+                        throw new SqlFailure("42501",
+                                "replacing " + identity() + " would change its owner or grants: " + old.owner()
+                                        + " " + old.acl().orElse("") + " would become " + after.owner() + " "
+                                        + after.acl().orElse(""),
+                                null);
+                    });
             context.ledger().keepRoutine(session, context.work(), identity(), before.map(Definition::sql), after.sql(),
                     after.owner(), after.acl());
         }

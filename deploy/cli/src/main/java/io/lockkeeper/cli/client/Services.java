@@ -1,6 +1,7 @@
 package io.lockkeeper.cli.client;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,27 @@ public final class Services {
             throw refused("the executor", answer);
         }
         return Arrays.asList(convert(answer.body().path("findings"), Finding[].class));
+    }
+
+    /** @param drift what is otherwise than the release left it */
+    public record RecordedRoutine(String identity, String release, String run, String step, Optional<String> file,
+            Instant at, String hash, Optional<String> previousHash, String owner, Optional<String> acl,
+            Optional<String> drift) {
+
+        public RecordedRoutine {
+            file = file == null ? Optional.empty() : file;
+            previousHash = previousHash == null ? Optional.empty() : previousHash;
+            acl = acl == null ? Optional.empty() : acl;
+            drift = drift == null ? Optional.empty() : drift;
+        }
+    }
+
+    public List<RecordedRoutine> routines(String target) {
+        Answer answer = executor.get("/targets/" + Service.encode(target) + "/routines");
+        if (!answer.ok()) {
+            throw refused("the executor", answer);
+        }
+        return Arrays.asList(convert(answer.body().path("routines"), RecordedRoutine[].class));
     }
 
     /** @param head hash of the last entry */

@@ -45,8 +45,9 @@ final class WrittenRoutines {
     }
 
     private boolean refused(Routine old, Declaration next, Catalog catalog) {
-        return Declaration.of(old, grammar, catalog).map(live -> RoutineChange.between(live, next))
-                .orElse(RoutineChange.OF_AN_AGGREGATE).kind() == RoutineChange.Kind.IMPOSSIBLE;
+        // One that an earlier statement has made has no definition here; what follows it was planned to fit.
+        boolean known = old.definition().isPresent() || old.kind() == Routine.Kind.AGGREGATE;
+        return known && RoutineChange.of(old, next, "", grammar, catalog).kind() == RoutineChange.Kind.IMPOSSIBLE;
     }
 
     List<String> comparable(List<String> facts) {

@@ -143,11 +143,13 @@ final class CreateTrigger implements Rewrite {
     private static Catalog fold(Subject subject, Relation table, Trigger trigger) {
         Dependent dependent = new Dependent(Dependent.Kind.TRIGGER,
                 "trigger " + trigger.name() + " on table " + table.name());
-        Relation changed = with(table, trigger);
+        // The function that it called until then, and the columns that it named, no longer need to stay for it.
+        Catalog without = subject.catalog().withoutDependent(dependent.description());
+        Relation changed = with(without.relation(table.name()).orElse(table), trigger);
         for (String column : named(subject.node())) {
             changed = changed.changeColumn(column, c -> c.withDependent(dependent));
         }
-        Catalog catalog = subject.catalog().with(changed);
+        Catalog catalog = without.with(changed);
         if (trigger.row()) {
             for (Relation partition : subject.catalog().descendants(table.name())) {
                 catalog = catalog.with(with(partition, trigger));

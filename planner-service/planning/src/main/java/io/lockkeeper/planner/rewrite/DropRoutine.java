@@ -7,6 +7,7 @@ import java.util.Set;
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Routine;
+import io.lockkeeper.planner.catalog.Volatility;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.TypeNames;
 
@@ -39,11 +40,9 @@ final class DropRoutine implements Rewrite {
             throw missing(object);
         }
         Routine routine = found.get();
-        if (subject.catalog().isLeaving(routine) && routine.standing().isPresent()) {
-            return Sequence.nothing(subject.catalog(),
-                    "routine " + routine.identity() + " is taken away by an earlier statement already");
+        if (!subject.catalog().offline()) {
+            requireKind(routine, subject.node().string("removeType"));
         }
-        requireKind(routine, subject.node().string("removeType"));
         Sequence sequence = RoutineRetirement.of(subject, routine);
         return sequence.withAfter(sequence.after().without(routine));
     }
@@ -58,10 +57,21 @@ final class DropRoutine implements Rewrite {
                         "there are " + named.size() + " routines " + name, "",
                         "Write its input types behind the name: " + named.get(0).identity() + ".");
             }
-            return named.stream().findFirst();
+            return named.stream().findFirst().or(() -> subject.catalog().offline()
+                    ? Optional.of(assumed(name, List.of()))
+                    : Optional.empty());
         }
-        return subject.catalog().routine(name, object.list("objargs").stream()
-                .map(type -> TypeNames.argumentType(type, subject.catalog())).toList());
+        List<String> types = object.list("objargs").stream()
+                .map(type -> TypeNames.argumentType(type, subject.catalog())).toList();
+        return subject.catalog().routine(name, types)
+                .or(() -> subject.catalog().offline() ? Optional.of(assumed(name, types)) : Optional.empty());
+    }
+
+    /** Without a server nobody knows more than its name. */
+    private static Routine assumed(RelationName name, List<String> types) {
+        return new Routine(name, Routine.Kind.FUNCTION, types, Optional.empty(), Volatility.VOLATILE, "",
+                Optional.empty(), false, false, Optional.of(new Routine.Standing("CURRENT_USER", Optional.empty(),
+                        Optional.empty(), List.of())));
     }
 
     static RefusedStatement missing(SyntaxNode object) {

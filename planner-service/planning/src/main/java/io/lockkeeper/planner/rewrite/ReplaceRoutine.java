@@ -103,7 +103,7 @@ final class ReplaceRoutine implements Rewrite {
                     "another routine takes the place of " + old.identity() + " in this release already", "",
                     "Write the final one alone.");
         }
-        RoutineChange change = replaceable(subject, old, next);
+        RoutineChange change = replaceable(subject, old, next, routine);
         if (change.kind() == RoutineChange.Kind.IMPOSSIBLE) {
             return RoutineSwap.of(subject, old, routine, underSearchPath(routine), change);
         }
@@ -158,7 +158,7 @@ final class ReplaceRoutine implements Rewrite {
                 + subject.text().slice(tokens.list().get(keyword).start(), subject.statement().text().length());
     }
 
-    private static RoutineChange replaceable(Subject subject, Routine old, Declaration next) {
+    private static RoutineChange replaceable(Subject subject, Routine old, Declaration next, Routine routine) {
         String identity = "routine " + old.identity();
         if (!subject.node().flag("replace")) {
             throw new RefusedStatement("already-exists", identity + " exists already", "", "Say CREATE OR REPLACE.");
@@ -167,8 +167,8 @@ final class ReplaceRoutine implements Rewrite {
             throw new RefusedStatement("extension-member", identity + " belongs to an extension",
                     "The extension would no longer match its script.", "Write one of your own beside it.");
         }
-        RoutineChange change = Declaration.of(old, subject.grammar(), subject.catalog())
-                .map(live -> RoutineChange.between(live, next)).orElse(RoutineChange.OF_AN_AGGREGATE);
+        RoutineChange change = RoutineChange.of(old, next, routine.definition().orElseThrow(), subject.grammar(),
+                subject.catalog());
         if (!change.resets().isEmpty() && !subject.allows(RESETS, old.identity())) {
             String clauses = String.join(" ", change.resets());
             throw new RefusedStatement(RESETS, identity + " has " + clauses + ", which the statement does not state",

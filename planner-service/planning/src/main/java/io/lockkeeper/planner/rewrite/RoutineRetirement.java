@@ -30,6 +30,10 @@ final class RoutineRetirement {
 
     static Sequence of(Subject subject, Routine routine) {
         requireOwn(routine);
+        if (subject.catalog().isLeaving(routine)) {
+            return Sequence.nothing(subject.catalog(),
+                    "routine " + routine.identity() + " is taken away by an earlier statement already");
+        }
         requireUnneeded(routine, "PostgreSQL would refuse, or CASCADE would drop them.", "Drop them first.");
         RelationName away = away(subject, routine);
         Sequence sequence = Sequence.of(

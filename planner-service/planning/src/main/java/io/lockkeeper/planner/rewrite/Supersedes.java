@@ -31,7 +31,8 @@ final class Supersedes {
 
     private static Routine named(Subject subject, String name) {
         if (subject.grammar().parse("DROP ROUTINE " + name) instanceof Parsed parsed
-                && parsed.statements().size() == 1) {
+                && parsed.statements().size() == 1
+                && parsed.statements().get(0).tree().list("objects").size() == 1) {
             SyntaxNode object = parsed.statements().get(0).tree().list("objects").get(0);
             return DropRoutine.find(subject, object).orElseThrow(() -> DropRoutine.missing(object));
         }

@@ -9,6 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Routine;
+
 /**
  * What a declaration changes of a routine that is there, told as PostgreSQL would do it.
  *
@@ -56,6 +60,21 @@ public record RoutineChange(List<Difference> differences, List<String> resets) {
         comparison.settings();
         comparison.body();
         return new RoutineChange(comparison.differences, comparison.resets);
+    }
+
+    /** A routine that is there, against what a statement would make of it; its body is read, too. */
+    public static RoutineChange of(Routine old, Declaration next, String definition, PostgresGrammar grammar,
+            Catalog catalog) {
+        Optional<Declaration> live = Declaration.of(old, grammar, catalog);
+        if (live.isEmpty()) {
+            return OF_AN_AGGREGATE;
+        }
+        RoutineChange change = between(live.get(), next);
+        List<Difference> differences = new ArrayList<>(change.differences);
+        BodyContract.of(live.get(), old.definition().orElseThrow(), grammar)
+                .ifPresent(before -> BodyContract.of(next, definition, grammar)
+                        .ifPresent(after -> differences.addAll(before.before(after))));
+        return new RoutineChange(differences, change.resets);
     }
 
     /** The gravest of the differences. */
