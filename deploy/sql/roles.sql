@@ -5,6 +5,8 @@
 --
 --   lockkeeper.owner        role that owns the tables; made without login if it is missing. Required.
 --   lockkeeper.application  role that the application connects as; gets DML only. Optional.
+--   lockkeeper.function_owner  role that owns routines which run with the rights of their owner (SECURITY DEFINER); made
+--                           without login and without what it is a member of. Optional.
 --   lockkeeper.schemas      schemas with the tables that releases change, comma-separated. Default: public
 --
 -- Passwords are set apart from this file:  ALTER ROLE lockkeeper_migrator PASSWORD '…'  or  \password
@@ -18,6 +20,8 @@
 --   lockkeeper_observer  SELECT on the watched tables and the ledger             parity, invariants, open gates
 --                        pg_monitor; CREATE on the database                      statistics; its own schema
 --   lockkeeper_cdc       REPLICATION; SELECT on the watched tables               the slot and its stream
+--   the function owner   make routines; rights on tables by hand         a definer's body may do what it needs,
+--                                                                           not what the tables' owner may
 --   the application      SELECT, INSERT, UPDATE, DELETE; sequences               no DDL
 --
 -- On managed PostgreSQL replace the REPLICATION attribute by the provider's role (rds_replication and the like).
@@ -26,6 +30,7 @@ DO $roles$
 DECLARE
     owner_role    text := nullif(current_setting('lockkeeper.owner', true), '');
     application   text := nullif(current_setting('lockkeeper.application', true), '');
+    functions     text := nullif(current_setting('lockkeeper.function_owner', true), '');
     schemas       text[] := string_to_array(
                       coalesce(nullif(current_setting('lockkeeper.schemas', true), ''), 'public'), ',');
     wanted        record;
@@ -40,6 +45,7 @@ BEGIN
         SELECT * FROM (VALUES
             (owner_role, 'NOLOGIN'),
             (application, 'LOGIN'),
+            (functions, 'NOLOGIN NOINHERIT'),
             ('lockkeeper_planner', 'LOGIN'),
             ('lockkeeper_migrator', 'LOGIN INHERIT'),
             ('lockkeeper_observer', 'LOGIN INHERIT'),
@@ -54,6 +60,10 @@ BEGIN
 
     -- DDL and the publication need the owner of the tables; membership with INHERIT gives that without a superuser.
     EXECUTE format('GRANT %I TO lockkeeper_migrator', owner_role);
+    -- Who replaces a routine must be its owner, or a member of it.
+    IF functions IS NOT NULL THEN
+        EXECUTE format('GRANT %I TO %I', functions, owner_role);
+    END IF;
     -- The publication is made as the owner, who must be allowed to make objects in the database for that.
     EXECUTE format('GRANT CREATE ON DATABASE %I TO %I, lockkeeper_migrator, lockkeeper_observer', current_database(),
         owner_role);
@@ -79,6 +89,9 @@ BEGIN
         EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO lockkeeper_observer, lockkeeper_cdc', watched);
         EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I'
             || ' GRANT SELECT ON TABLES TO lockkeeper_observer, lockkeeper_cdc', owner_role, watched);
+        IF functions IS NOT NULL THEN
+            EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %I', watched, functions);
+        END IF;
         IF application IS NOT NULL THEN
             EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', watched, application);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO %I', watched, application);

@@ -7,3 +7,5 @@ CREATE FUNCTION guarded(order_id bigint) RETURNS integer LANGUAGE plpgsql STABLE
 CREATE FUNCTION listed(OUT a integer, OUT b text) RETURNS SETOF record LANGUAGE sql ROWS 10 AS $$ SELECT 1, 'x'::text $$;
 CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
 CREATE PROCEDURE tidy(n integer DEFAULT 5) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
+CREATE FUNCTION tally(order_id bigint) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
+CREATE VIEW tallied AS SELECT id, tally(id) AS tally FROM orders;

@@ -136,6 +136,10 @@ final class TestRelease implements AutoCloseable {
         claim(stream, TestWatch.of(profile).invariants(invariants).retired(retired));
     }
 
+    void claim(EvidenceProfile profile, List<Watch.RetiredRoutine> routines) throws SQLException {
+        claim(false, TestWatch.of(profile).routines(routines));
+    }
+
     void claim(boolean stream, TestWatch stated) throws SQLException {
         Optional<Watch.Stream> streamed = stream
                 ? Optional.of(new Watch.Stream(publication(), publication()))

@@ -24,6 +24,7 @@ final class TestWatch {
     private List<Watch.Retired> retired = List.of();
     private List<RowRule> rules = List.of();
     private List<Gauge> gauges = List.of();
+    private List<Watch.RetiredRoutine> routines = List.of();
     private List<Copy> copies = List.of();
     private List<Probe> probes = List.of();
     private String old = "shop/1";
@@ -56,6 +57,11 @@ final class TestWatch {
         return this;
     }
 
+    TestWatch routines(List<Watch.RetiredRoutine> names) {
+        routines = names;
+        return this;
+    }
+
     TestWatch copies(Copy... stated) {
         copies = List.of(stated);
         return this;
@@ -80,6 +86,6 @@ final class TestWatch {
                 "\"total\" IS DISTINCT FROM \"total_new\"", "zzzz_sync",
                 List.of(Gate.SWAP, Gate.CONTRACT, Gate.FINALIZE));
         return new Watch(stream, List.of(new WatchedRelation(TestRelease.ORDERS, List.of("id"), stream.isPresent())),
-                List.of(pair), invariants, application, profile, retired, rules, gauges, copies, probes);
+                List.of(pair), invariants, application, profile, retired, rules, gauges, routines, copies, probes);
     }
 }

@@ -10,3 +10,21 @@ CREATE OR REPLACE FUNCTION folded(t text) RETURNS text LANGUAGE sql IMMUTABLE ST
 CREATE OR REPLACE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE OR REPLACE PROCEDURE tidy(n integer) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
 CREATE OR REPLACE FUNCTION tidy(n integer DEFAULT 5) RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
+CREATE OR REPLACE FUNCTION tally(order_id bigint) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint';
+DROP FUNCTION tally(bigint);
+DROP FUNCTION folded;
+DROP FUNCTION guarded(bigint) CASCADE;
+DROP FUNCTION tidy(integer);
+DROP FUNCTION nowhere(integer);
+CREATE FUNCTION open_path() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN 1; END $$;
+CREATE FUNCTION open_end() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_temp, public AS $$ BEGIN RETURN 1; END $$;
+CREATE FUNCTION tally(order_id bigint, factor integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+-- lockkeeper: replaces tally(bigint)
+CREATE FUNCTION tally_v2(order_id bigint) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+-- lockkeeper: supersedes nowhere(bigint)
+CREATE FUNCTION tally_v3(order_id bigint) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+-- lockkeeper: supersedes listed()
+ALTER TABLE orders ADD COLUMN other text;
+DROP PROCEDURE tidy(integer);
+CREATE PROCEDURE tidy(n integer) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
+CREATE PROCEDURE batched() LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..3 LOOP IF i > 1 THEN COMMIT; END IF; END LOOP; END $$;

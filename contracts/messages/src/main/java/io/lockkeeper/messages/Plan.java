@@ -125,10 +125,11 @@ public record Plan(String target, String release, int serverVersion, String hash
         return steps.stream().anyMatch(step -> step.action() instanceof Action.AsWritten);
     }
 
-    /** Relations that a step locks, creates or fills, and routines that it replaces. */
+    /** Relations that a step locks, creates or fills, and routines that it replaces or takes away. */
     private Set<String> touched() {
         Set<String> touched = new TreeSet<>();
         preconditions.forEach(precondition -> touched.add(precondition.relation().toString()));
+        watch.retiredRoutines().forEach(retired -> touched.add("routine " + retired.routine()));
         for (Step step : steps) {
             step.locks().forEach(claim -> touched.add(claim.relation().toString()));
             if (step.action() instanceof Action.ReplaceRoutine replace) {

@@ -34,13 +34,17 @@ public record Step(String id, Phase phase, String title, Optional<Gate> gate, Ac
 
     /**
      * @param actions  in running order; none where there is nothing to take back
+     * @param locks    what its actions take, strongest first; the executor takes them explicitly before each that commits
+     *                 with its ledger row
      * @param lossless false where rows or meaning written since would be lost
      * @param note     for people
      */
-    public record Undo(List<Action> actions, boolean lossless, @JsonProperty(defaultValue = "") String note) {
+    public record Undo(List<Action> actions, @JsonProperty(defaultValue = "[]") List<LockClaim> locks, boolean lossless,
+            @JsonProperty(defaultValue = "") String note) {
 
         public Undo {
             actions = Texts.list(actions, "undo.actions");
+            locks = Texts.listOrEmpty(locks, "undo.locks");
             note = Texts.orEmpty(note);
         }
     }

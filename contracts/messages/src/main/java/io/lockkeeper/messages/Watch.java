@@ -9,17 +9,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * What the observer must know of a plan; it never parses step SQL.
  *
- * @param stream    absent where the release is proven without change data capture
- * @param relations every relation that the plan touches
- * @param pairs     shapes that must agree
- * @param retired   names that the contract phase takes away: whoever still uses them would fail
+ * @param stream          absent where the release is proven without change data capture
+ * @param relations       every relation that the plan touches
+ * @param pairs           shapes that must agree
+ * @param retired         names that the contract phase takes away: whoever still uses them would fail
+ * @param retiredRoutines routines that it takes away
  */
 public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
         List<Invariant> invariants, Application application, EvidenceProfile profile,
         @JsonProperty(defaultValue = "[]") List<Retired> retired,
         @JsonProperty(defaultValue = "[]") List<RowRule> rowRules,
-        @JsonProperty(defaultValue = "[]") List<Gauge> gauges, @JsonProperty(defaultValue = "[]") List<Copy> copies,
-        @JsonProperty(defaultValue = "[]") List<Probe> probes) {
+        @JsonProperty(defaultValue = "[]") List<Gauge> gauges,
+        @JsonProperty(defaultValue = "[]") List<RetiredRoutine> retiredRoutines,
+        @JsonProperty(defaultValue = "[]") List<Copy> copies, @JsonProperty(defaultValue = "[]") List<Probe> probes) {
 
     /** @param publication made by the executor's first step; {@code slot} made by the observer after it */
     public record Stream(String publication, String slot) {
@@ -74,6 +76,20 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         }
     }
 
+    /** @param argumentTypes input types in order as {@code format_type} prints them: with the name the identity */
+    public record RetiredRoutine(RelationName routine, List<String> argumentTypes) {
+
+        public RetiredRoutine {
+            Texts.required(routine, "retired.routine");
+            argumentTypes = Texts.list(argumentTypes, "retired.argumentTypes");
+        }
+
+        /** {@code app.close_case(bigint)}. */
+        public String identity() {
+            return routine + "(" + String.join(", ", argumentTypes) + ")";
+        }
+    }
+
     /** Nothing is taken away. */
     public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
             List<Invariant> invariants, Application application, EvidenceProfile profile) {
@@ -86,12 +102,12 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         this(stream, relations, pairs, invariants, application, profile, retired, List.of(), List.of());
     }
 
-    /** No table is a copy of another, and the application is not asked. */
+    /** No routine is taken away. */
     public Watch(Optional<Stream> stream, List<WatchedRelation> relations, List<ParityPair> pairs,
             List<Invariant> invariants, Application application, EvidenceProfile profile, List<Retired> retired,
             List<RowRule> rowRules, List<Gauge> gauges) {
         this(stream, relations, pairs, invariants, application, profile, retired, rowRules, gauges, List.of(),
-                List.of());
+                List.of(), List.of());
     }
 
     public Watch {
@@ -104,6 +120,7 @@ public record Watch(Optional<Stream> stream, List<WatchedRelation> relations, Li
         retired = Texts.listOrEmpty(retired, "watch.retired");
         rowRules = Texts.listOrEmpty(rowRules, "watch.rowRules");
         gauges = Texts.listOrEmpty(gauges, "watch.gauges");
+        retiredRoutines = Texts.listOrEmpty(retiredRoutines, "watch.retiredRoutines");
         copies = Texts.listOrEmpty(copies, "watch.copies");
         probes = Texts.listOrEmpty(probes, "watch.probes");
     }

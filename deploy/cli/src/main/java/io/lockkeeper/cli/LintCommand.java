@@ -106,7 +106,7 @@ final class LintCommand implements Callable<Integer> {
             ReleaseRequested files = ReleaseDirectory.readOrAssume(directory, database.name());
             Catalog catalog = catalog(grammar, database);
             Linter linter = new Linter(grammar, target != null, release,
-                    Optional.ofNullable(since).map(Version::of));
+                    Optional.ofNullable(since).map(Version::of), format == LintFormat.JSON);
             List<Reviewed> statements = linter.lint(files, catalog).stream()
                     .map(statement -> statement.withFindings(this::wanted)).toList();
             return new LintReport(files.files().size(), statements, new RuleDocs(address()));

@@ -111,7 +111,7 @@ final class PlanCommand implements Callable<Integer> {
 
     /** Also of a release that is refused: machines see which statement it is. */
     private void statements(PostgresGrammar grammar, LocalPlanner planner, ReleaseRequested release) {
-        var statements = new Linter(grammar, true, true, Optional.empty()).lint(release,
+        var statements = new Linter(grammar, true, true, Optional.empty(), true).lint(release,
                 planner.catalog(release.target()));
         LintReport report = new LintReport(release.files().size(), statements, new RuleDocs(""));
         Output.write(Optional.ofNullable(output), out -> LintFormat.JSON.write(report, out));

@@ -75,9 +75,7 @@ final class PlanMarkdown {
             line("| " + String.join(" | ", text(step.id()), step.phase().name().toLowerCase(Locale.ROOT),
                     text(step.title()) + (step.pointOfNoReturn() ? " **point of no return**" : ""),
                     step.gate().map(Gate::wireName).orElse(""),
-                    step.locks().stream()
-                            .map(lock -> lock.mode().catalogName() + " on " + text(lock.relation().toString()))
-                            .collect(Collectors.joining("<br>")),
+                    locks(step.locks()),
                     step.estimate().map(PlanMarkdown::size).orElse("")) + " |");
         }
         line("");
@@ -102,6 +100,11 @@ final class PlanMarkdown {
                 + text(window.tolerates())));
     }
 
+    private static String locks(List<Step.LockClaim> locks) {
+        return locks.stream().map(lock -> lock.mode().catalogName() + " on " + text(lock.relation().toString()))
+                .collect(Collectors.joining("<br>"));
+    }
+
     private void rollback() {
         line("");
         line("## Rollback card");
@@ -110,11 +113,12 @@ final class PlanMarkdown {
                 .map(step -> "Until " + text(step.id()) + " everything can be taken back; from there on only forward.")
                 .orElse("No step is a point of no return."));
         line("");
-        line("| step | taken back by | loses |");
-        line("|---|---|---|");
+        line("| step | taken back by | under | loses |");
+        line("|---|---|---|---|");
         for (Step step : plan.steps()) {
             step.undo().ifPresent(undo -> line("| " + text(step.id()) + " | "
                     + (undo.actions().isEmpty() ? "nothing to do" : code(StepSql.script(undo.actions()))) + " | "
+                    + locks(undo.locks()) + " | "
                     + (undo.lossless() ? "nothing" : "**yes**")
                     + (undo.note().isEmpty() ? "" : ": " + text(undo.note())) + " |"));
         }

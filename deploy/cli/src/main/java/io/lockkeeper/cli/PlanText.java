@@ -28,11 +28,8 @@ final class PlanText {
             }
             step.gate().ifPresent(gate -> lines.add("  ── gate " + gate.wireName() + " ──"));
             lines.add("  " + step.title() + (step.pointOfNoReturn() ? "   ← point of no return" : ""));
-            if (!step.locks().isEmpty()) {
-                lines.add("      locks: " + step.locks().stream()
-                        .map(lock -> lock.mode().sql().toLowerCase(Locale.ROOT) + " on " + lock.relation())
-                        .collect(Collectors.joining(", ")));
-            }
+            locks(lines, "locks: ", step.locks());
+            step.undo().ifPresent(undo -> locks(lines, "to take back: ", undo.locks()));
             step.estimate().flatMap(Step.Estimate::duration).ifPresent(time -> lines.add("      about "
                     + Math.max(1, time.toSeconds()) + " s of work"
                     + step.estimate().flatMap(Step.Estimate::basis).map(basis -> ", " + basis).orElse("")));
@@ -51,6 +48,14 @@ final class PlanText {
         lines.add("hash " + plan.hash());
         plan.rehearsal().ifPresent(hash -> lines.add("rehearsed " + hash));
         return lines;
+    }
+
+    private static void locks(List<String> lines, String what, List<Step.LockClaim> locks) {
+        if (!locks.isEmpty()) {
+            lines.add("      " + what + locks.stream()
+                    .map(lock -> lock.mode().sql().toLowerCase(Locale.ROOT) + " on " + lock.relation())
+                    .collect(Collectors.joining(", ")));
+        }
     }
 
     private static void review(List<String> lines, Review.StepReview review) {

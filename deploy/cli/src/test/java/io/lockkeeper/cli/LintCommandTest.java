@@ -64,6 +64,8 @@ class LintCommandTest {
         assertThat(type.get("rules").toString()).contains("change-column-type");
         assertThat(type.get("steps").findValuesAsText("phase")).contains("expand", "migrate", "contract");
         assertThat(type.get("steps").get(0).get("undo").asText()).contains("DROP COLUMN");
+        assertThat(type.get("steps").get(0).get("undoLocks").toString())
+                .isEqualTo("[{\"relation\":\"public.orders\",\"mode\":\"AccessExclusiveLock\"}]");
     }
 
     @Test

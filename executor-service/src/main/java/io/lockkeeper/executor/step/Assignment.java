@@ -32,10 +32,10 @@ public record Assignment(RunView run, Step step, Direction direction, RunState s
         return new Assignment(run, step, Direction.UNDO, RunState.ABORTING, Optional.empty());
     }
 
-    /** The same step, taken back by one action among others. */
+    /** The same step, taken back by one action among others, under the locks that the plan states for that. */
     public Assignment part(int number, int of, Action action) {
-        Step substitute = new Step(step.id(), step.phase(), step.title(), step.gate(), action, step.locks(),
-                step.undo(),
+        Step substitute = new Step(step.id(), step.phase(), step.title(), step.gate(), action,
+                step.undo().orElseThrow().locks(), step.undo(),
                 step.validation(), step.pointOfNoReturn(), step.source(), step.estimate());
         return new Assignment(run, substitute, direction, state, Optional.of(new Part(number, of)));
     }

@@ -32,7 +32,7 @@ class ControlIT {
     private static final Plan PLAN = Plans.of(Shop.TARGET, "r1").overdueAfter(Duration.ofSeconds(1))
             .step("010-column", Phase.EXPAND, null,
                     Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"), Plans.exclusive("orders"),
-                    Plans.undo("ALTER TABLE public.orders DROP COLUMN total"))
+                    Plans.undo(Plans.exclusive("orders"), "ALTER TABLE public.orders DROP COLUMN total"))
             .contract("020-quarantine", Gate.CONTRACT,
                     Plans.ddl("ALTER TABLE public.orders RENAME COLUMN note TO note__lk"), "orders")
             .pointOfNoReturn("030-drop", Gate.FINALIZE, Plans.ddl("ALTER TABLE public.orders DROP COLUMN note__lk"),

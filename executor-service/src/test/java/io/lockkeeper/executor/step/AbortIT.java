@@ -21,6 +21,7 @@ import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Control;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
@@ -59,7 +60,8 @@ class AbortIT {
         String before = shop.value("SELECT pg_get_functiondef('total'::regproc)");
         Plan plan = plan()
                 .step("010-column", Phase.EXPAND, null, Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
-                        Plans.exclusive("orders"), Plans.undo("ALTER TABLE public.orders DROP COLUMN total"))
+                        Plans.exclusive("orders"),
+                        Plans.undo(Plans.exclusive("orders"), "ALTER TABLE public.orders DROP COLUMN total"))
                 .expand("020-routine", new Action.ReplaceRoutine(Plans.table("total"), List.of("integer", "numeric"),
                         "CREATE OR REPLACE FUNCTION public.total(order_id int, factor numeric) RETURNS int LANGUAGE sql AS 'SELECT 2'"))
                 .step("030-index", Phase.MIGRATE, null, INDEX, Plans.shareUpdate("orders"), Optional.empty())
@@ -95,14 +97,16 @@ class AbortIT {
                         Plans.shareUpdate("orders"),
                         Optional.of(new Step.Undo(List.of(new Action.CreateIndex(Plans.table("orders"),
                                 Plans.table("orders_old_idx"),
-                                "CREATE INDEX CONCURRENTLY orders_old_idx ON public.orders (note)")), true, "")))
+                                "CREATE INDEX CONCURRENTLY orders_old_idx ON public.orders (note)")),
+                                Plans.shareUpdate("orders"), true, "")))
                 .step("020-drop-check", Phase.EXPAND, null,
                         Plans.ddl("ALTER TABLE public.orders DROP CONSTRAINT given"), Plans.exclusive("orders"),
                         Optional.of(new Step.Undo(List.of(
                                 Plans.ddl(
                                         "ALTER TABLE public.orders ADD CONSTRAINT given CHECK (note IS NOT NULL) NOT VALID"),
                                 new Action.ValidateConstraint(Plans.table("orders"), "given"),
-                                Plans.ddl("COMMENT ON CONSTRAINT given ON public.orders IS 'again'")), true, "")))
+                                Plans.ddl("COMMENT ON CONSTRAINT given ON public.orders IS 'again'")),
+                                Plans.exclusive("orders"), true, "")))
                 .contract("030-last", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
 
         engine.claim(plan);
@@ -118,6 +122,35 @@ class AbortIT {
                 .isEqualTo("true again");
         assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '020-drop-check' ORDER BY number"))
                 .containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
+    }
+
+    @Test
+    void undoWaitsForTheLocksThatItTakesItself() throws Exception {
+        shop.execute("CREATE TABLE customers (id int PRIMARY KEY)");
+        Plan plan = plan().step("010-key", Phase.EXPAND, null,
+                Plans.ddl("ALTER TABLE public.orders ADD CONSTRAINT o FOREIGN KEY (id) REFERENCES public.customers"
+                        + " NOT VALID"),
+                List.of(new Step.LockClaim(Plans.table("orders"), LockMode.SHARE_ROW_EXCLUSIVE),
+                        new Step.LockClaim(Plans.table("customers"), LockMode.SHARE_ROW_EXCLUSIVE)),
+                Plans.undo(List.of(new Step.LockClaim(Plans.table("customers"), LockMode.ACCESS_EXCLUSIVE),
+                        new Step.LockClaim(Plans.table("orders"), LockMode.ACCESS_EXCLUSIVE)),
+                        "ALTER TABLE public.orders DROP CONSTRAINT o"))
+                .contract("020-last", Gate.CONTRACT, Plans.ddl("SELECT 1")).build();
+        engine.claim(plan);
+        engine.await(plan, RunState.AWAITING_CONTRACT);
+
+        try (Connection reader = shop.connect(); Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT FROM customers");
+            engine.control("abort-1", new Control.Abort(Shop.TARGET, "r1", "ann", Optional.empty()));
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> engine.run(plan).step("010-key").state() == StepState.WAITING_FOR_LOCK);
+            // It looks before it queues: nobody waits behind it.
+            assertThat(shop.value("SELECT count(*) FROM pg_locks WHERE NOT granted")).isEqualTo("0");
+            reader.rollback();
+        }
+        engine.await(plan, RunState.ABORTED);
+        assertThat(shop.value("SELECT count(*) FROM pg_constraint WHERE conname = 'o'")).isEqualTo("0");
     }
 
     @Test

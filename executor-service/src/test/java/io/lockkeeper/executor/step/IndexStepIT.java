@@ -133,8 +133,8 @@ class IndexStepIT {
     void abortCancelsTheIndexBuildAndTakesItsRemainsAway() throws Exception {
         Plan plan = plan().step("010-index", Phase.EXPAND, null, INDEX, Plans.shareUpdate("orders"),
                 Optional.of(new Step.Undo(
-                        List.of(new Action.DropIndex(Plans.table("orders"), Plans.table("orders_note_idx"))), true,
-                        "")))
+                        List.of(new Action.DropIndex(Plans.table("orders"), Plans.table("orders_note_idx"))),
+                        Plans.shareUpdate("orders"), true, "")))
                 .build();
         try (Connection writer = shop.connect(); Statement statement = writer.createStatement()) {
             writer.setAutoCommit(false);

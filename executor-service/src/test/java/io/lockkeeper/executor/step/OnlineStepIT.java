@@ -99,7 +99,7 @@ class OnlineStepIT {
     void abortOfAPendingDetachAttachesThePartitionAgain() throws Exception {
         Plan plan = plan(DETACH, "parted", Optional.of(new Step.Undo(List.of(DETACH,
                 Plans.ddl("ALTER TABLE public.parted ATTACH PARTITION public.parted_1 FOR VALUES FROM (0) TO (1000)")),
-                true, "")));
+                Plans.exclusive("parted"), true, "")));
         try (Connection reader = shop.connect(); Statement statement = reader.createStatement()) {
             reader.setAutoCommit(false);
             statement.execute("SELECT FROM parted");

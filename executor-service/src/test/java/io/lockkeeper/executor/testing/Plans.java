@@ -57,8 +57,8 @@ public final class Plans {
         return List.of(new LockClaim(table(table), LockMode.SHARE_UPDATE_EXCLUSIVE));
     }
 
-    public static Optional<Undo> undo(String... statements) {
-        return Optional.of(new Undo(List.of(ddl(statements)), true, ""));
+    public static Optional<Undo> undo(List<LockClaim> locks, String... statements) {
+        return Optional.of(new Undo(List.of(ddl(statements)), locks, true, ""));
     }
 
     public Plans step(String id, Phase phase, Gate gate, Action action, List<LockClaim> locks, Optional<Undo> undo) {

@@ -49,7 +49,8 @@ class RunIT {
         Plan plan = Plans.of(Shop.TARGET, "r1").file("7")
                 .step("010-column", Phase.EXPAND, Gate.ARMED,
                         Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
-                        Plans.exclusive("orders"), Plans.undo("ALTER TABLE public.orders DROP COLUMN total"))
+                        Plans.exclusive("orders"),
+                        Plans.undo(Plans.exclusive("orders"), "ALTER TABLE public.orders DROP COLUMN total"))
                 .step("020-index", Phase.MIGRATE, null,
                         new Action.CreateIndex(Plans.table("orders"), Plans.table("orders_total_idx"),
                                 "CREATE INDEX CONCURRENTLY orders_total_idx ON public.orders (total)"),

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.lockkeeper.observer.caller.CallerSource.Called;
 import io.lockkeeper.observer.caller.CallerSource.Counted;
 import io.lockkeeper.observer.caller.CallerSource.Statements;
 import io.lockkeeper.observer.caller.CallerSource.Uncounted;
@@ -46,7 +47,7 @@ public final class CallerWatch {
 
     /** @return whether there is anything new to remember */
     public boolean look(CallerSource source, Instant now) {
-        if (shape.retired().isEmpty()) {
+        if (shape.isEmpty()) {
             return false;
         }
         Optional<CallerSoak> before = soak;
@@ -54,27 +55,31 @@ public final class CallerWatch {
         Map<String, CallerSoak.Node> nodes = new HashMap<>();
         List<String> reasons = new ArrayList<>();
         boolean called = false;
-        for (Statements statements : source.statements()) {
+        for (Statements statements : counters(source)) {
             if (statements instanceof Uncounted uncounted) {
                 unseen.add(uncounted);
                 continue;
             }
-            Counted counted = (Counted) statements;
-            CallerSoak.Node node = new CallerSoak.Node(counted.epoch(), naming(source, counted));
-            nodes.put(counted.node(), node);
-            Optional<CallerSoak.Node> last = before.map(it -> it.nodes().get(counted.node()));
+            CallerSoak.Node node = statements instanceof Counted counted
+                    ? new CallerSoak.Node(counted.epoch(), naming(source, counted))
+                    : new CallerSoak.Node(((Called) statements).epoch(), ((Called) statements).calls());
+            nodes.put(statements.node(), node);
+            Optional<CallerSoak.Node> last = before.map(it -> it.nodes().get(statements.node()));
             long calls = last.map(it -> fresh(it.calls(), node.calls())).orElse(0L);
             if (calls > 0) {
                 called = true;
                 List<String> who = who(last.get().calls(), node.calls());
-                List<String> applications = source.applications(counted.node(), who);
-                reasons.add(Words.count(calls, "call") + " on " + counted.node() + " by query id and role "
-                        + String.join(", ", who)
+                List<String> applications = statements instanceof Counted counted
+                        ? source.applications(counted.node(), who)
+                        : List.of();
+                reasons.add(Words.count(calls, "call") + " on " + statements.node()
+                        + (statements instanceof Called ? " of " : " by query id and role ") + String.join(", ", who)
                         + (applications.isEmpty() ? "" : ", run by " + String.join(", ", applications)));
             } else if (last.isEmpty()) {
-                reasons.add("statements of " + counted.node() + " are counted from then on");
+                reasons.add((statements instanceof Called ? "calls of routines on " : "statements of ")
+                        + statements.node() + " are counted from then on");
             } else if (forgotten(last.get(), node)) {
-                reasons.add("statistics of " + counted.node() + " were reset or evicted");
+                reasons.add("statistics of " + statements.node() + " were reset or evicted");
             }
         }
         blind = List.copyOf(unseen);
@@ -85,6 +90,14 @@ public final class CallerWatch {
             soak = Optional.of(new CallerSoak(now, String.join("; ", reasons), lastCall, nodes));
         }
         return !soak.equals(before);
+    }
+
+    private List<Statements> counters(CallerSource source) {
+        List<Statements> all = new ArrayList<>(source.statements());
+        if (!shape.routines().isEmpty()) {
+            all.addAll(source.calls(shape.routines()));
+        }
+        return all;
     }
 
     /** Routines whose body names the old shape; each version of a body is parsed once. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.lockkeeper.messages.EvidenceKind;
@@ -36,7 +37,7 @@ public final class Callers {
     }
 
     public List<Finding> judge(Duration required, Instant now) {
-        if (watch.shape().retired().isEmpty()) {
+        if (watch.shape().isEmpty()) {
             return List.of(claim("none", "nobody uses the old shape", "0 callers", "plan")
                     .passed("the plan takes no name away", Optional.empty()));
         }
@@ -45,6 +46,7 @@ public final class Callers {
         watch.blind().forEach(node -> findings.add(blind(node)));
         findings.add(dependents());
         findings.add(routines());
+        jobs().ifPresent(findings::add);
         findings.add(standbys());
         findings.add(tripwire.judge(required, takenAway, now));
         return findings;
@@ -80,7 +82,7 @@ public final class Callers {
     private Finding dependents() {
         Finding.Claim claim = claim("views, policies and triggers", "nothing in the database needs the old shape",
                 "none", "pg_depend");
-        List<String> needing = source.dependents(watch.shape().retired());
+        List<String> needing = source.dependents(watch.shape());
         return needing.isEmpty()
                 ? claim.passed("none", Optional.empty())
                 : claim.failed(named(needing) + ": replace or drop them", Optional.empty());
@@ -89,10 +91,11 @@ public final class Callers {
     private Finding routines() {
         Finding.Claim claim = claim("routines", "no routine's body names the old shape", "none",
                 "bodies of routines, parsed; pg_stat_user_functions");
-        List<String> naming = watch.naming(source.routines(watch.shape().retired())).stream()
-                .filter(routine -> watch.shape().retired().stream().anyMatch(shape -> shape.columns().isEmpty()
-                        || shape.columns().stream().anyMatch(
-                                column -> !policy.allows(ROUTINE_RULE, shape.relation() + "." + column))))
+        List<String> naming = watch.naming(source.routines(watch.shape())).stream()
+                .filter(routine -> !watch.shape().routines().isEmpty() || watch.shape().retired().stream()
+                        .anyMatch(shape -> shape.columns().isEmpty()
+                                || shape.columns().stream().anyMatch(
+                                        column -> !policy.allows(ROUTINE_RULE, shape.relation() + "." + column))))
                 .map(routine -> routine.identity() + (routine.calls().isPresent()
                         ? " (" + Words.count(routine.calls().getAsLong(), "call") + " counted)"
                         : ""))
@@ -101,6 +104,25 @@ public final class Callers {
                 ? claim.passed("none", Optional.empty())
                 : claim.failed(named(naming) + ": replace them, or name the exception " + ROUTINE_RULE,
                         Optional.empty());
+    }
+
+    /** Where nothing is scheduled, nothing is said. */
+    private Optional<Finding> jobs() {
+        Finding.Claim claim = claim("scheduled jobs", "no scheduled job names the old shape", "none",
+                "cron.job, parsed");
+        Optional<Map<String, String>> jobs = source.jobs();
+        if (jobs.isEmpty()) {
+            return Optional.of(claim.unknown("cron.job cannot be read whole: GRANT USAGE ON SCHEMA cron and SELECT ON"
+                    + " cron.job to the observer, and BYPASSRLS, or every job but its own stays hidden"));
+        }
+        List<String> naming = jobs.get().entrySet().stream()
+                .filter(job -> watch.shape().namedByStatement(job.getValue())).map(Map.Entry::getKey).sorted().toList();
+        if (jobs.get().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(naming.isEmpty()
+                ? claim.passed("none of " + jobs.get().size(), Optional.empty())
+                : claim.failed(named(naming) + ": change or unschedule them", Optional.empty()));
     }
 
     private Finding standbys() {

@@ -14,6 +14,7 @@ import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Watch.Retired;
+import io.lockkeeper.messages.Watch.RetiredRoutine;
 
 /**
  * Does a text name what is to be taken away? By PostgreSQL's own grammar: a column counts where its relation stands in the
@@ -29,10 +30,17 @@ public final class OldShape {
             "CallStmt");
 
     private final List<Retired> retired;
+    private final OldRoutines routines;
     private final PostgresGrammar grammar;
 
+    /** No routine is taken away. */
     public OldShape(List<Retired> retired, PostgresGrammar grammar) {
+        this(retired, List.of(), grammar);
+    }
+
+    public OldShape(List<Retired> retired, List<RetiredRoutine> routines, PostgresGrammar grammar) {
         this.retired = List.copyOf(retired);
+        this.routines = new OldRoutines(routines);
         this.grammar = grammar;
     }
 
@@ -40,11 +48,20 @@ public final class OldShape {
         return retired;
     }
 
+    public List<RetiredRoutine> routines() {
+        return routines.retired();
+    }
+
+    public boolean isEmpty() {
+        return retired.isEmpty() && routines().isEmpty();
+    }
+
     public boolean namedByStatement(String sql) {
         if (grammar.parse(sql) instanceof Parsed parsed) {
             return parsed.statements().stream().map(ParsedStatement::tree)
                     .filter(tree -> STATEMENTS.contains(tree.type()))
-                    .anyMatch(tree -> retired.stream().anyMatch(shape -> names(List.of(tree), shape, false)));
+                    .anyMatch(tree -> routines.calledBy(List.of(tree))
+                            || retired.stream().anyMatch(shape -> names(List.of(tree), shape, false)));
         }
         return words(sql);
     }
@@ -56,7 +73,7 @@ public final class OldShape {
      * @param texts   of the statements that failed: somewhere they name the relation
      */
     public boolean missedBy(String message, String texts) {
-        return retired.stream().anyMatch(shape -> shape.columns().isEmpty()
+        return routines.wordOf(message) || retired.stream().anyMatch(shape -> shape.columns().isEmpty()
                 ? word(message, shape.relation().name())
                 : word(message + " " + texts, shape.relation().name())
                         && shape.columns().stream().anyMatch(column -> word(message, column)));
@@ -86,7 +103,7 @@ public final class OldShape {
         }
         boolean dynamic = trees.stream().flatMap(SyntaxNode::nodes).filter(node -> node.is("A_Const"))
                 .anyMatch(constant -> words(constant.get("sval").string("sval")));
-        return dynamic || retired.stream().anyMatch(shape -> names(trees, shape, true)
+        return dynamic || routines.calledBy(trees) || retired.stream().anyMatch(shape -> names(trees, shape, true)
                 || routine.triggers().contains(shape.relation()) && namesColumn(trees, shape, Set.of("new", "old")));
     }
 
@@ -147,11 +164,11 @@ public final class OldShape {
     }
 
     private boolean words(String text) {
-        return retired.stream().anyMatch(shape -> word(text, shape.relation().name())
+        return routines.wordOf(text) || retired.stream().anyMatch(shape -> word(text, shape.relation().name())
                 && (shape.columns().isEmpty() || shape.columns().stream().anyMatch(column -> word(text, column))));
     }
 
-    private static boolean word(String text, String name) {
+    static boolean word(String text, String name) {
         return Pattern.compile("(?<![\\w$])" + Pattern.quote(name.toLowerCase(Locale.ROOT)) + "(?![\\w$])")
                 .matcher(text.toLowerCase(Locale.ROOT)).find();
     }

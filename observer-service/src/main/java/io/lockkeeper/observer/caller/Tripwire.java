@@ -51,7 +51,7 @@ public final class Tripwire {
 
     /** @return whether there is anything new to remember */
     public boolean look(ServerLog log, Instant now) {
-        if (shape.retired().isEmpty()) {
+        if (shape.isEmpty()) {
             return false;
         }
         Optional<State> before = state;

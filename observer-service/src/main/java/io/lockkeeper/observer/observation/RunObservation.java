@@ -84,7 +84,7 @@ final class RunObservation {
             contradicted = true;
             wake.run();
         };
-        OldShape shape = new OldShape(watch.retired(), ports.grammar());
+        OldShape shape = new OldShape(watch.retired(), watch.retiredRoutines(), ports.grammar());
         this.proofs = new ProofBook(ports.compares(), ports.keys(), System::nanoTime, atOnce,
                 copy -> shape.namedByStatement(copy.source()) || shape.namedByStatement(copy.target()));
         RowRules rules = new RowRules(watch.rowRules(), ports.rules(), clock, atOnce);

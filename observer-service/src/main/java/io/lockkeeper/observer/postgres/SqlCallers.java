@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import io.vertx.sqlclient.Row;
@@ -17,7 +19,9 @@ import io.vertx.sqlclient.Row;
 import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Watch.Retired;
+import io.lockkeeper.messages.Watch.RetiredRoutine;
 import io.lockkeeper.observer.caller.CallerSource;
+import io.lockkeeper.observer.caller.OldShape;
 import io.lockkeeper.observer.caller.Routine;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.SqlFailure;
@@ -43,10 +47,19 @@ public final class SqlCallers implements CallerSource {
 
     @Override
     public List<Statements> statements() {
+        return ofEachNode(SqlCallers::statements);
+    }
+
+    @Override
+    public List<Statements> calls(List<RetiredRoutine> routines) {
+        return ofEachNode((node, session) -> SqlRoutineCalls.calls(node + ", calls", session, routines));
+    }
+
+    private List<Statements> ofEachNode(BiFunction<String, Session, Statements> read) {
         List<Statements> all = new ArrayList<>();
         nodes.forEach((node, connection) -> {
             try {
-                all.add(statements(node, connection.session()));
+                all.add(read.apply(node, connection.session()));
             } catch (SqlFailure e) {
                 if (node.equals(PRIMARY) && e.state() == SqlState.CONNECTION_LOST) {
                     throw e;
@@ -116,8 +129,9 @@ public final class SqlCallers implements CallerSource {
     }
 
     @Override
-    public List<String> dependents(List<Retired> retired) {
-        Set<String> needing = new TreeSet<>();
+    public List<String> dependents(OldShape old) {
+        List<Retired> retired = old.retired();
+        Set<String> needing = new TreeSet<>(SqlRoutineCalls.dependents(primary.session(), old.routines()));
         String[] names = retired.stream().map(shape -> shape.relation().quoted()).toArray(String[]::new);
         for (Retired shape : retired) {
             // In quarantine a column has its name and a suffix; what needs it follows it.
@@ -146,13 +160,21 @@ public final class SqlCallers implements CallerSource {
     }
 
     @Override
-    public List<Routine> routines(List<Retired> retired) {
+    public Optional<Map<String, String>> jobs() {
+        return SqlRoutineCalls.jobs(primary.session());
+    }
+
+    @Override
+    public List<Routine> routines(OldShape old) {
         // A body that has not even the letters cannot name it; the others are parsed.
-        String[] letters = retired.stream().flatMap(shape -> shape.columns().isEmpty()
-                ? Stream.of(shape.relation().name())
-                : shape.columns().stream()).distinct().toArray(String[]::new);
+        String[] letters = Stream.concat(old.routines().stream().map(routine -> routine.routine().name()),
+                old.retired().stream().flatMap(shape -> shape.columns().isEmpty()
+                        ? Stream.of(shape.relation().name())
+                        : shape.columns().stream()))
+                .distinct().toArray(String[]::new);
+        Set<String> themselves = SqlRoutineCalls.oids(primary.session(), old.routines());
         return primary.session().query("""
-                SELECT n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS identity,
+                SELECT p.oid::text AS oid, n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS identity,
                        p.xmin::text AS version, l.lanname, p.prosrc,
                        CASE l.lanname WHEN 'plpgsql' THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
                        (SELECT array_agg(tn.nspname || chr(10) || tc.relname)
@@ -168,6 +190,7 @@ public final class SqlCallers implements CallerSource {
                   AND EXISTS (SELECT 1 FROM unnest($1::text[]) AS word WHERE strpos(lower(p.prosrc), lower(word)) > 0)
                   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
                                   AND d.deptype = 'e')""", (Object) letters).stream()
+                .filter(row -> !themselves.contains(row.getString("oid")))
                 .map(row -> new Routine(row.getString("identity"), row.getString("version"), row.getString("lanname"),
                         row.getString("prosrc"), row.getString("definition"), triggers(row),
                         row.getLong("calls") == null ? OptionalLong.empty() : OptionalLong.of(row.getLong("calls"))))

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Watch.Retired;
+import io.lockkeeper.messages.Watch.RetiredRoutine;
 
 class OldShapeTest {
 
@@ -20,6 +21,9 @@ class OldShapeTest {
     private static final RelationName ORDERS = RelationName.of("public", "orders");
     private final OldShape column = new OldShape(List.of(new Retired(ORDERS, List.of("note"))), GRAMMAR);
     private final OldShape table = new OldShape(List.of(new Retired(ORDERS, List.of())), GRAMMAR);
+
+    private final OldShape routine = new OldShape(List.of(),
+            List.of(new RetiredRoutine(RelationName.of("app", "submit"), List.of("jsonb"))), GRAMMAR);
 
     @AfterAll
     static void close() {
@@ -48,6 +52,34 @@ class OldShapeTest {
             "INSERT INTO customers (note) SELECT id FROM orders", "VACUUM orders", "SELECT 'note' FROM orders"})
     void statementDoesNotNameTheColumn(String sql) {
         assertThat(column.namedByStatement(sql)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT app.submit($1)", "SELECT submit($1::jsonb)", "SELECT * FROM app.submit($1) AS s",
+            "CALL app.submit($1)", "INSERT INTO log SELECT app.submit(payload) FROM inbox", "EXPLAIN SELECT submit()",
+            "SELECT id FROM orders WHERE app.submit(note) > $1", "SELECT interval $1, app.submit($2)"})
+    void statementCallsTheRoutine(String sql) {
+        assertThat(routine.namedByStatement(sql)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT app.submit_v2($1)", "SELECT other.submit($1)", "SELECT app.submit($1, $2)",
+            "SELECT 'submit'", "ALTER FUNCTION app.submit(jsonb) RENAME TO x", "SELECT submit FROM orders",
+            "CREATE FUNCTION app.submit(a jsonb) RETURNS int LANGUAGE sql AS 'SELECT 1'"})
+    void statementDoesNotCallTheRoutine(String sql) {
+        assertThat(routine.namedByStatement(sql)).isFalse();
+    }
+
+    @Test
+    void bodyCallsTheRoutine() {
+        assertThat(routine.namedByRoutine(sql("SELECT app.submit('{}')"))).isTrue();
+        assertThat(routine.namedByRoutine(plpgsql("x := app.submit('{}'); RETURN x;"))).isTrue();
+        assertThat(routine.namedByRoutine(plpgsql("PERFORM submit('{}'); RETURN 1;"))).isTrue();
+        assertThat(routine.namedByRoutine(plpgsql("CALL app.submit('{}'); RETURN 1;"))).isTrue();
+        assertThat(routine.namedByRoutine(plpgsql("EXECUTE 'SELECT submit($1)' USING x; RETURN x;"))).isTrue();
+        assertThat(routine.namedByRoutine(plpgsql("x := app.submit_v2('{}'); RETURN x;"))).isFalse();
+        assertThat(routine.missedBy("function app.submit(jsonb) does not exist", "")).isTrue();
+        assertThat(routine.missedBy("function app.submit_v2(jsonb) does not exist", "SELECT submit()")).isFalse();
     }
 
     @Test

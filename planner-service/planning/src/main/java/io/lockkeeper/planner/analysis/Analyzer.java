@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.statement.NewerSyntax;
 import io.lockkeeper.planner.statement.SourceStatement;
 import io.lockkeeper.planner.statement.StatementKind;
 
@@ -39,6 +40,8 @@ public final class Analyzer {
                 : StatementKind.words(StatementKind.of(tree));
         tell(new Written(statement, tree), effects);
         LongNames.find(statement.text(), effects);
+        NewerSyntax.find(tree, catalog)
+                .ifPresent(form -> effects.find(Rule.NEWER_SYNTAX, NewerSyntax.message(form, catalog)));
         return new Outcome(effects.analysis(kind), effects.after());
     }
 

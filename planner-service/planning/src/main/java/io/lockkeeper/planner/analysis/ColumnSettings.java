@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Column.Generation;
 import io.lockkeeper.planner.catalog.Relation;
+import io.lockkeeper.planner.statement.Names;
 
 /** What a column has besides type and values: default, identity, generation, statistics, storage. */
 final class ColumnSettings implements Operation {
@@ -71,13 +74,27 @@ final class ColumnSettings implements Operation {
         }
     }
 
+    /** By a sequence that the statement names, or PostgreSQL. */
+    private static void numbered(SyntaxNode definition, RelationName table, String column, Effects effects) {
+        RelationName sequence = definition.list("options").stream()
+                .filter(option -> option.string("defname").equals("sequence_name")).findFirst()
+                .map(option -> Names.of(option.get("arg").strings("items")))
+                .orElseGet(() -> RelationName.of(table.schema(), effects.after().freeName(table.schema(),
+                        table.name() + "_" + column + "_seq", taken -> false)));
+        effects.fold(effects.relation(table).changeColumn(column, c -> AddColumn.owning(c, sequence)));
+        effects.fold(effects.after().with(Relation.created(sequence, Relation.Kind.SEQUENCE, List.of())));
+    }
+
     private static void identity(Written written, String name, List<Relation> targets, Effects effects) {
         Relation root = targets.get(0);
         lock(targets, LockMode.ACCESS_EXCLUSIVE, effects);
         effects.deploy(DeploymentClass.EXPAND);
         Optional<Column> column = root.column(name);
         switch (written.node().string("subtype")) {
-            case "AT_AddIdentity" -> fold(name, targets, Generation.IDENTITY_BY_DEFAULT, effects);
+            case "AT_AddIdentity" -> {
+                fold(name, targets, Generation.IDENTITY_BY_DEFAULT, effects);
+                numbered(written.node().get("def"), root.name(), name, effects);
+            }
             case "AT_SetIdentity" -> column.flatMap(Column::ownedSequence)
                     .ifPresent(sequence -> effects.lock(sequence, LockMode.SHARE_ROW_EXCLUSIVE));
             default -> {
@@ -86,7 +103,8 @@ final class ColumnSettings implements Operation {
                     effects.lock(sequence, LockMode.ACCESS_EXCLUSIVE);
                     effects.fold(effects.after().dropped(sequence));
                 });
-                fold(name, targets, Generation.NONE, effects);
+                targets.forEach(target -> effects.fold(target.changeColumn(name,
+                        c -> c.withGeneration(Generation.NONE).owning(Optional.empty()))));
             }
         }
     }

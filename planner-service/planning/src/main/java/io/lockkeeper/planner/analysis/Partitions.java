@@ -49,10 +49,24 @@ final class Partitions implements Operation {
             effects.scan(leaf);
         }
         added(parent, bound, effects);
+        effects.after().tree(partition.name())
+                .forEach(part -> takeForeignKeys(effects.relation(parent), part, effects));
         effects.fold(link(effects.after(), partition.name(), parent, true, Optional.of(boundText(bound))));
         if (effects.inUse(parent)) {
             effects.find(Rule.ATTACH_PARTITION,
                     partition.name() + " is looked at row by row, and so is the default partition of " + parent);
+        }
+    }
+
+    /** Those of the parent become its own, and stay when it is detached. */
+    private static void takeForeignKeys(Relation parent, RelationName name, Effects effects) {
+        for (Constraint key : parent.constraints()) {
+            Relation part = effects.relation(name);
+            boolean there = part.constraints().stream().anyMatch(
+                    own -> own.references().equals(key.references()) && own.columns().equals(key.columns()));
+            if (key.references().isPresent() && !there) {
+                effects.fold(part.withConstraint(key));
+            }
         }
     }
 

@@ -113,6 +113,9 @@ public enum Rule {
     OPERATE_SERVER(
             Severity.P1,
             "Roles, extensions and settings belong to whoever operates the database."),
+    NEWER_SYNTAX(
+            Severity.P1,
+            "Write it as the target's version has it, or upgrade the target first."),
     REBUILD_INDEX(
             Severity.P1,
             "REINDEX … CONCURRENTLY, outside a transaction."),

@@ -1,6 +1,7 @@
 package io.lockkeeper.planner.analysis;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
@@ -51,6 +52,11 @@ final class Sequences implements Operation {
     }
 
     private static void own(RelationName sequence, List<String> owner, Effects effects) {
+        for (Relation relation : effects.after().relations().values()) {
+            relation.columns().stream().filter(column -> column.ownedSequence().filter(sequence::equals).isPresent())
+                    .forEach(column -> effects.fold(effects.relation(relation.name())
+                            .changeColumn(column.name(), old -> old.owning(Optional.empty()))));
+        }
         if (owner.size() < 2) {
             return;
         }

@@ -25,7 +25,8 @@ import io.lockkeeper.messages.RelationName;
  * @param serverVersion {@code server_version_num}
  * @param relations     of all schemas but PostgreSQL's and Lockkeeper's own
  * @param types         all, {@code pg_catalog}'s included
- * @param takenNames    relations and indexes that the release takes away only in the contract phase
+ * @param takenNames    relations, indexes and routines (by {@link #key}) that the release takes away only in the contract
+ *                      phase
  * @param timeZone      of a session that sets none: {@code timestamp} and {@code timestamptz} are the same in UTC alone;
  *                      empty where no server was asked
  * @param inheritance   parents and children, partitions among them, of tables and of indexes
@@ -137,8 +138,28 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
     public Catalog withoutDependent(String description) {
         Map<RelationName, Relation> changed = new TreeMap<>();
         relations.forEach((name, relation) -> changed.put(name, relation.withoutDependent(description)));
-        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames, timeZone,
+        List<Routine> needed = routines.stream().map(routine -> routine.withoutDependent(description)).toList();
+        return new Catalog(serverVersion, schemas, changed, needed, types, symbols, takenNames, timeZone,
                 inheritance);
+    }
+
+    /** The routine is there until the contract phase, and must not be created anew before. */
+    public Catalog leaving(Routine routine) {
+        return withTakenName(key(routine));
+    }
+
+    public boolean isLeaving(Routine routine) {
+        return takenNames.contains(key(routine));
+    }
+
+    /** A name that no relation has. */
+    private static RelationName key(Routine routine) {
+        return RelationName.of(routine.name().schema(),
+                routine.name().name() + "(" + String.join(", ", routine.argumentTypes()) + ")");
+    }
+
+    public Catalog without(Routine routine) {
+        return withRoutines(routines.stream().filter(other -> !other.identity().equals(routine.identity())).toList());
     }
 
     /** With the routine in place of one with the same identity. */

@@ -36,6 +36,11 @@ public record Index(String name, String definition, List<String> keys, List<Stri
                 constraint, replicaIdentity, clustered, computed, tablespace, comment, since);
     }
 
+    public Index withClustered(boolean marked) {
+        return new Index(name, definition, keys, mentions, unique, valid, constraint, replicaIdentity, marked, computed,
+                tablespace, comment, since);
+    }
+
     public Index withReplicaIdentity(boolean identity) {
         return new Index(name, definition, keys, mentions, unique, valid, constraint, identity, clustered, computed,
                 tablespace, comment, since);

@@ -3,6 +3,7 @@ package io.lockkeeper.planner.catalog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.messages.RelationName;
@@ -41,6 +42,19 @@ public record Symbols(Map<String, Volatility> builtinFunctions, List<Cast> casts
     /**
      * @param base        the type below all domains in between
      * @param constrained it, or a domain below it, has a constraint or NOT NULL
+     * @param checks      its own, ready to follow {@code ADD CONSTRAINT name}
      */
-    public record Domain(RelationName name, ColumnType base, boolean constrained) {}
+    public record Domain(RelationName name, ColumnType base, boolean constrained, boolean notNull,
+            Optional<String> defaultExpression, List<Properties.Part> checks) {
+
+        public Domain {
+            defaultExpression = defaultExpression == null ? Optional.empty() : defaultExpression;
+            checks = checks == null ? List.of() : List.copyOf(checks);
+        }
+
+        /** Where only what it does to columns is of interest. */
+        public Domain(RelationName name, ColumnType base, boolean constrained) {
+            this(name, base, constrained, false, Optional.empty(), List.of());
+        }
+    }
 }

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
@@ -22,7 +22,6 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.MigrationFile;
-import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Policy;
@@ -34,7 +33,9 @@ import io.lockkeeper.messages.Watch;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
+import io.lockkeeper.planner.plan.StepNumbers.Placed;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.report.UndoLocks;
 import io.lockkeeper.planner.review.Estimator;
 import io.lockkeeper.planner.review.Reviewer;
 import io.lockkeeper.planner.review.Surroundings;
@@ -51,14 +52,10 @@ final class Assembly {
 
     /** A plan travels as one message; Kafka's limits are set to twice this. */
     private static final int MOST_BYTES = 4 * 1024 * 1024;
-    private static final int STEP = 10;
     private static final long MANY_ROWS = 100_000;
-    private static final int SLUG = 80;
     /** Locks of statements that only an owner may run. */
     private static final Set<LockMode> CHANGES = EnumSet.of(LockMode.SHARE_UPDATE_EXCLUSIVE, LockMode.SHARE,
             LockMode.ACCESS_EXCLUSIVE);
-
-    private record Placed(SourceStatement statement, Draft draft, List<Tolerance> tolerances) {}
 
     private final ReleaseRequested release;
     private final TargetSnapshot target;
@@ -67,6 +64,7 @@ final class Assembly {
     private final boolean oldVersion;
     private final Estimator estimator;
     private final Reviewer reviewer;
+    private final PostgresGrammar grammar;
     private final Observation observation;
     private final List<Placed> placed = new ArrayList<>();
     private final List<Tolerance> tolerances = new ArrayList<>();
@@ -81,6 +79,7 @@ final class Assembly {
         this.estimator = new Estimator(surroundings);
         this.reviewer = new Reviewer(grammar, surroundings);
         this.observation = new Observation(release, eventId, target);
+        this.grammar = grammar;
         this.release = release;
         this.target = target;
         this.before = target.catalog();
@@ -105,8 +104,10 @@ final class Assembly {
             placed.add(new Placed(statement, draft, sequence.tolerances()));
             if (draft.action() instanceof Action.ReplaceRoutine replaced) {
                 // What was said of its old body is settled.
-                notes.removeIf(note -> note.startsWith("routine " + replaced.routine() + "("
-                        + String.join(", ", replaced.argumentTypes()) + ") mentions "));
+                String routine = "routine " + replaced.routine() + "(" + String.join(", ", replaced.argumentTypes())
+                        + ") ";
+                notes.removeIf(note -> note.startsWith(routine + "mentions ")
+                        || note.startsWith(routine + "stays as it is "));
             }
         }
         after = sequence.after();
@@ -156,15 +157,16 @@ final class Assembly {
     }
 
     Planner.Result plan(ReleaseCheck.Sound sound) {
-        List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
+        List<Placed> sorted = sorted();
         noteMixture(sorted);
         List<Watch.WatchedRelation> relations = observation.relations(locked());
         Optional<Watch.Stream> stream = observation.stream(relations, notes::add);
-        List<Step> steps = steps(sorted, stream, relations);
+        List<Step> steps = StepNumbers.of(sorted, stream, relations, this::estimate);
         Set<Gate> gates = new LinkedHashSet<>();
         steps.forEach(step -> step.gate().ifPresent(gates::add));
         List<Refusal> refusals = new ArrayList<>(notOwned());
         missingSelector(gates).ifPresent(refusals::add);
+        refusals.addAll(observation.unwatchedRules(stream, relations));
         if (!refusals.isEmpty()) {
             return new Planner.Refused(refusals);
         }
@@ -176,52 +178,12 @@ final class Assembly {
         return checkSize(hashed.withReview(reviewer.review(hashed, tolerances(sorted, steps))), after);
     }
 
-    private List<Step> steps(List<Placed> sorted, Optional<Watch.Stream> stream,
-            List<Watch.WatchedRelation> relations) {
-        List<Step> steps = new ArrayList<>();
-        stream.ifPresent(names -> steps.add(publication(names, relations)));
-        boolean armable = !sorted.isEmpty() && sorted.get(0).draft().stage().gate().isEmpty();
-        int number = 1;
-        if (!armable) {
-            steps.add(plainStep(number++ * STEP, "observation-armed", "Observation is armed", Phase.EXPAND,
-                    Optional.of(Gate.ARMED), new Action.Ddl(List.of())));
-        }
-        boolean dropped = false;
-        for (int i = 0; i < sorted.size(); i++) {
-            Draft draft = sorted.get(i).draft();
-            Optional<Gate> gate = i == 0 && armable ? Optional.of(Gate.ARMED) : draft.stage().gate();
-            boolean first = draft.stage() == Stage.DROP && !dropped;
-            dropped |= first;
-            steps.add(new Step(id(number++ * STEP, draft.slug()), draft.stage().phase(), draft.title(), gate,
-                    draft.action(), draft.locks(), draft.undo(), draft.validation(), first,
-                    Optional.of(sorted.get(i).statement().source()), estimate(draft)));
-        }
-        boolean contracts = steps.stream().anyMatch(step -> step.phase() == Phase.CONTRACT);
-        steps.add(plainStep(number * STEP, "conclude", "Write the migration history, and take observation down",
-                contracts ? Phase.CONTRACT : Phase.MIGRATE,
-                contracts ? Optional.of(Gate.WATCHED) : Optional.empty(), new Action.Conclude(stream)));
-        return steps;
-    }
-
-    private static Step publication(Watch.Stream stream, List<Watch.WatchedRelation> relations) {
-        List<RelationName> tables = relations.stream().filter(Watch.WatchedRelation::published)
-                .map(Watch.WatchedRelation::relation).toList();
-        return new Step(id(0, "create-publication"), Phase.EXPAND, "Publish the watched tables for observation",
-                Optional.empty(), new Action.CreatePublication(stream.publication(), tables),
-                tables.stream().map(table -> new Step.LockClaim(table, LockMode.SHARE_UPDATE_EXCLUSIVE)).toList(),
-                Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty());
-    }
-
-    private static Step plainStep(int number, String slug, String title, Phase phase, Optional<Gate> gate,
-            Action action) {
-        return new Step(id(number, slug), phase, title, gate, action, List.of(), Optional.empty(), Optional.empty(),
-                false, Optional.empty(), Optional.empty());
-    }
-
-    private static String id(int number, String slug) {
-        String plain = slug.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "-");
-        return String.format(Locale.ROOT, "%03d-%s", number,
-                plain.length() <= SLUG ? plain : plain.substring(0, SLUG));
+    private List<Placed> sorted() {
+        List<Placed> sorted = placed.stream().sorted(Comparator.comparing(p -> p.draft().stage())).toList();
+        List<Draft> drafts = UndoLocks.of(sorted.stream().map(Placed::draft).toList(), grammar, before);
+        return IntStream.range(0, sorted.size())
+                .mapToObj(i -> new Placed(sorted.get(i).statement(), drafts.get(i), sorted.get(i).tolerances()))
+                .toList();
     }
 
     private Optional<Step.Estimate> estimate(Draft draft) {

@@ -21,6 +21,7 @@ import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.planner.policy.DenyRules;
 import io.lockkeeper.planner.release.ReleaseCheck;
+import io.lockkeeper.planner.statement.NewerSyntax;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
 
@@ -72,7 +73,7 @@ final class FreshPlan {
                 Optional.empty(), Optional.empty()));
         sound.present().forEach(version -> notes.add("version " + version + " is in the target's history already"));
         Watch watch = new Watch(Optional.empty(), List.of(), List.of(), release.invariants(), release.application(),
-                profile, List.of(), release.rowRules(), release.gauges(), release.copies(),
+                profile, List.of(), release.rowRules(), release.gauges(), List.of(), release.copies(),
                 release.probes());
         Plan plan = new Plan(release.target(), release.release(), target.catalog().serverVersion(), "",
                 release.policy(), Assembly.versions(sound), List.of(), steps, watch, List.of(), List.copyOf(notes));
@@ -84,6 +85,7 @@ final class FreshPlan {
         for (SourceStatement statement : statements) {
             try {
                 rules.require(statement).forEach(notes::add);
+                NewerSyntax.refuse(statement.tree(), target.catalog());
                 script.add(statement).ifPresent(left -> notes.add(left + " (" + file.path() + ", line "
                         + statement.parsed().startLine() + ")"));
             } catch (RefusedStatement e) {
@@ -94,7 +96,7 @@ final class FreshPlan {
         script.parts().forEach(part -> steps.add(new Step(id(file.version()), Phase.EXPAND,
                 "Run " + file.path() + " as written, from line " + part.first().parsed().startLine(), Optional.empty(),
                 new Action.AsWritten(part.statements(), part.transactional()), List.of(),
-                Optional.of(new Step.Undo(List.of(), false,
+                Optional.of(new Step.Undo(List.of(), List.of(), false,
                         "not taken back: nobody uses the database, make it anew")),
                 Optional.empty(), false, Optional.of(part.first().source()), Optional.empty())));
     }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Hash;
+import io.lockkeeper.messages.Refusal;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.messages.Watch;
@@ -90,10 +91,28 @@ final class Observation {
         return Optional.of(new Watch.Stream(name, name));
     }
 
+    /** A row rule is asked of each change that the stream brings: of another table it would never be known to hold. */
+    List<Refusal> unwatchedRules(Optional<Watch.Stream> stream, List<Watch.WatchedRelation> relations) {
+        return release.rowRules().stream()
+                .filter(rule -> stream.isEmpty() || relations.stream().noneMatch(
+                        watched -> watched.relation().equals(rule.relation()) && watched.published()))
+                .map(rule -> new Refusal("row-rule-not-watched",
+                        "row rule " + rule.name() + " is about " + rule.relation() + ", which "
+                                + (before.relation(rule.relation()).isEmpty()
+                                        ? "does not exist"
+                                        : relations.stream().anyMatch(one -> one.relation().equals(rule.relation()))
+                                                ? "no change stream brings"
+                                                : "the release does not touch"),
+                        Optional.empty(),
+                        Optional.of("Nobody would see its rows change, and every gate would wait for ever."),
+                        Optional.of("State it as an invariant, a query that returns no rows; or leave it out.")))
+                .toList();
+    }
+
     Watch watch(Optional<Watch.Stream> stream, List<Watch.WatchedRelation> relations, Set<Gate> gates,
             EvidenceProfile profile) {
         return new Watch(stream, relations, parityPairs(gates), release.invariants(), release.application(), profile,
-                retired(), release.rowRules(), release.gauges(), release.copies(),
+                retired(), release.rowRules(), release.gauges(), retiredRoutines(), release.copies(),
                 release.probes());
     }
 
@@ -108,6 +127,14 @@ final class Observation {
             }
         }
         return all;
+    }
+
+    /** Whose place another one takes under the same name and input types is called as before. */
+    private List<Watch.RetiredRoutine> retiredRoutines() {
+        return before.routines().stream().filter(after::isLeaving)
+                .filter(routine -> after.routine(routine.name(), routine.argumentTypes())
+                        .filter(other -> other.standing().isEmpty()).isEmpty())
+                .map(routine -> new Watch.RetiredRoutine(routine.name(), routine.argumentTypes())).toList();
     }
 
     /** Relations and columns in use whose names the contract phase takes away. */

@@ -83,8 +83,7 @@ public final class Planner {
             if (result instanceof SyntaxError error) {
                 refusals.add(syntaxError(file, error));
             } else {
-                statements.put(file, ((Parsed) result).statements().stream()
-                        .map(parsed -> new SourceStatement(file.path(), parsed.index() + 1, parsed)).toList());
+                statements.put(file, SourceStatement.all(file.path(), file.sql(), (Parsed) result));
             }
         }
         return refusals.isEmpty()

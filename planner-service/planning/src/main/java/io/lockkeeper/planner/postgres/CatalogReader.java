@@ -80,7 +80,11 @@ final class CatalogReader {
                     FROM below b JOIN pg_type t ON t.oid = b.type JOIN pg_namespace tn ON tn.oid = t.typnamespace
                     WHERE b.domain = d.oid AND t.typtype <> 'd'),
                   'constrained', EXISTS (SELECT FROM below b JOIN pg_type t ON t.oid = b.type WHERE b.domain = d.oid
-                    AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))))::text AS json
+                    AND (t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid))),
+                  'notNull', d.typnotnull, 'defaultExpression', pg_get_expr(d.typdefaultbin, 0),
+                  'checks', (SELECT json_agg(json_build_object('name', k.conname,
+                      'definition', pg_get_constraintdef(k.oid)) ORDER BY k.conname)
+                    FROM pg_constraint k WHERE k.contypid = d.oid AND k.contype = 'c'))::text AS json
                 FROM pg_type d JOIN pg_namespace n ON n.oid = d.typnamespace
                 WHERE d.typtype = 'd' AND n.nspname !~ $1::text
                 """).stream().collect(Collectors.toMap(Symbols.Domain::name, domain -> domain));
@@ -113,7 +117,21 @@ final class CatalogReader {
                   'extensionMember', EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
                      AND d.objid = p.oid AND d.deptype = 'e'),
                   'shadowsBuiltin', EXISTS (SELECT FROM pg_proc b WHERE b.pronamespace = 'pg_catalog'::regnamespace
-                     AND b.proname = p.proname AND b.proargtypes = p.proargtypes)
+                     AND b.proname = p.proname AND b.proargtypes = p.proargtypes),
+                  'standing', json_build_object('owner', quote_ident(pg_get_userbyid(p.proowner)),
+                     'grants', CASE WHEN p.proacl IS NOT NULL THEN (SELECT coalesce(json_agg(json_build_object(
+                         'privilege', a.privilege_type, 'grantee', coalesce(quote_ident(r.rolname), 'PUBLIC'),
+                         'grantable', a.is_grantable) ORDER BY a.place), '[]')
+                       FROM aclexplode(p.proacl) WITH ORDINALITY
+                         AS a(grantor, grantee, privilege_type, is_grantable, place)
+                       LEFT JOIN pg_roles r ON r.oid = a.grantee) END,
+                     'comment', obj_description(p.oid, 'pg_proc'),
+                     'dependents', (SELECT json_agg(DISTINCT CASE
+                         WHEN d.classid = 'pg_rewrite'::regclass
+                         THEN 'view ' || (SELECT ev_class::regclass FROM pg_rewrite WHERE oid = d.objid)
+                         ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END)
+                       FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid
+                         AND d.deptype IN ('n', 'a')))
                 )::text AS json
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
                 WHERE n.nspname !~ $1::text

@@ -22,7 +22,14 @@ final class Comparison {
      * claim is not. No step may replace the file of a table in use. Locks up to ROW SHARE are in nobody's way.
      */
     static List<String> ofStep(Step step, Trace trace) {
-        Map<RelationName, LockMode> claims = strongest(step.locks());
+        List<String> differences = new ArrayList<>(ofLocks(step.locks(), trace));
+        trace.rewrites().stream().filter(relation -> !fills(step, relation))
+                .forEach(relation -> differences.add("rewrites " + relation + ", which no step may"));
+        return differences;
+    }
+
+    static List<String> ofLocks(List<Step.LockClaim> said, Trace trace) {
+        Map<RelationName, LockMode> claims = strongest(said);
         List<String> differences = new ArrayList<>();
         for (Step.LockClaim taken : trace.locks()) {
             LockMode claimed = claims.getOrDefault(taken.relation(), LockMode.ROW_SHARE);
@@ -31,8 +38,6 @@ final class Comparison {
                         + (claims.containsKey(taken.relation()) ? claimed.sql() : "nothing"));
             }
         }
-        trace.rewrites().stream().filter(relation -> !fills(step, relation))
-                .forEach(relation -> differences.add("rewrites " + relation + ", which no step may"));
         return differences;
     }
 

@@ -98,12 +98,11 @@ final class PlanRun {
         plan.steps().stream().filter(step -> step.action() instanceof Action.Conclude && !reversed.contains(step))
                 .forEach(reversed::add);
         for (Step step : reversed) {
-            List<Action> undo = step.action() instanceof Action.Conclude
-                    ? List.of(step.action())
-                    : step.undo().map(Step.Undo::actions).orElse(List.of());
             try {
-                for (Action action : undo) {
-                    run(action, List.of());
+                if (step.action() instanceof Action.Conclude) {
+                    run(step.action(), List.of());
+                } else if (step.undo().isPresent()) {
+                    back(step, step.undo().get());
                 }
             } catch (StatementFailed e) {
                 findings.add("rehearsal-undo-failed", "the undo of step " + step.id() + " fails: " + e.getMessage(),
@@ -119,6 +118,16 @@ final class PlanRun {
                     "Do not run this plan; report it.");
         }
         return differences.isEmpty();
+    }
+
+    private void back(Step step, Step.Undo undo) {
+        for (Action action : undo.actions()) {
+            for (String difference : Comparison.ofLocks(undo.locks(), run(action, List.of()))) {
+                findings.add("rehearsal-undo-differs", "the undo of step " + step.id() + " " + difference,
+                        step.source(), "A revert would make the application wait where the plan does not say so.",
+                        "Do not run this plan; report it with the release's files.");
+            }
+        }
     }
 
     private Trace run(Action action, List<RelationName> held) {

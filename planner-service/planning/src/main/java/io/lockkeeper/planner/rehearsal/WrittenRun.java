@@ -37,6 +37,7 @@ final class WrittenRun {
     private final List<Rehearsal.StatementTrace> statements = new ArrayList<>();
     private final List<Rehearsal.DownFile> downFiles = new ArrayList<>();
     private final Set<String> lossy = new TreeSet<>();
+    private final WrittenRoutines meaning;
 
     WrittenRun(ScratchServer server, PostgresGrammar grammar, ReleaseRequested release, Plan plan, Findings findings) {
         this.server = server;
@@ -44,6 +45,7 @@ final class WrittenRun {
         this.release = release;
         this.plan = plan;
         this.findings = findings;
+        this.meaning = new WrittenRoutines(grammar, plan);
     }
 
     List<Rehearsal.StatementTrace> statements() {
@@ -65,7 +67,7 @@ final class WrittenRun {
             }
             for (SourceStatement statement : parse(file.path(), file.sql()).orElseThrow()) {
                 Analyzer.Outcome outcome = analyzer.read(statement, current);
-                if (!run(database, statement, outcome.analysis())) {
+                if (!run(database, statement, outcome.analysis(), current)) {
                     return;
                 }
                 if (destroys(outcome.analysis())) {
@@ -77,7 +79,7 @@ final class WrittenRun {
             downFiles.add(downFile(database, file, before, current));
             before = after;
         }
-        List<String> differences = Comparison.ofCatalogs(before, planned);
+        List<String> differences = Comparison.ofCatalogs(meaning.comparable(before), meaning.comparable(planned));
         if (!differences.isEmpty()) {
             findings.add("rehearsal-result-differs",
                     "the plan ends in another catalog than the files as written: " + Findings.shown(differences),
@@ -86,12 +88,13 @@ final class WrittenRun {
         }
     }
 
-    private boolean run(ScratchDatabase database, SourceStatement statement, Analysis analysis) {
+    private boolean run(ScratchDatabase database, SourceStatement statement, Analysis analysis, Catalog current) {
         if (statement.tree().is("TransactionStmt")) {
             return true; // each statement has its own transaction here
         }
+        List<String> sql = meaning.of(statement, current);
         try {
-            Trace trace = database.run(List.of(statement.text()), PlanRun.TEAMS_SEARCH_PATH,
+            Trace trace = database.run(sql, PlanRun.TEAMS_SEARCH_PATH,
                     analysis.locks().stream().map(Step.LockClaim::relation).toList());
             statements.add(new Rehearsal.StatementTrace(statement.source(), trace.locks(), trace.rewrites()));
             compare(statement, analysis, trace);
@@ -190,8 +193,7 @@ final class WrittenRun {
 
     private Optional<List<SourceStatement>> parse(String path, String sql) {
         return grammar.parse(sql) instanceof Parsed parsed
-                ? Optional.of(parsed.statements().stream()
-                        .map(statement -> new SourceStatement(path, statement.index() + 1, statement)).toList())
+                ? Optional.of(SourceStatement.all(path, sql, parsed))
                 : Optional.empty();
     }
 }

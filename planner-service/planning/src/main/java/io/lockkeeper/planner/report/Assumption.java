@@ -55,7 +55,7 @@ final class Assumption {
                 AssumedPartitions.complete(statement.tree(), catalog, TEXT));
         assumption.objects();
         assumption.columns();
-        return assumption.catalog;
+        return AssumedParts.complete(statement.tree(), assumption.catalog, TEXT);
     }
 
     private void objects() {
@@ -200,7 +200,8 @@ final class Assumption {
                 : names.get(0).equals("pg_catalog");
         if (!known && catalog.routinesNamed(Names.of(names)).isEmpty()) {
             catalog = catalog.with(new Routine(Names.of(names), Routine.Kind.FUNCTION, List.of(),
-                    Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false));
+                    Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false,
+                    Optional.empty()));
         }
     }
 
@@ -241,9 +242,15 @@ final class Assumption {
     private void command(RelationName table, SyntaxNode command) {
         String name = command.string("name");
         switch (command.string("subtype")) {
+            case "AT_AddIdentity" -> change(table, relation -> relation.column(name).isPresent()
+                    ? relation
+                    : relation.withColumn(Column.of(name, INTEGER).withNotNull(true)));
+            case "AT_ClusterOn" -> change(table, relation -> relation.index(name).isPresent()
+                    ? relation
+                    : relation.withIndex(index(table, name, Optional.empty())));
             case "AT_AlterColumnType" -> column(table, name, former(command.get("def").get("typeName")));
             case "AT_ColumnDefault", "AT_SetNotNull", "AT_DropNotNull", "AT_DropColumn", "AT_SetStatistics",
-                    "AT_SetStorage", "AT_SetOptions", "AT_SetCompression", "AT_AddIdentity", "AT_SetIdentity",
+                    "AT_SetStorage", "AT_SetOptions", "AT_SetCompression", "AT_SetIdentity",
                     "AT_DropIdentity", "AT_SetExpression", "AT_DropExpression" ->
                 column(table, name, TEXT);
             case "AT_DropConstraint", "AT_ValidateConstraint", "AT_AlterConstraint" -> constraint(table, name);

@@ -22,15 +22,17 @@ import io.lockkeeper.planner.report.StatementReviewer.Source;
  *
  * @param oneRelease all files are one release: what they create is new throughout
  * @param since      the last version that is only folded into the catalog, not reviewed
+ * @param undoLocks  are the locks of each undo wanted? They take time that who looks at the text does not want to wait
  */
-public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean oneRelease, Optional<Version> since) {
+public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean oneRelease, Optional<Version> since,
+        boolean undoLocks) {
 
     /** Files that are parsed ahead of the one under review: on another processor, but never the whole history at once. */
     private static final int AHEAD = 8;
 
     /** @param release its files in the order of their versions */
     public List<Reviewed> lint(ReleaseRequested release, Catalog before) {
-        StatementReviewer reviewer = new StatementReviewer(grammar, completeCatalog);
+        StatementReviewer reviewer = new StatementReviewer(grammar, completeCatalog, undoLocks);
         List<MigrationFile> files = release.files();
         int first = 0;
         while (first < files.size() && old(files.get(first))) {

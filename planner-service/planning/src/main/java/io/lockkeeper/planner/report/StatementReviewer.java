@@ -1,9 +1,12 @@
 package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import io.lockkeeper.grammar.ParseResult;
 import io.lockkeeper.grammar.Parsed;
@@ -18,6 +21,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.planner.analysis.Analysis;
 import io.lockkeeper.planner.analysis.Analyzer;
 import io.lockkeeper.planner.analysis.Finding;
+import io.lockkeeper.planner.analysis.Rule;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.rewrite.Rewriter;
@@ -32,12 +36,18 @@ final class StatementReviewer {
 
     private final PostgresGrammar grammar;
     private final boolean complete;
+    private final boolean undoLocks;
     private final Analyzer analyzer = new Analyzer();
+    private final Set<String> unknown = new HashSet<>();
 
-    /** @param complete is the catalog all there is? If not, what a statement names is taken to exist */
-    StatementReviewer(PostgresGrammar grammar, boolean complete) {
+    /**
+     * @param complete  is the catalog all there is? If not, what a statement names is taken to exist
+     * @param undoLocks are the locks of each undo wanted?
+     */
+    StatementReviewer(PostgresGrammar grammar, boolean complete, boolean undoLocks) {
         this.grammar = grammar;
         this.complete = complete;
+        this.undoLocks = undoLocks;
     }
 
     /** A file as the grammar reads it. */
@@ -67,14 +77,14 @@ final class StatementReviewer {
                 statements.add(unreadable(source.file(), error));
                 continue;
             }
-            for (ParsedStatement parsed : ((Parsed) source.parsed()).statements()) {
-                SourceStatement statement = new SourceStatement(source.file().path(), parsed.index() + 1, parsed);
+            for (SourceStatement statement : SourceStatement.all(source.file().path(), source.file().sql(),
+                    (Parsed) source.parsed())) {
                 Catalog known = complete ? planned : Assumption.complete(statement, planned);
                 Analyzer.Outcome asWritten = analyzer.read(statement, written);
                 Rewritten rewritten = rewriter.rewrite(statement, known);
                 boolean excepted = !release.policy().exceptions().isEmpty()
                         && strict.rewrite(statement, known) instanceof Rewritten.Refused;
-                statements.add(reviewed(statement, asWritten.analysis(), rewritten, excepted));
+                statements.add(reviewed(statement, asWritten.analysis(), rewritten, excepted, known));
                 planned = rewritten instanceof Rewritten.Safe safe
                         ? safe.sequence().after()
                         : Definitions.complete(analyzer.after(statement, planned));
@@ -104,7 +114,8 @@ final class StatementReviewer {
                 policy.swapCompatible(), List.of());
     }
 
-    private Reviewed reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten, boolean excepted) {
+    private Reviewed reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten, boolean excepted,
+            Catalog before) {
         List<Finding> findings = new ArrayList<>();
         List<Draft> steps = List.of();
         Verdict verdict;
@@ -113,11 +124,19 @@ final class StatementReviewer {
             verdict = Verdict.REFUSED;
         } else {
             steps = ((Rewritten.Safe) rewritten).sequence().drafts();
+            if (undoLocks) {
+                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar,
+                        before);
+            }
             verdict = excepted
                     ? Verdict.EXCEPTED
                     : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
         }
-        findings.addAll(analysis.findings());
+        // A rule that refuses has said it already; that nobody knows a relation is said once, however often it is named.
+        List<String> said = findings.stream().map(Finding::rule).toList();
+        analysis.findings().stream().filter(finding -> !said.contains(finding.rule()))
+                .filter(finding -> !finding.rule().equals(Rule.UNKNOWN_RELATION.id()) || unknown.add(finding.message()))
+                .forEach(findings::add);
         Refusal.Location at = statement.location();
         return new Reviewed(at.path(), at.line(), at.statement(), at.text(), analysis.kind(), analysis.locks(),
                 analysis.rewrites(), analysis.scans(), verdict, findings, steps);

@@ -26,10 +26,10 @@ public record StatementsJson(List<StatementJson> statements) {
     public record LockJson(String relation, String mode) {}
 
     /** @param undo and {@code validation} are null where there is none */
-    @JsonPropertyOrder({"phase", "sql", "locks", "undo", "validation"})
+    @JsonPropertyOrder({"phase", "sql", "locks", "undo", "undoLocks", "validation"})
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record StepJson(String phase, String sql, List<LockJson> locks, Optional<String> undo,
-            Optional<String> validation) {}
+            List<LockJson> undoLocks, Optional<String> validation) {}
 
     public static StatementsJson of(List<Reviewed> reviewed) {
         return new StatementsJson(reviewed.stream().map(StatementsJson::statement).toList());
@@ -47,7 +47,7 @@ public record StatementsJson(List<StatementJson> statements) {
         return new StepJson(draft.stage().phase().name().toLowerCase(Locale.ROOT),
                 StepSql.script(List.of(draft.action())), locks(draft.locks()),
                 draft.undo().map(undo -> StepSql.script(undo.actions())).filter(sql -> !sql.isEmpty()),
-                draft.validation());
+                locks(draft.undo().map(Step.Undo::locks).orElse(List.of())), draft.validation());
     }
 
     private static List<LockJson> locks(List<Step.LockClaim> claims) {

@@ -114,7 +114,7 @@ record ColumnClause(String name, ColumnType type, boolean serial, boolean notNul
     }
 
     /** What stands in the parentheses behind the key word, empty without. */
-    private static String inParentheses(Subject subject, SyntaxNode constraint, String word) {
+    static String inParentheses(Subject subject, SyntaxNode constraint, String word) {
         Tokens tokens = subject.text().tokens();
         int keyword = tokens.indexAt(constraint.location().orElseThrow());
         while (!tokens.list().get(keyword).word(word)) {

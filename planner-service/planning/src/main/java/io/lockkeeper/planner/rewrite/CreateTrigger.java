@@ -38,7 +38,8 @@ final class CreateTrigger implements Rewrite {
         Relation table = subject.of(Subject.name(node.get("relation")), Relation.Kind.TABLE,
                 Relation.Kind.PARTITIONED_TABLE);
         String name = node.string("trigname");
-        refuse(subject, table, name);
+        Optional<Trigger> replaced = replaced(node, table, name);
+        refuse(subject, table);
         List<Routine> functions = functions(subject);
         qualifyFunction(subject, functions);
         Stage stage = Stage.latest(
@@ -52,10 +53,12 @@ final class CreateTrigger implements Rewrite {
             return Sequence.of(after, FreshTable.ddl(subject, table, subject.text().whole()).at(stage));
         }
         Draft draft = Draft.ddl(stage, "create-trigger-" + table.name().name() + "-" + name,
-                "Create trigger " + name + " on " + table.name(),
+                (replaced.isPresent() ? "Replace" : "Create") + " trigger " + name + " on " + table.name(),
                 subject.underSearchPath(List.of(subject.text().whole())))
                 .withLocks(PartitionTree.locks(subject.catalog(), table.name(), LockMode.SHARE_ROW_EXCLUSIVE))
-                .undoneBy("DROP TRIGGER " + quote(name) + " ON " + table.name().quoted())
+                .undoneBy(replaced.flatMap(Trigger::definition)
+                        .map(old -> old.replaceFirst("^CREATE TRIGGER", "CREATE OR REPLACE TRIGGER"))
+                        .orElse("DROP TRIGGER " + quote(name) + " ON " + table.name().quoted()))
                 .validatedBy(Probe.triggerExists(table.name(), name));
         String fires = "find that trigger " + name + " fires for " + table.name();
         Sequence sequence = Sequence.of(after, draft).withTolerance(Tolerance.Side.NEW_WRITERS,
@@ -63,16 +66,33 @@ final class CreateTrigger implements Rewrite {
         return stage == Stage.TIGHTEN ? sequence : sequence.withTolerance(Tolerance.Side.OLD_VERSION, fires);
     }
 
-    private static void refuse(Subject subject, Relation table, String name) {
+    /** OR REPLACE also enables a trigger, and makes no constraint trigger anew. */
+    private static Optional<Trigger> replaced(SyntaxNode node, Relation table, String name) {
+        Optional<Trigger> there = table.triggers().stream().filter(one -> one.name().equals(name)).findFirst();
+        if (there.isEmpty()) {
+            return there;
+        }
+        if (!node.flag("replace") && there.get().since().isEmpty()) {
+            throw new RefusedStatement("already-exists", "trigger " + name + " of " + table.name() + " exists already",
+                    "", "Say CREATE OR REPLACE TRIGGER, or choose another name.");
+        }
+        Trigger trigger = DropTrigger.existing(table, name);
+        boolean plain = trigger.definition().filter(text -> text.startsWith("CREATE TRIGGER")).isPresent();
+        if (!plain || node.flag("isconstraint") || trigger.firing() != Trigger.Firing.ORIGIN) {
+            throw new RefusedStatement("already-exists", "trigger " + name + " of " + table.name()
+                    + " is a constraint trigger, or disabled, or enabled for replicas",
+                    "PostgreSQL would refuse, or silently enable it.",
+                    "Create a trigger of another name, and drop this one.");
+        }
+        return there;
+    }
+
+    private static void refuse(Subject subject, Relation table) {
         SyntaxNode node = subject.node();
         if (node.has("constrrel")) {
             throw new RefusedStatement("unsupported-statement",
                     "a constraint trigger FROM another table is not supported",
                     "What it does to that table is not known.", "Leave FROM out, or use a foreign key.");
-        }
-        if (table.triggers().stream().anyMatch(trigger -> trigger.name().equals(name))) {
-            throw new RefusedStatement("already-exists", "trigger " + name + " of " + table.name() + " exists already",
-                    "", "Choose another name, or replace the body of its function.");
         }
         for (Column column : table.columns()) {
             // A trigger of the application's own may write what a synchronising trigger, which fires last, then copies.
@@ -138,6 +158,7 @@ final class CreateTrigger implements Rewrite {
 
     private static Relation with(Relation table, Trigger trigger) {
         List<Trigger> triggers = new ArrayList<>(table.triggers());
+        triggers.removeIf(one -> one.name().equals(trigger.name()));
         triggers.add(trigger);
         return table.withTriggers(triggers);
     }

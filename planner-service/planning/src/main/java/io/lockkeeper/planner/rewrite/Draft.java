@@ -53,12 +53,18 @@ public record Draft(Stage stage, String slug, String title, Action action, List<
 
     Draft undone(boolean lossless, String note, Action... actions) {
         return new Draft(stage, slug, title, action, locks,
-                Optional.of(new Step.Undo(List.of(actions), lossless, note)), validation);
+                Optional.of(new Step.Undo(List.of(actions), List.of(), lossless, note)), validation);
     }
 
     /** There is nothing to take back: what it did goes with the step before it, or harms nobody. */
     Draft undoneByNothing(String note) {
         return undone(true, note);
+    }
+
+    /** What taking it back locks; nothing where it is not taken back. */
+    public Draft undoTaking(List<Step.LockClaim> claims) {
+        return new Draft(stage, slug, title, action, locks, undo.map(planned -> new Step.Undo(planned.actions(), claims,
+                planned.lossless(), planned.note())), validation);
     }
 
     /** @param sql returns no rows once the step is done; {@link Probe} renders it */

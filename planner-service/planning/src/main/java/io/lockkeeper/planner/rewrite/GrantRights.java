@@ -19,7 +19,7 @@ import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 
 /**
- * GRANT and REVOKE on tables, views and sequences: a catalog update without a lock. What is granted is there in expand;
+ * GRANT and REVOKE on tables, views, sequences and routines: a catalog update without a lock. What is granted is there in expand;
  * what is revoked waits in quarantine for the old version to be gone, and can be given back.
  */
 final class GrantRights implements Rewrite {
@@ -49,18 +49,23 @@ final class GrantRights implements Rewrite {
                 && Set.of("OBJECT_TABLE", "OBJECT_SEQUENCE").contains(node.string("objtype"));
         boolean roles = node.list("grantees").stream()
                 .allMatch(role -> Set.of("ROLESPEC_CSTRING", "ROLESPEC_PUBLIC").contains(role.string("roletype")));
-        if (!relations || !roles || node.has("grantor")) {
+        boolean routines = node.string("targtype").equals("ACL_TARGET_OBJECT")
+                && Set.of("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE").contains(node.string("objtype"));
+        if (!relations && !routines || !roles || node.has("grantor")) {
             throw Unsupported.refuse("GrantStmt");
         }
         subject.refuseCascade(node);
-        Sequence sequence = new Sequence(List.of(), List.of(), List.of(), List.of(), subject.catalog());
+        List<String> grantees = node.list("grantees").stream().map(role -> role.has("rolename")
+                ? bare(role.string("rolename"))
+                : "PUBLIC").toList();
+        if (routines) {
+            return GrantOnRoutine.rewrite(subject, grantees);
+        }
+        Sequence sequence = Sequence.of(subject.catalog());
         for (SyntaxNode object : node.list("objects")) {
             Relation relation = subject.of(Subject.name(object), Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE,
                     Relation.Kind.VIEW, Relation.Kind.MATERIALIZED_VIEW, Relation.Kind.SEQUENCE);
             List<Right> rights = rights(subject, relation, node);
-            List<String> grantees = node.list("grantees").stream().map(role -> role.has("rolename")
-                    ? bare(role.string("rolename"))
-                    : "PUBLIC").toList();
             Subject next = subject.with(sequence.after());
             sequence = sequence.then(node.flag("is_grant")
                     ? grant(next, relation, rights, grantees, node.flag("grant_option"))

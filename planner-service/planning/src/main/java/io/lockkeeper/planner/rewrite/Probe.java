@@ -55,6 +55,19 @@ final class Probe {
         return "SELECT 'relation is still there' WHERE " + regclass(relation) + " IS NOT NULL";
     }
 
+    /** @param routine quoted and qualified, with its input types */
+    static String routineExists(String routine) {
+        return "SELECT 'routine is missing' WHERE " + regprocedure(routine) + " IS NULL";
+    }
+
+    static String routineAbsent(String routine) {
+        return "SELECT 'routine is still there' WHERE " + regprocedure(routine) + " IS NOT NULL";
+    }
+
+    private static String regprocedure(String routine) {
+        return "pg_catalog.to_regprocedure(" + Identifier.literal(routine) + ")";
+    }
+
     static String attached(RelationName parent, RelationName partition) {
         return "SELECT 'it is no partition' WHERE NOT EXISTS (" + partition(parent, partition) + ")";
     }
@@ -71,6 +84,11 @@ final class Probe {
     static String triggerExists(RelationName table, String trigger) {
         return "SELECT 'trigger is missing' WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = "
                 + regclass(table) + " AND tgname = " + Identifier.literal(trigger) + ")";
+    }
+
+    static String triggerAbsent(RelationName table, String trigger) {
+        return "SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = " + regclass(table) + " AND tgname = "
+                + Identifier.literal(trigger);
     }
 
     static String policy(RelationName table, String policy) {

@@ -21,7 +21,7 @@ import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
 /**
- * RENAME of a table behind a view: in the same transaction an updatable view takes the old name, with the table's grants,
+ * RENAME of a table or a view behind a view: in the same transaction an updatable view takes the old name, with the table's grants,
  * so that both names read and write the same rows. The view goes in the contract phase. It asks with the rights of
  * whoever uses it (15 and later), so that row level security holds as before.
  */
@@ -31,7 +31,7 @@ final class RenameTable implements Rewrite {
 
     @Override
     public Set<String> takes() {
-        return Set.of("RenameStmt OBJECT_TABLE");
+        return Set.of("RenameStmt OBJECT_TABLE", "RenameStmt OBJECT_VIEW", "RenameStmt OBJECT_MATVIEW");
     }
 
     @Override
@@ -43,7 +43,7 @@ final class RenameTable implements Rewrite {
         if (subject.catalog().relation(from).isEmpty() && subject.node().flag("missing_ok")) {
             return Sequence.nothing(subject.catalog(), "table " + from + " is not there");
         }
-        Relation table = subject.tree(from);
+        Relation table = renamable(subject, from);
         RelationName to = RelationName.of(from.schema(), subject.node().string("newname"));
         if (subject.catalog().taken(to) || subject.catalog().types().containsKey(to)) {
             throw new RefusedStatement("already-exists", "the name " + to + " is in use", "", "Choose another name.");
@@ -51,21 +51,24 @@ final class RenameTable implements Rewrite {
         Relation renamed = table.withName(to);
         if (table.created()) {
             return Sequence.of(referencesFollow(subject.catalog().without(from).with(renamed), from, to),
-                    Draft.ddl(Stage.EXPAND, "rename-table-" + from.name(), "Rename the new table " + from,
-                            List.of("ALTER TABLE " + from.quoted() + " RENAME TO " + quote(to.name())),
-                            Draft.lock(from, LockMode.ACCESS_EXCLUSIVE))
-                            .undoneBy("ALTER TABLE " + to.quoted() + " RENAME TO " + quote(from.name())));
+                    Draft.ddl(Stage.EXPAND, "rename-table-" + from.name(),
+                            "Rename the new " + table.kind().words() + " " + from,
+                            List.of(rename(table, from, to)), Draft.lock(from, LockMode.ACCESS_EXCLUSIVE))
+                            .undoneBy(rename(table, to, from)));
         }
         refuse(subject, table);
         Catalog after = referencesFollow(subject.catalog().without(from).with(tied(renamed, from)), from, to);
         RelationName away = RelationName.of(from.schema(),
                 GeneratedName.of(from.name(), subject.release().name(), from, "quarantine"));
-        Sequence sequence = Sequence.of(after, rename(subject, table, to), quarantine(from, away),
+        Sequence sequence = Sequence.of(after, behindView(subject, table, to), quarantine(from, away),
                 Draft.ddl(Stage.DROP, "drop-view-" + from.name(), "Drop the view that bore the old name",
                         List.of("DROP VIEW " + away.quoted()), Draft.lock(away, LockMode.ACCESS_EXCLUSIVE))
                         .validatedBy(Probe.relationAbsent(away)))
                 .withTolerance(Tolerance.Side.OLD_VERSION, "uses " + to + " under its old name " + from.name()
-                        + ", a view: without COPY … FROM, TRUNCATE, ctid and new foreign keys to it");
+                        + ", a view: without "
+                        + (table.kind() == Relation.Kind.MATERIALIZED_VIEW
+                                ? "REFRESH"
+                                : "COPY … FROM, TRUNCATE, ctid and new foreign keys to it"));
         return subject.catalog().routines().stream()
                 .anyMatch(routine -> RoutineMentions.mentions(routine, from.name()))
                         ? sequence.withNote("a routine's body mentions " + from.name()
@@ -80,11 +83,26 @@ final class RenameTable implements Rewrite {
         return table.withColumns(table.columns().stream().map(column -> column.withDependent(view)).toList());
     }
 
-    private static Draft rename(Subject subject, Relation table, RelationName to) {
+    private static Relation renamable(Subject subject, RelationName name) {
+        boolean view = subject.existing(name).kind() == Relation.Kind.VIEW
+                || subject.existing(name).kind() == Relation.Kind.MATERIALIZED_VIEW;
+        return view ? subject.of(name, Relation.Kind.VIEW, Relation.Kind.MATERIALIZED_VIEW) : subject.tree(name);
+    }
+
+    private static String rename(Relation relation, RelationName from, RelationName to) {
+        String kind = switch (relation.kind()) {
+            case VIEW -> "VIEW ";
+            case MATERIALIZED_VIEW -> "MATERIALIZED VIEW ";
+            default -> "TABLE ";
+        };
+        return "ALTER " + kind + from.quoted() + " RENAME TO " + quote(to.name());
+    }
+
+    private static Draft behindView(Subject subject, Relation table, RelationName to) {
         RelationName from = table.name();
         boolean invoker = subject.catalog().serverVersion() >= SECURITY_INVOKER;
         List<String> statements = new ArrayList<>();
-        statements.add("ALTER TABLE " + from.quoted() + " RENAME TO " + quote(to.name()));
+        statements.add(rename(table, from, to));
         statements.add("CREATE VIEW " + from.quoted() + (invoker ? " WITH (security_invoker = true)" : "")
                 + " AS SELECT " + table.columns().stream().map(Column::name).map(Identifier::quote)
                         .collect(Collectors.joining(", "))
@@ -99,11 +117,12 @@ final class RenameTable implements Rewrite {
             }
         }
         return Draft.ddl(Stage.EXPAND, "rename-table-" + from.name(),
-                "Rename table " + from + " to " + to.name() + ", and keep the old name as a view", statements,
+                "Rename " + table.kind().words() + " " + from + " to " + to.name()
+                        + ", and keep the old name as a view",
+                statements,
                 // ACCESS EXCLUSIVE for catalog updates; whoever waits finds the view under the name.
                 Draft.lock(from, LockMode.ACCESS_EXCLUSIVE))
-                .undoneBy("DROP VIEW IF EXISTS " + from.quoted(),
-                        "ALTER TABLE " + to.quoted() + " RENAME TO " + quote(from.name()))
+                .undoneBy("DROP VIEW IF EXISTS " + from.quoted(), rename(table, to, from))
                 .validatedBy(Probe.relationExists(to));
     }
 

@@ -2,16 +2,18 @@ package io.lockkeeper.planner.rewrite;
 
 import static io.lockkeeper.messages.Identifier.quote;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
+import io.lockkeeper.grammar.ParsedRoutines;
+import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.catalog.Volatility;
+import io.lockkeeper.planner.routine.Arity;
 import io.lockkeeper.planner.routine.Declaration;
 import io.lockkeeper.planner.routine.RoutineChange;
 import io.lockkeeper.planner.statement.RefusedStatement;
@@ -26,6 +28,8 @@ final class ReplaceRoutine implements Rewrite {
     private static final String OVERLOAD = "routine-overload";
     private static final String RESETS = "routine-resets";
     private static final String SECURITY = "routine-security";
+    private static final String COMMITS = "commit-boundary";
+    private static final String OPEN_PATH = "routine-search-path";
     /** Names in a body are looked up when it is checked and when it is called: as the team's own sessions do. */
     private static final String UNDER_SEARCH_PATH = "SET LOCAL search_path TO " + quote(Catalog.DEFAULT_SCHEMA)
             + ";\n";
@@ -41,26 +45,96 @@ final class ReplaceRoutine implements Rewrite {
         String definition = definition(subject);
         Routine routine = next.routine().defined(definition);
         CreateTable.requireSchema(subject.catalog(), routine.name());
-        Optional<Routine> existing = subject.catalog().routine(routine.name(), routine.argumentTypes());
-        String kind = routine.kind() == Routine.Kind.PROCEDURE ? "procedure " : "function ";
-        Draft draft = Draft.of(stage(subject.catalog(), routine), "replace-" + routine.name().name(),
-                (existing.isPresent() ? "Replace " : "Create ") + kind + routine.identity(),
-                new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), UNDER_SEARCH_PATH + definition));
-        Catalog after = subject.catalog().with(routine);
-        if (existing.isEmpty()) {
-            refuseOverload(subject, routine);
-            return Sequence.of(after, draft.undoneBy("DROP " + kind.strip().toUpperCase(Locale.ROOT) + " "
-                    + routine.name().quoted() + "(" + String.join(", ", routine.argumentTypes()) + ")"));
+        Optional<Routine> superseded = Supersedes.routine(subject, routine);
+        Sequence sequence = subject.catalog().routine(routine.name(), routine.argumentTypes())
+                .map(old -> replace(subject, old, next, routine.inPlaceOf(old)))
+                .orElseGet(() -> create(subject, next, routine, superseded));
+        Sequence whole = superseded.map(old -> sequence
+                .then(RoutineRetirement.of(subject.with(sequence.after()), old))
+                .withNote(Supersedes.skeleton(subject, old, next))).orElse(sequence);
+        return commitBoundary(subject, routine)
+                .map(boundary -> whole.withNote("procedure " + routine.identity() + " commits " + boundary))
+                .orElse(whole);
+    }
+
+    /** Where it commits decides what a crash leaves, how long locks are held and what a retry does. */
+    private static Optional<String> commitBoundary(Subject subject, Routine routine) {
+        Optional<String> boundary = RoutineAnnotation.COMMITS.in(subject.statement());
+        if (boundary.isEmpty() && commits(subject, routine)) {
+            throw new RefusedStatement(COMMITS,
+                    "procedure " + routine.identity() + " commits or rolls back, and nothing says where",
+                    "Another commit boundary changes what a crash leaves, how long locks are held and what a retry does.",
+                    RoutineAnnotation.COMMITS.advice());
         }
-        Routine old = existing.get();
-        RoutineChange change = replaceable(subject, old, next);
-        Sequence sequence = Sequence.of(after, draft.undone(true, "", new Action.ReplaceRoutine(routine.name(),
-                routine.argumentTypes(), UNDER_SEARCH_PATH + old.definition().orElseThrow().strip())))
-                .withTolerance(Tolerance.Side.OLD_VERSION, "calls the new body of " + routine.identity());
-        return change.kind().compareTo(RoutineChange.Kind.BEHAVIOUR) < 0
+        return boundary;
+    }
+
+    private static boolean commits(Subject subject, Routine routine) {
+        return routine.kind() == Routine.Kind.PROCEDURE
+                && subject.grammar().parsePlpgsql(routine.definition().orElseThrow()) instanceof ParsedRoutines parsed
+                && parsed.routines().stream().flatMap(SyntaxNode::typedNodes).anyMatch(
+                        node -> node.is("PLpgSQL_stmt_commit") || node.is("PLpgSQL_stmt_rollback"));
+    }
+
+    private static Sequence create(Subject subject, Declaration next, Routine routine, Optional<Routine> superseded) {
+        if (subject.catalog().isLeaving(routine)) {
+            throw new RefusedStatement("name-in-use",
+                    "routine " + routine.identity() + " is taken away by this very release",
+                    "The old version calls it until the contract phase.",
+                    "Leave DROP out: CREATE OR REPLACE alone lets the new one take its place in one transaction.");
+        }
+        refuseOverload(subject, next, routine);
+        refuseOpenSearchPath(subject, next, routine);
+        String sql = underSearchPath(routine) + superseded.flatMap(Routine::standing)
+                .map(old -> ";\n" + String.join(";\n", RoutineRights.statements(routine.quoted(), old.rights())))
+                .orElse("");
+        Sequence sequence = Sequence.of(subject.catalog().with(routine), draft(subject, routine, "Create ", sql)
+                .undoneBy("DROP " + kind(routine).toUpperCase(Locale.ROOT) + " " + routine.quoted()));
+        return next.securityDefiner() && superseded.isEmpty()
                 ? sequence
-                : sequence.withNote("for whoever calls routine " + routine.identity() + ", "
-                        + change.words());
+                        .withNote("routine " + routine.identity() + " runs with the rights of its owner, and PUBLIC may"
+                                + " call it: REVOKE EXECUTE in this release, and GRANT it to whoever needs it")
+                : sequence;
+    }
+
+    private static Sequence replace(Subject subject, Routine old, Declaration next, Routine routine) {
+        if (subject.catalog().isLeaving(old) && old.standing().isEmpty()) {
+            throw new RefusedStatement("routine-in-change",
+                    "another routine takes the place of " + old.identity() + " in this release already", "",
+                    "Write the final one alone.");
+        }
+        RoutineChange change = replaceable(subject, old, next);
+        if (change.kind() == RoutineChange.Kind.IMPOSSIBLE) {
+            return RoutineSwap.of(subject, old, routine, underSearchPath(routine), change);
+        }
+        Draft draft = draft(subject, routine, "Replace ", underSearchPath(routine));
+        Sequence sequence = Sequence.of(subject.catalog().with(routine),
+                draft.undone(true, "", new Action.ReplaceRoutine(routine.name(),
+                        routine.argumentTypes(), underSearchPath(old))))
+                .withTolerance(Tolerance.Side.OLD_VERSION, "calls the new body of " + routine.identity());
+        if (change.kind().compareTo(RoutineChange.Kind.BEHAVIOUR) < 0) {
+            return sequence;
+        }
+        String callers = change.touchesRights()
+                ? "; may call it, before and after: "
+                        + old.standing().map(RoutineRights::callers).orElse("who this release lets")
+                : "";
+        return sequence
+                .withNote("for whoever calls routine " + routine.identity() + ", " + change.words() + callers);
+    }
+
+    private static Draft draft(Subject subject, Routine routine, String verb, String sql) {
+        return Draft.of(stage(subject.catalog(), routine), "replace-" + routine.name().name(),
+                verb + kind(routine) + " " + routine.identity(),
+                new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), sql));
+    }
+
+    private static String kind(Routine routine) {
+        return routine.kind() == Routine.Kind.PROCEDURE ? "procedure" : "function";
+    }
+
+    private static String underSearchPath(Routine routine) {
+        return UNDER_SEARCH_PATH + routine.definition().orElseThrow().strip();
     }
 
     /** A body that reads a column which a backfill still fills must not be called before it is filled. */
@@ -95,12 +169,6 @@ final class ReplaceRoutine implements Rewrite {
         }
         RoutineChange change = Declaration.of(old, subject.grammar(), subject.catalog())
                 .map(live -> RoutineChange.between(live, next)).orElse(RoutineChange.OF_AN_AGGREGATE);
-        if (change.kind() == RoutineChange.Kind.IMPOSSIBLE) {
-            throw new RefusedStatement("routine-signature-changed", identity + " cannot be replaced: " + change.words(),
-                    "PostgreSQL refuses to replace it; DROP and CREATE would leave callers without it and take its"
-                            + " grants away.",
-                    "Create the new one under a new name, move the callers, and drop the old one in a later release.");
-        }
         if (!change.resets().isEmpty() && !subject.allows(RESETS, old.identity())) {
             String clauses = String.join(" ", change.resets());
             throw new RefusedStatement(RESETS, identity + " has " + clauses + ", which the statement does not state",
@@ -108,14 +176,17 @@ final class ReplaceRoutine implements Rewrite {
                     "Add " + clauses + " to the statement, or state what it is to become; or allow it by an exception "
                             + RESETS + " for " + old.identity() + ".");
         }
-        if (change.kind() == RoutineChange.Kind.SECURITY && !subject.allows(SECURITY, old.identity())) {
+        if (change.touchesRights() && !subject.allows(SECURITY, old.identity())) {
             throw new RefusedStatement(SECURITY, identity + " would run with other rights: " + change.words(),
                     "Whoever may call it may do something else from then on.",
                     "Put it into a release of its own, and let whoever is responsible agree by name: an exception "
                             + SECURITY + " for " + old.identity() + ".");
         }
+        if (change.touchesRights()) {
+            refuseOpenSearchPath(subject, next, old);
+        }
         boolean computes = change.kind().compareTo(RoutineChange.Kind.METADATA) > 0;
-        if (old.volatility() == Volatility.IMMUTABLE && computes) {
+        if (old.volatility() == Volatility.IMMUTABLE && computes && change.kind() != RoutineChange.Kind.IMPOSSIBLE) {
             requireNoIndex(subject, old);
         }
         return change;
@@ -135,13 +206,28 @@ final class ReplaceRoutine implements Rewrite {
         }
     }
 
-    private static void refuseOverload(Subject subject, Routine routine) {
-        List<Routine> others = subject.catalog().routinesNamed(routine.name());
-        if (!others.isEmpty() && !subject.allows(OVERLOAD, routine.name().toString())) {
+    private static void refuseOverload(Subject subject, Declaration next, Routine routine) {
+        Arity arity = Arity.of(next);
+        Optional<Routine> other = subject.catalog().routinesNamed(routine.name()).stream()
+                .filter(beside -> RoutineRetirement.arity(subject, beside).meets(arity)).findFirst();
+        if (other.isPresent() && !subject.allows(OVERLOAD, routine.name().toString())) {
             throw new RefusedStatement(OVERLOAD,
-                    routine.identity() + " would stand beside " + others.get(0).identity() + ", not replace it",
+                    routine.identity() + " would stand beside " + other.get().identity() + ", not replace it",
                     "Calls with untyped literals can become ambiguous and fail.",
                     "Use a new name; or allow it by an exception " + OVERLOAD + " for " + routine.name() + ".");
+        }
+    }
+
+    /** pg_temp is searched first for tables unless it is named: last is where it does no harm. */
+    private static void refuseOpenSearchPath(Subject subject, Declaration next, Routine routine) {
+        String path = next.settings().getOrDefault("search_path", "");
+        boolean fixed = path.equals("\"\"") || path.endsWith("\"pg_temp\"");
+        if (next.securityDefiner() && !fixed && !subject.allows(OPEN_PATH, routine.identity())) {
+            throw new RefusedStatement(OPEN_PATH,
+                    "routine " + routine.identity() + " is SECURITY DEFINER without a search_path that ends in pg_temp",
+                    "Whoever may call it can put a table or function of their own in front of those that it means.",
+                    "Add SET search_path = <its schemas>, pg_temp; or allow it by an exception " + OPEN_PATH + " for "
+                            + routine.identity() + ".");
         }
     }
 }

@@ -14,6 +14,7 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.policy.DenyRules;
+import io.lockkeeper.planner.statement.NewerSyntax;
 import io.lockkeeper.planner.statement.QualifiedText;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -29,13 +30,14 @@ public final class Rewriter {
             new AlterConstraint(),
             new RenameConstraint(), new ColumnSettings(), new CreateIndex(),
             new DropIndex(), new CreateTable(), new DropTable(), new CreateView(), new CreateObject(),
-            new ReplaceRoutine(), new CommentOn(), new InsertRows(), new UpdateRows(),
+            new ReplaceRoutine(), new DropRoutine(), new CommentOn(), new InsertRows(), new UpdateRows(),
             new DeleteRows(), new MergeRows(), new DoBlock(), new SelectQuery(), new CallProcedure(),
             new OperatorStatement(),
             new NoStatement(), new AttachPartition(), new DetachPartition(), new Reindex(), new RenameTable(),
             new RenameIndex(), new AlterEnum(), new AlterSequence(), new DropView(), new MaterializedView(),
             new RowSecurity(), new GrantRights(), new ChangeReplicaIdentity(), new ExtendedStatistics(),
-            new StorageParameters(), new CreateTrigger());
+            new StorageParameters(), new CreateTrigger(), new DropTrigger(), new EnableTrigger(), new ClusterMark(),
+            new AddIdentity(), new AlterDomain(), new RenamePart(), new RenameSequence());
 
     private static final Map<String, Rewrite> BY_KIND = byKind();
 
@@ -67,9 +69,11 @@ public final class Rewriter {
             Tokens.Range whole = new Tokens.Range(0, statement.text().length(), 0, text.tokens().list().size());
             Subject subject = new Subject(statement, text, tree, whole, catalog, release, grammar);
             String kind = StatementKind.of(tree);
+            RoutineAnnotation.requireUnderstood(statement, kind);
             Sequence sequence = kind.equals("AlterTableStmt OBJECT_TABLE")
                     ? alterTable(subject)
                     : rewriteFor(kind).rewrite(subject);
+            NewerSyntax.refuse(statement.tree(), catalog);
             for (String note : waived) {
                 sequence = sequence.withNote(note);
             }

@@ -231,9 +231,10 @@ final class RowChange {
                 .isPresent()).findFirst().ifPresent(trigger -> {
                     throw new RefusedStatement("trigger-in-change",
                             "trigger " + trigger.name() + " of " + target.name()
-                                    + " is created by this release before this " + verb,
-                            "It comes when the old version is gone, and would not fire for these rows.",
-                            "Change the rows before the trigger is created, or in a later release.");
+                                    + " is created, enabled or dropped by this release before this " + verb,
+                            "It changes when the old version is gone: as written it would fire for these rows, or would"
+                                    + " not, and in the plan it is the other way round.",
+                            "Change the rows before the trigger changes, or in a later release.");
                 });
     }
 

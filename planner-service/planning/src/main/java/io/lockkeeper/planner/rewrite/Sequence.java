@@ -47,6 +47,10 @@ public record Sequence(List<Draft> drafts, List<Pair> pairs, List<Tolerance> tol
         return new Sequence(drafts, all, tolerances, notes, after);
     }
 
+    Sequence withAfter(Catalog newAfter) {
+        return new Sequence(drafts, pairs, tolerances, notes, newAfter);
+    }
+
     /** First this, then what was made from the catalog that this leaves. */
     public Sequence then(Sequence next) {
         return new Sequence(concat(drafts, next.drafts), concat(pairs, next.pairs),

@@ -21,7 +21,9 @@ final class UserTriggers {
         for (Trigger trigger : table.triggers()) {
             boolean fires = trigger.update() || synchronised && trigger.before() && trigger.row();
             String object = table.name() + "." + trigger.name();
-            if (trigger.enabled() && fires && !subject.allows(RULE, object)) {
+            // One that this release disables still fires for the backfill, which comes before that.
+            boolean lives = trigger.enabled() || trigger.since().isPresent();
+            if (lives && fires && !subject.allows(RULE, object)) {
                 throw new RefusedStatement(RULE, "trigger " + object + " fires for every row of the backfill",
                         "What it does (a time stamp, an audit row) happens once per row, without anybody's change; a"
                                 + " BEFORE trigger may also overwrite the synchronised column.",

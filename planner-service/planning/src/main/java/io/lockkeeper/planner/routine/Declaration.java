@@ -110,7 +110,7 @@ public record Declaration(RelationName name, boolean procedure, boolean window, 
         return properties.getOrDefault(property, property.unstated());
     }
 
-    boolean securityDefiner() {
+    public boolean securityDefiner() {
         return property(RoutineProperty.SECURITY).equals("SECURITY DEFINER");
     }
 
@@ -119,7 +119,7 @@ public record Declaration(RelationName name, boolean procedure, boolean window, 
         Volatility volatility = Volatility.valueOf(property(RoutineProperty.VOLATILITY));
         Routine.Kind kind = window ? Routine.Kind.WINDOW : Routine.Kind.FUNCTION;
         return new Routine(name, procedure ? Routine.Kind.PROCEDURE : kind, argumentTypes(), result, volatility, body,
-                Optional.empty(), false, false);
+                Optional.empty(), false, false, Optional.empty());
     }
 
     private static final class Options {

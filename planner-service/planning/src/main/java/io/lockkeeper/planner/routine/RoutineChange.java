@@ -63,6 +63,10 @@ public record RoutineChange(List<Difference> differences, List<String> resets) {
         return differences.stream().map(Difference::kind).max(Comparator.naturalOrder()).orElse(Kind.SAME);
     }
 
+    public boolean touchesRights() {
+        return differences.stream().anyMatch(difference -> difference.kind() == Kind.SECURITY);
+    }
+
     public String words() {
         return differences.stream().map(Difference::words).collect(Collectors.joining("; "));
     }

@@ -18,6 +18,7 @@ public final class Triggers {
     /** @param since the stage in which the release makes it, where that matters */
     public static Trigger of(SyntaxNode node, Optional<Stage> since) {
         return new Trigger(node.string("trigname"), (node.integer("timing") & BEFORE) != 0, node.flag("row"),
-                (node.integer("events") & UPDATE) != 0, true, Names.of(node.strings("funcname")), since);
+                (node.integer("events") & UPDATE) != 0, Trigger.Firing.ORIGIN, Names.of(node.strings("funcname")),
+                Optional.empty(), since);
     }
 }

@@ -41,10 +41,13 @@ SELECT line FROM (
       WHERE d.objid = format('%I.%I', s.schemaname, s.sequencename)::regclass AND d.deptype IN ('a', 'i')))
   FROM pg_sequences s JOIN spaces n ON n.nspname = s.schemaname
   UNION ALL
-  SELECT format('routine %s.%s(%s) %s', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid),
-    pg_get_functiondef(p.oid))
-  FROM pg_proc p JOIN spaces n ON n.oid = p.pronamespace WHERE p.prokind <> 'a'
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+  SELECT format('routine %s.%s(%s) owner=%s comment=%s grants=%s %s', n.nspname, p.proname,
+    pg_get_function_identity_arguments(p.oid), p.proowner::regrole, obj_description(p.oid, 'pg_proc'),
+    (SELECT string_agg(format('%s %s', g.grantee, g.is_grantable), ',' ORDER BY g.grantee)
+      FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g),
+    CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE 'aggregate' END)
+  FROM pg_proc p JOIN spaces n ON n.oid = p.pronamespace
+  WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
   UNION ALL
   SELECT format('enum %s.%s %s', n.nspname, t.typname,
     (SELECT string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid))

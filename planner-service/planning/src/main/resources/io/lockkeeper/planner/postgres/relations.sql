@@ -197,7 +197,9 @@ SELECT json_build_object(
        'before', (t.tgtype & 2) <> 0,
        'row', (t.tgtype & 1) <> 0,
        'update', (t.tgtype & 16) <> 0,
-       'enabled', t.tgenabled <> 'D',
+       'firing', CASE t.tgenabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS'
+          ELSE 'ORIGIN' END,
+       'definition', pg_get_triggerdef(t.oid),
        'function', json_build_object('schema', pn.nspname, 'name', p.proname)) ORDER BY t.tgname)
      FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
      JOIN pg_namespace pn ON pn.oid = p.pronamespace

@@ -1,6 +1,7 @@
 -- Statements that make a schema like this one in an empty database, in an order that mostly fits: what needs something
 -- that comes later is tried again by who runs them. Reads the catalog alone, takes no lock on a table and needs no right
--- on one. Owners are left out, because they change neither locks nor rewrites; so are rows. PostgreSQL 14 to 18.
+-- on one. Owners but those of routines, who decide whose rights a body has, are left out, because they change neither locks
+-- nor rewrites; so are rows. PostgreSQL 14 to 18.
 WITH spaces AS (
   SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^(pg_.*|information_schema|lockkeeper.*)$'
 ), members AS (
@@ -16,8 +17,15 @@ WITH spaces AS (
   UNION ALL
   SELECT r.place, r.relkind, format(' (%I)', t.attname), a.* FROM relations r
     JOIN pg_attribute t ON t.attrelid = r.oid, aclexplode(t.attacl) a WHERE a.grantee <> r.relowner
+), routines AS (
+  SELECT p.*, p.oid::regprocedure::text AS place FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
+  WHERE NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
+), calls AS (
+  SELECT r.place, r.proowner, a.* FROM routines r, aclexplode(r.proacl) WITH ORDINALITY
+    AS a(grantor, grantee, privilege_type, is_grantable, number)
 ), roles AS (
   SELECT grantee AS role FROM grants UNION SELECT unnest(polroles) FROM pg_policy
+  UNION SELECT proowner FROM routines UNION SELECT grantee FROM calls
 )
 SELECT what, sql, ordinal >= 100 AS over FROM (
   SELECT 10 AS ordinal, 'role ' || rolname AS what, format('DO %L', format(
@@ -62,9 +70,25 @@ SELECT what, sql, ordinal >= 100 AS over FROM (
   WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid
     AND d.deptype = 'i')
   UNION ALL
-  SELECT 60, 'routine ' || p.oid::regprocedure, pg_get_functiondef(p.oid)
-  FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace WHERE p.prokind <> 'a'
-    AND NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
+  SELECT 60, 'routine ' || place, pg_get_functiondef(oid) FROM routines WHERE prokind <> 'a'
+  UNION ALL
+  SELECT 61, 'aggregate ' || r.place, format('CREATE AGGREGATE %s.%I(%s) (%s)', r.pronamespace::regnamespace, r.proname,
+    coalesce(nullif(pg_get_function_arguments(r.oid), ''), '*'), concat_ws(', ', 'SFUNC = ' || a.aggtransfn,
+    'STYPE = ' || format_type(a.aggtranstype, NULL), 'SSPACE = ' || nullif(a.aggtransspace, 0),
+    'FINALFUNC = ' || nullif(a.aggfinalfn::text, '-'), CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+    'FINALFUNC_MODIFY = ' || CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE'
+      ELSE 'READ_WRITE' END,
+    'COMBINEFUNC = ' || nullif(a.aggcombinefn::text, '-'), 'SERIALFUNC = ' || nullif(a.aggserialfn::text, '-'),
+    'DESERIALFUNC = ' || nullif(a.aggdeserialfn::text, '-'), 'INITCOND = ' || quote_literal(a.agginitval),
+    'MSFUNC = ' || nullif(a.aggmtransfn::text, '-'), 'MINVFUNC = ' || nullif(a.aggminvtransfn::text, '-'),
+    'MSTYPE = ' || format_type(nullif(a.aggmtranstype, 0), NULL), 'MSSPACE = ' || nullif(a.aggmtransspace, 0),
+    'MFINALFUNC = ' || nullif(a.aggmfinalfn::text, '-'), CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+    'MINITCOND = ' || quote_literal(a.aggminitval),
+    'SORTOP = ' || (SELECT format('OPERATOR(%s.%s)', o.oprnamespace::regnamespace, o.oprname) FROM pg_operator o
+      WHERE o.oid = a.aggsortop),
+    'PARALLEL = ' || CASE r.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END,
+    CASE WHEN a.aggkind = 'h' THEN 'HYPOTHETICAL' END))
+  FROM routines r JOIN pg_aggregate a ON a.aggfnoid = r.oid
   UNION ALL
   SELECT 70, 'table ' || r.place, format('CREATE %sTABLE %s (%s)%s%s',
     CASE WHEN r.relpersistence = 'u' THEN 'UNLOGGED ' END, r.place, (
@@ -192,6 +216,19 @@ SELECT what, sql, ordinal >= 100 AS over FROM (
     CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' END)
   FROM grants g LEFT JOIN pg_roles a ON a.oid = g.grantee
   UNION ALL
+  SELECT 241, 'owner of routine ' || place, format('ALTER ROUTINE %s OWNER TO %I', place, pg_get_userbyid(proowner))
+  FROM routines
+  UNION ALL
+  SELECT 242, 'rights on routine ' || r.place, format('REVOKE ALL ON ROUTINE %s FROM PUBLIC, %I', r.place,
+    pg_get_userbyid(r.proowner)) FROM routines r WHERE r.proacl IS NOT NULL
+  UNION ALL
+  SELECT 243, format('rights on routine %s %s', c.place, c.number), format('GRANT EXECUTE ON ROUTINE %s TO %s%s', c.place,
+    coalesce(quote_ident(a.rolname), 'PUBLIC'), CASE WHEN c.is_grantable THEN ' WITH GRANT OPTION' END)
+  FROM calls c LEFT JOIN pg_roles a ON a.oid = c.grantee
+  UNION ALL
+  SELECT 250, 'comment of routine ' || r.place, format('COMMENT ON ROUTINE %s IS %L', r.place, d.description)
+  FROM routines r JOIN pg_description d ON d.classoid = 'pg_proc'::regclass AND d.objoid = r.oid
+  UNION ALL
   SELECT 250, 'comment of ' || r.place, CASE WHEN d.objsubid > 0
     THEN format('COMMENT ON COLUMN %s.%I IS %L', r.place, a.attname, d.description)
     ELSE format('COMMENT ON %s %s IS %L', CASE r.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
@@ -217,9 +254,6 @@ SELECT what, sql, ordinal >= 100 AS over FROM (
   UNION ALL
   -- What is not copied is said: who runs this finds no statement, and reports it where the plan could meet it.
   SELECT 900, 'foreign table ' || place, NULL FROM relations WHERE relkind = 'f'
-  UNION ALL
-  SELECT 900, 'aggregate ' || p.oid::regprocedure, NULL FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
-  WHERE p.prokind = 'a' AND NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
   UNION ALL
   SELECT 900, 'operator ' || o.oid::regoperator, NULL FROM pg_operator o JOIN spaces s ON s.oid = o.oprnamespace
   WHERE NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_operator'::regclass AND m.objid = o.oid)

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -53,13 +52,12 @@ class AnalysisIT {
     void everyStatementDoesWhatItsAnalysisSays() throws Exception {
         List<String> wrong = new ArrayList<>();
         try (Connection connection = server.connect()) {
-            Map<Long, ServerTrace.State> before = ServerTrace.before(connection);
             for (String text : AnalysisServer.resource("statements.sql").split("\n\n")) {
                 if (text.startsWith(FROM_18) && server.catalog().serverVersion() < 180000) {
                     continue;
                 }
                 for (SourceStatement statement : AnalysisServer.statements(GRAMMAR, "statements.sql", text)) {
-                    String difference = compare(connection, before, statement);
+                    String difference = compare(connection, statement);
                     if (!difference.isEmpty()) {
                         wrong.add(statement.text() + "\n" + difference);
                     }
@@ -69,11 +67,10 @@ class AnalysisIT {
         assertThat(String.join("\n", wrong)).isEmpty();
     }
 
-    private static String compare(Connection connection, Map<Long, ServerTrace.State> before,
-            SourceStatement statement) {
+    private static String compare(Connection connection, SourceStatement statement) {
         Analysis analysis = ANALYZER.analyse(statement, server.catalog());
         try {
-            ServerTrace trace = ServerTrace.of(connection, before, statement.text());
+            ServerTrace trace = ServerTrace.of(connection, statement.text());
             StringBuilder difference = new StringBuilder();
             if (!analysis.transactional()) {
                 difference.append("    says that it cannot run in a transaction\n");

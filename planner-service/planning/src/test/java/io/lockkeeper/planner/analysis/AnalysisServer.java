@@ -77,10 +77,21 @@ final class AnalysisServer implements AutoCloseable {
                 .map(parsed -> new SourceStatement(path, parsed.index() + 1, parsed)).toList();
     }
 
-    /** Hostile statements are judged, never run: the server belongs to all tests, and its files to all processes. */
     static boolean denied(PostgresGrammar grammar, SourceStatement statement) {
+        return denied(grammar, statement, Set.of());
+    }
+
+    /**
+     * These are judged, never run: the server belongs to all tests, and its files to all processes. What cascades harms the
+     * test's own database alone.
+     */
+    static boolean hostile(PostgresGrammar grammar, SourceStatement statement) {
+        return denied(grammar, statement, Set.of("drop-cascade", "truncate-cascade"));
+    }
+
+    private static boolean denied(PostgresGrammar grammar, SourceStatement statement, Set<String> allowed) {
         try {
-            new DenyRules(grammar, Policy.DEFAULT, Set.of(), false).require(statement);
+            new DenyRules(grammar, Policy.DEFAULT, allowed, false).require(statement);
             return false;
         } catch (RefusedStatement e) {
             return true;

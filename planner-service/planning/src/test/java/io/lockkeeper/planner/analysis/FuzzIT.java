@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,7 +94,6 @@ class FuzzIT {
         List<String> wrong = new ArrayList<>();
         TreeMap<String, Integer> counts = new TreeMap<>();
         try (Connection connection = server.connect()) {
-            Map<Long, ServerTrace.State> before = ServerTrace.before(connection);
             for (int parsed = 0; parsed < mutations;) {
                 String text = random.next();
                 if (!(GRAMMAR.parse(text) instanceof Parsed result) || result.statements().isEmpty()) {
@@ -104,7 +102,7 @@ class FuzzIT {
                 }
                 parsed++;
                 SourceStatement statement = new SourceStatement("fuzz.sql", 1, result.statements().get(0));
-                counts.merge(judge(connection, before, statement, wrong), 1, Integer::sum);
+                counts.merge(judge(connection, statement, wrong), 1, Integer::sum);
             }
         }
         System.getLogger(FuzzIT.class.getName()).log(System.Logger.Level.INFO, "Fuzz seed={0} result={1}", seed,
@@ -113,8 +111,7 @@ class FuzzIT {
         assertThat(counts.getOrDefault("safe, and so it was", 0)).as("statements that ran").isPositive();
     }
 
-    private static String judge(Connection connection, Map<Long, ServerTrace.State> before,
-            SourceStatement statement, List<String> wrong) {
+    private static String judge(Connection connection, SourceStatement statement, List<String> wrong) {
         Analysis analysis;
         long start = System.nanoTime();
         try {
@@ -142,7 +139,7 @@ class FuzzIT {
             return judgeOutside(statement, analysis, wrong);
         }
         try {
-            String unsafe = unsafe(analysis, ServerTrace.of(connection, before, statement.text()));
+            String unsafe = unsafe(analysis, ServerTrace.of(connection, statement.text()));
             if (!unsafe.isEmpty()) {
                 wrong.add(statement.text() + unsafe);
             }

@@ -45,11 +45,11 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
 
     /**
      * @param connection with autocommit off; left without a transaction
-     * @param before     of {@link #before}
      * @throws SQLException that the statement failed with
      */
-    static ServerTrace of(Connection connection, Map<Long, State> before, String sql) throws SQLException {
+    static ServerTrace of(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            Map<Long, State> before = states(statement);
             statement.execute(sql);
             Map<RelationName, LockMode> locks = new TreeMap<>();
             try (ResultSet found = statement.executeQuery(LOCKS)) {
@@ -64,7 +64,6 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
             return compared(locks, before, states(statement));
         } finally {
             connection.rollback();
-            startCountingAnew(connection);
         }
     }
 
@@ -88,7 +87,7 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
             if (now != null && now.file() != old.file() && now.file() != 0) {
                 rewrites.add(old.name());
             }
-            if (now != null && now.scans() > 0) {
+            if (now != null && now.scans() > old.scans()) {
                 scans.add(old.name());
             }
             if (now == null || !now.name().equals(old.name())) {
@@ -102,24 +101,6 @@ record ServerTrace(Map<RelationName, LockMode> locks, Set<RelationName> rewrites
             }
         });
         return new ServerTrace(locks, rewrites, scans, gone);
-    }
-
-    /** What a transaction has read counts until the server has written its statistics away. */
-    private static void startCountingAnew(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_stat_force_next_flush()");
-        }
-        connection.rollback();
-    }
-
-    /** What there is before; every trace ends with it. */
-    static Map<Long, State> before(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            return states(statement);
-        } finally {
-            connection.rollback();
-            startCountingAnew(connection);
-        }
     }
 
     private static Map<Long, State> states(Statement statement) throws SQLException {

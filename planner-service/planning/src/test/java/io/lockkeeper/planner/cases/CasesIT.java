@@ -33,8 +33,11 @@ import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanEvent;
 import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
+import io.lockkeeper.messages.RowRule;
 import io.lockkeeper.messages.SessionSelector;
+import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.plan.Planner;
 import io.lockkeeper.planner.plan.Planning;
@@ -89,6 +92,33 @@ class CasesIT {
         }
     }
 
+    @Test
+    void aRowRuleOfATableThatNoStreamBringsIsRefused() throws Exception {
+        Path folder = CaseFolders.named("create-index");
+        try (TestDatabase database = TestPostgres.shared().createDatabase("rules")) {
+            CaseDatabases.load(database, folder);
+            Path own = home.resolve("rules");
+            TestTargets.add(own, "shop", database);
+            Planning planning = new Planning(TestTargets.in(VERTX, own), new Planner(GRAMMAR));
+            assertThat(planning.plan(withRule(release(folder), "orders"), "event"))
+                    .isInstanceOf(PlanEvent.PlanProposed.class);
+            for (String table : List.of("customers", "nothing")) {
+                PlanEvent event = planning.plan(withRule(release(folder), table), "event");
+                assertThat(((PlanEvent.PlanRefused) event).refusals()).singleElement()
+                        .satisfies(refusal -> assertThat(refusal.code()).isEqualTo("row-rule-not-watched"))
+                        .satisfies(refusal -> assertThat(refusal.message()).contains("public." + table));
+            }
+        }
+    }
+
+    private static ReleaseRequested withRule(ReleaseRequested release, String table) {
+        return new ReleaseRequested(release.target(), release.release(), release.application(), release.files(),
+                release.invariants(), release.policy(), List.of(),
+                List.of(new RowRule("known", RelationName.of("public", table), "after.id > 0", Severity.P1,
+                        Optional.empty(), Optional.empty(), Optional.empty())),
+                List.of());
+    }
+
     private void check(Path folder) throws Exception {
         try (TestDatabase database = TestPostgres.shared().createDatabase("planned")) {
             CaseDatabases.load(database, folder);
@@ -114,7 +144,7 @@ class CasesIT {
                 statement.execute(LedgerSchema.DDL);
             }
             List<String> before = CatalogLines.schema(planned);
-            PlanRunner runner = new PlanRunner(planned, plan);
+            PlanRunner runner = new PlanRunner(planned, plan, true);
             List<Step> revertible = runner.revertible();
             runner.run(revertible);
             if (revertible.stream().flatMap(step -> step.undo().stream())

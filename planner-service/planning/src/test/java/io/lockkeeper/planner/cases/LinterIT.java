@@ -66,7 +66,7 @@ class LinterIT {
             PlanEvent event = new Planning(targets, new Planner(GRAMMAR)).plan(release, "event");
             List<Reviewed> reviewed;
             try (TargetSnapshot snapshot = ((Targets.Open) targets.open("shop")).snapshot()) {
-                reviewed = new Linter(GRAMMAR, true, true, Optional.empty()).lint(inOrder(release),
+                reviewed = new Linter(GRAMMAR, true, true, Optional.empty(), true).lint(inOrder(release),
                         snapshot.catalog());
             }
             if (event instanceof PlanEvent.PlanRefused refused) {

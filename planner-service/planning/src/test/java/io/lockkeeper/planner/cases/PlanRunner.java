@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -37,11 +36,19 @@ final class PlanRunner {
     /** Once each, before its first step; anew after something was taken back. */
     private final Set<Gate> judged = new HashSet<>();
     private final Set<String> existing = new HashSet<>();
-    private final Map<Optional<Step.Source>, Set<String>> locked = new HashMap<>();
+    private final boolean alone;
+    /** By step and relation: what its undo has been seen to lock. */
+    private final Map<String, Map<String, LockMode>> undoLocks = new HashMap<>();
 
     PlanRunner(Connection connection, Plan plan) throws SQLException {
+        this(connection, plan, false);
+    }
+
+    /** @param alone nobody else uses the database: what an undo locks is also looked at without the plan's locks held */
+    PlanRunner(Connection connection, Plan plan, boolean alone) throws SQLException {
         this.connection = connection;
         this.plan = plan;
+        this.alone = alone;
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = pg_catalog"); // as the executor's sessions have it
         }
@@ -65,12 +72,11 @@ final class PlanRunner {
             if (step.gate().isPresent() && judged.add(step.gate().get())) {
                 judge(step.gate().get());
             }
-            Map<String, LockMode> predicted = objects(step.locks());
-            locked(step).addAll(predicted.keySet());
-            run(step.id(), step.action(), step.locks(), predicted);
+            run(step.id(), step.action(), step.locks(), objects(step.locks()));
             if (step.validation().isPresent()) {
                 assertThat(rows(step.validation().get())).as("validation of " + step.id()).isEmpty();
             }
+            look(step);
         }
     }
 
@@ -80,27 +86,77 @@ final class PlanRunner {
         Collections.reverse(reversed);
         for (Step step : reversed) {
             if (step.undo().isPresent()) {
-                // Taking back a foreign key drops triggers on both tables, whatever adding it has taken; dropping the
-                // index of a parent takes its partitions too.
-                locked(step).addAll(objects(step.locks()).keySet());
-                Map<String, LockMode> predicted = new TreeMap<>();
-                for (String oid : locked(step)) {
-                    predicted.put(oid, LockMode.ACCESS_EXCLUSIVE);
-                    rows("SELECT relid::oid::text FROM pg_partition_tree(" + oid + ")")
-                            .forEach(partition -> predicted.put(partition, LockMode.ACCESS_EXCLUSIVE));
+                Step.Undo undo = step.undo().get();
+                Map<String, LockMode> predicted = objects(undo.locks());
+                look(step);
+                if (alone) {
+                    assertUndoLocks(step);
                 }
-                List<Step.LockClaim> claims = step.locks().stream()
-                        .map(claim -> new Step.LockClaim(claim.relation(), LockMode.ACCESS_EXCLUSIVE)).toList();
-                for (Action action : step.undo().get().actions()) {
-                    run("undo of " + step.id(), action, claims, predicted);
+                for (Action action : undo.actions()) {
+                    run("undo of " + step.id(), action, undo.locks(), predicted);
                 }
             }
         }
     }
 
-    /** What the steps of the same statement have locked, by object: an undo finds it renamed. */
-    private Set<String> locked(Step step) {
-        return locked.computeIfAbsent(step.source(), any -> new HashSet<>());
+    /**
+     * What an undo locks, in a transaction that holds no locks before, and is rolled back. Other than in one transaction,
+     * nothing can be seen of it.
+     */
+    private void look(Step step) throws SQLException {
+        if (!alone || step.undo().isEmpty() || step.undo().get().actions().size() != 1
+                || !(step.undo().get().actions().get(0) instanceof Action.Ddl ddl)) {
+            return;
+        }
+        Map<String, String> names = new HashMap<>();
+        try (Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery("""
+                SELECT c.oid::text AS oid, n.nspname || '.' || c.relname AS name FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p', 'm', 'v', 'S', 'f') AND n.nspname !~ '^pg_'
+                """)) {
+            while (found.next()) {
+                names.put(found.getString("oid"), found.getString("name"));
+            }
+        }
+        execute(step.id(), "BEGIN");
+        try {
+            for (String sql : ddl.statements()) {
+                execute("undo of " + step.id(), sql);
+            }
+            held().forEach((oid, mode) -> {
+                if (names.containsKey(oid) && mode.compareTo(LockMode.ROW_SHARE) > 0) {
+                    undoLocks.computeIfAbsent(step.id(), any -> new TreeMap<>()).merge(names.get(oid), mode,
+                            (one, other) -> one.compareTo(other) > 0 ? one : other);
+                }
+            });
+        } finally {
+            execute(step.id(), "ROLLBACK");
+        }
+    }
+
+    /** As soon as the step was done, and after all others were taken back: no more than the plan says, and no less. */
+    private void assertUndoLocks(Step step) {
+        if (step.undo().get().actions().size() == 1 && step.undo().get().actions().get(0) instanceof Action.Ddl) {
+            Map<String, LockMode> said = new TreeMap<>();
+            step.undo().get().locks().forEach(claim -> said.put(claim.relation().toString(), claim.mode()));
+            assertThat(undoLocks.getOrDefault(step.id(), Map.of())).as("locks of the undo of " + step.id())
+                    .isEqualTo(said);
+        }
+    }
+
+    /** The strongest mode on each relation, by object. */
+    private Map<String, LockMode> held() throws SQLException {
+        Map<String, LockMode> held = new TreeMap<>();
+        try (Statement statement = connection.createStatement(); ResultSet locks = statement.executeQuery("""
+                SELECT relation::text AS oid, mode FROM pg_locks
+                WHERE pid = pg_backend_pid() AND locktype = 'relation'
+                """)) {
+            while (locks.next()) {
+                held.merge(locks.getString("oid"), mode(locks.getString("mode")),
+                        (a, b) -> a.compareTo(b) > 0 ? a : b);
+            }
+        }
+        return held;
     }
 
     private void judge(Gate gate) throws SQLException {

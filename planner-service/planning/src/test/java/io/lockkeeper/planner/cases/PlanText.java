@@ -32,6 +32,10 @@ final class PlanText {
             step.undo().ifPresent(undo -> {
                 lines.add("  undo" + (undo.lossless() ? "" : ", with loss")
                         + (undo.note().isEmpty() ? "" : ": " + undo.note()));
+                if (!undo.locks().isEmpty()) {
+                    lines.add("  locks: " + undo.locks().stream().map(l -> l.relation() + " " + l.mode().sql())
+                            .collect(Collectors.joining(", ")));
+                }
                 undo.actions().forEach(action -> action(action)
                         .forEach(line -> lines.add("    " + line.replace("\n", "\n    "))));
             });

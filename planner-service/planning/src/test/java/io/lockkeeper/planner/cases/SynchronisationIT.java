@@ -32,6 +32,7 @@ import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.plan.Planner;
 import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.postgres.TestTargets;
+import io.lockkeeper.planner.report.StepSql;
 import io.lockkeeper.target.LedgerSchema;
 import io.lockkeeper.testbed.TestDatabase;
 import io.lockkeeper.testbed.TestPostgres;
@@ -118,6 +119,29 @@ class SynchronisationIT {
                 assertThat(count("SELECT count(*) FROM public.orders WHERE " + pair.differs())).isZero();
             }
         }
+    }
+
+    @Test
+    void takingBackARequiredColumnWaitsForRowsThatLackIt() throws Exception {
+        execute("ALTER TABLE public.orders ADD COLUMN must integer; UPDATE public.orders SET must = id;"
+                + " ALTER TABLE public.orders ALTER must SET NOT NULL");
+        Plan plan = plan("ALTER TABLE orders DROP COLUMN must");
+        new PlanRunner(connection, plan).run(steps(plan, Phase.EXPAND));
+        execute("INSERT INTO public.orders (id) VALUES (5001)");
+
+        Step.Undo undo = plan.steps().stream().filter(step -> step.id().contains("drop-not-null")).findFirst()
+                .orElseThrow()
+                .undo().orElseThrow();
+        assertThat(undo.note()).contains("fails where rows without a value were written since: fill them first");
+        List<String> statements = undo.actions().stream().flatMap(action -> StepSql.of(action).stream()).toList();
+        execute(statements.get(0));
+        assertThatThrownBy(() -> execute(statements.get(1))).hasMessageContaining("is violated by some row");
+        execute("UPDATE public.orders SET must = 0 WHERE id = 5001");
+        for (String sql : statements.subList(1, statements.size())) {
+            execute(sql);
+        }
+        assertThat(text("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'public.orders'::regclass"
+                + " AND attname = 'must'")).isEqualTo("t");
     }
 
     private Plan plan(String sql) throws Exception {

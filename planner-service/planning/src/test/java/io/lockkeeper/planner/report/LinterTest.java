@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.MigrationFile;
 import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
@@ -64,6 +65,44 @@ class LinterTest {
         assertThat(slugs(trigger)).containsExactly("create-trigger-orders-touch");
     }
 
+    @Test
+    void partsOfTablesThatNobodyHasLookedAtAreTakenToBeThere() {
+        assertThat(slugs(last("DROP TRIGGER touch ON shop.orders"))).containsExactly("quarantine-trigger-orders-touch",
+                "drop-trigger-orders-touch");
+        assertThat(slugs(last("ALTER TABLE orders ENABLE TRIGGER touch")))
+                .containsExactly("enable-trigger-orders-touch");
+        assertThat(slugs(last("ALTER TRIGGER touch ON orders RENAME TO touched")))
+                .containsExactly("rename-orders-touch");
+        assertThat(slugs(last("ALTER POLICY own ON orders RENAME TO mine"))).containsExactly("rename-orders-own");
+        assertThat(slugs(last("DROP POLICY own ON orders"))).hasSize(1);
+        assertThat(slugs(last("ALTER TABLE orders CLUSTER ON orders_status"))).containsExactly("cluster-orders");
+        assertThat(slugs(last("ALTER TABLE orders ALTER id ADD GENERATED ALWAYS AS IDENTITY"))).hasSize(1);
+        assertThat(slugs(last("ALTER TABLE orders ALTER nr ADD GENERATED ALWAYS AS IDENTITY"))).hasSize(1);
+        assertThat(slugs(last("ALTER DOMAIN email DROP CONSTRAINT short"))).containsExactly("alter-domain-email");
+        assertThat(slugs(last("ALTER DOMAIN email DROP NOT NULL"))).containsExactly("alter-domain-email");
+        assertThat(slugs(last("ALTER SEQUENCE orders_id_seq RENAME TO numbers"))).hasSize(1);
+        assertThat(slugs(last("ALTER VIEW open_orders RENAME TO pending"))).containsExactly("rename-table-open_orders",
+                "quarantine-open_orders", "drop-view-open_orders");
+    }
+
+    @Test
+    void whatATableMadeByAQueryBecomesIsFollowed() {
+        Reviewed renamed = last("CREATE TABLE copy AS SELECT id, status FROM orders",
+                "ALTER TABLE copy RENAME TO copies",
+                "ALTER TABLE copies RENAME COLUMN status TO state");
+        assertThat(slugs(renamed)).isNotEmpty();
+        assertThat(renamed.findings()).noneMatch(finding -> finding.rule().equals("unknown-relation"));
+    }
+
+    @Test
+    void locksOfTheUndoAreThoseOfTheUndo() {
+        Reviewed key = last("ALTER TABLE lines ADD FOREIGN KEY (order_id) REFERENCES orders NOT VALID");
+        Draft draft = key.steps().get(0);
+        assertThat(draft.locks()).allMatch(lock -> lock.mode() == LockMode.SHARE_ROW_EXCLUSIVE);
+        assertThat(draft.undo().orElseThrow().locks()).hasSize(2)
+                .allMatch(lock -> lock.mode() == LockMode.ACCESS_EXCLUSIVE);
+    }
+
     /** Slugs without the names of constraints, which are generated. */
     private static List<String> slugs(Reviewed statement) {
         assertThat(statement.verdict()).as(statement.findings().toString()).isNotEqualTo(Verdict.REFUSED);
@@ -79,7 +118,7 @@ class LinterTest {
                     Optional.empty()));
         }
         Application application = new Application("shop", Optional.of("1"), "2", Optional.empty(), Optional.empty());
-        List<Reviewed> statements = new Linter(GRAMMAR, false, false, Optional.empty())
+        List<Reviewed> statements = new Linter(GRAMMAR, false, false, Optional.empty(), true)
                 .lint(new ReleaseRequested("shop", "r1", application, all, List.of(),
                         new Policy("demo", null, false, false, false, List.of())), Baseline.emptyDatabase(180000));
         return statements.get(statements.size() - 1);

@@ -1,0 +1,11 @@
+DROP TRIGGER note ON orders;
+DROP TRIGGER later ON orders;
+DROP TRIGGER always ON public.orders;
+DROP TRIGGER off ON orders;
+DROP TRIGGER IF EXISTS nothing ON orders;
+DROP TRIGGER keep ON readings;
+ALTER TABLE orders ENABLE TRIGGER asleep;
+ALTER TABLE readings ENABLE ALWAYS TRIGGER wakes;
+ALTER TRIGGER "Old Name" ON orders RENAME TO new_name;
+ALTER POLICY "own rows" ON orders RENAME TO own;
+CREATE OR REPLACE TRIGGER changed BEFORE UPDATE OF amount ON orders FOR EACH ROW EXECUTE FUNCTION pass();
