@@ -42,11 +42,18 @@ public sealed interface ReleaseEvent extends Message {
                     .<Expectation>flatMap(List::stream).toList());
         }
 
+        /** No table is a copy of another, and the application is not asked. */
+        public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
+                List<Invariant> invariants, Policy policy, List<String> predecessors, List<RowRule> rowRules,
+                List<Gauge> gauges) {
+            this(target, release, application, files, invariants, policy, predecessors, rowRules, gauges, List.of(),
+                    List.of());
+        }
+
         /** Invariants are all that is expected. */
         public ReleaseRequested(String target, String release, Application application, List<MigrationFile> files,
                 List<Invariant> invariants, Policy policy, List<String> predecessors) {
-            this(target, release, application, files, invariants, policy, predecessors, List.of(), List.of(),
-                    List.of(), List.of());
+            this(target, release, application, files, invariants, policy, predecessors, List.of(), List.of());
         }
 
         /** A release that brings all its files. */
