@@ -145,7 +145,7 @@ class HealthFaultIT {
         EvidenceProfile profile = Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.HEALTH);
         watching.release.claim(false, List.of(), new EvidenceProfile("test", Duration.ofMillis(200), 1, Duration.ZERO,
                 Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30), 0, profile.requires(),
-                Duration.ofSeconds(15)));
+                Duration.ofSeconds(1)));
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService application = Executors.newFixedThreadPool(1);
         try {

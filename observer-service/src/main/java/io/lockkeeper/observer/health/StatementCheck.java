@@ -18,7 +18,7 @@ import io.lockkeeper.observer.gate.Words;
 public final class StatementCheck {
 
     /** Of intervals, each side; fewer tell noise from change too badly. */
-    static final int ENOUGH = 20;
+    public static final int ENOUGH = 20;
 
     private static final double ALPHA = 0.01;
     private static final double SUPERIORITY = 0.75;

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Mean time of each statement in each interval between two looks, bounded. One thread adds, another asks. */
 public final class StatementTimes {
@@ -19,19 +20,23 @@ public final class StatementTimes {
     private record Interval(Instant end, Map<Long, Double> means) {}
 
     private final Deque<Interval> intervals = new ArrayDeque<>();
-    private Map<Long, Executed> last = Map.of();
+    private Optional<Map<Long, Executed>> last = Optional.empty();
 
     /** @param executed by query id */
     public synchronized void add(Instant at, Map<Long, Executed> executed) {
+        Optional<Map<Long, Executed>> before = last;
+        last = Optional.of(Map.copyOf(executed));
+        if (before.isEmpty()) {
+            return; // the first interval begins here
+        }
         Map<Long, Double> means = new HashMap<>();
         executed.forEach((id, now) -> {
-            Executed then = last.get(id);
+            Executed then = before.get().get(id);
             // Fewer calls than before: the server has forgotten them, and the next interval begins here.
             if (then != null && now.calls() > then.calls() && now.milliseconds() >= then.milliseconds()) {
                 means.put(id, (now.milliseconds() - then.milliseconds()) / (now.calls() - then.calls()));
             }
         });
-        last = Map.copyOf(executed);
         intervals.addLast(new Interval(at, means));
         if (intervals.size() > KEPT) {
             intervals.removeFirst();

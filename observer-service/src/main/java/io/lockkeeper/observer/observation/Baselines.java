@@ -18,6 +18,7 @@ import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.health.Counters;
+import io.lockkeeper.observer.health.StatementCheck;
 import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.invariant.GaugeCheck;
 import io.lockkeeper.observer.invariant.GaugeReader;
@@ -92,8 +93,11 @@ final class Baselines {
             return claim.unknown("these row rules cannot be read: " + rules.rejected());
         }
         Instant until = further.at().plus(watch.profile().baseline());
-        if (gate == Gate.ARMED && until.isAfter(clock.instant()) && ports.health().statements().isPresent()) {
-            return claim.waiting("statements are timed until " + Words.of(until));
+        long intervals = times.intervalsSince(Instant.MIN);
+        if (gate == Gate.ARMED && !watch.profile().baseline().isZero() && ports.health().statements().isPresent()
+                && (until.isAfter(clock.instant()) || intervals < StatementCheck.ENOUGH)) {
+            return claim.waiting("statements are timed until " + Words.of(until) + ", and in " + StatementCheck.ENOUGH
+                    + " intervals at least: " + intervals + " so far");
         }
         long violations = further.invariants().values().stream().mapToLong(known -> known.digests().size()).sum();
         return claim.passed("taken at " + Words.of(further.at()) + ": "
