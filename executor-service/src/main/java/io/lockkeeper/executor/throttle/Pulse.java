@@ -51,6 +51,6 @@ final class Pulse {
     /** High enough to feel what meets few transactions only, not so high that one outlier decides. */
     private static double high(Deque<Double> window) {
         List<Double> sorted = window.stream().sorted().toList();
-        return sorted.get(sorted.size() * 95 / 100);
+        return sorted.get(sorted.size() * 9 / 10);
     }
 }

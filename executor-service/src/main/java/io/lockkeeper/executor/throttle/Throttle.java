@@ -21,12 +21,14 @@ final class Throttle {
 
     /** The workload may feel so much of us, in times of its usual latency. */
     private static final double BEARABLE = 1.4;
-    private static final double LEAST_BATCH = 0.01;
+    private static final double LEAST_BATCH = 0.02;
     private static final double FIRST_BATCH = 0.05;
     /** Somebody may wait for a row of the batch: too rare to be felt by any sample. */
     private static final double MOST_BATCH = 0.3;
     private static final double LEAST_REST = 0.5;
     private static final double FIRST_REST = 1.5;
+    /** What the workload feels may come from the disk alone: a step that never ends would help nobody. */
+    private static final double MOST_FELT_REST = 3;
 
     private final int workers;
     private final Set<String> hooks;
@@ -71,6 +73,7 @@ final class Throttle {
     }
 
     private void adapt(List<String> slowing) {
+        double most = slowing.isEmpty() ? Math.min(mostRest, MOST_FELT_REST) : mostRest;
         boolean felt = pulse.burden().isPresent() && pulse.burden().getAsDouble() > BEARABLE;
         if (felt) {
             slowing.add("latency");
@@ -80,7 +83,7 @@ final class Throttle {
             batch = Math.max(LEAST_BATCH, batch / 2);
             pulse.forgetWork();
         } else if (!slowing.isEmpty()) {
-            rest = Math.min(mostRest, rest * 1.3);
+            rest = Math.min(most, rest * 1.3);
             pulse.forgetWork();
         } else if (pulse.burden().isPresent()) {
             double least = Math.min(mostRest, LEAST_REST);

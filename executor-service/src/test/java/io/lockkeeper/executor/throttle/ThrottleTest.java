@@ -97,11 +97,23 @@ class ThrottleTest {
             feel(2.0, 1.0);
             slower = look(3);
         }
-        assertThat(slower.batch()).isEqualTo(0.01);
+        assertThat(slower.batch()).isEqualTo(0.02);
         assertThat(slower.rest()).isGreaterThan(first.rest());
 
+        for (int looks = 0; looks < 20; looks++) {
+            feel(2.0, 1.0);
+            slower = look(3);
+        }
+        assertThat(slower.rest()).isEqualTo(3);
+        values.put(Signal.REPLICA_LAG, 3.0);
+        for (int looks = 0; looks < 20; looks++) {
+            slower = look(3);
+        }
+        assertThat(slower.rest()).isEqualTo(10);
+        values.put(Signal.REPLICA_LAG, 0.0);
+
         Speed last = slower;
-        for (int looks = 0; looks < 60; looks++) {
+        for (int looks = 0; looks < 100; looks++) {
             feel(1.0, 1.0);
             last = look(3);
         }
