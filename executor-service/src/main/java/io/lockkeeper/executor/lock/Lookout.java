@@ -38,8 +38,9 @@ public final class Lookout {
 
     /**
      * Asks which of the claims LOCK TABLE can take: not what does not exist yet, which is nobody's to lock; not an index or
-     * a sequence; not a view, which is locked only together with all that it reads. The answer comes with the next one
-     * that is waited for.
+     * a sequence; not a view, which is locked only together with all that it reads, and nothing that comes after a view:
+     * whoever uses one holds it before its tables, and who asks in the other order may wait for them in a circle. The answer
+     * comes with the next one that is waited for.
      */
     public Supplier<List<Lockable>> lockable(List<LockClaim> claims) {
         if (claims.isEmpty()) {
@@ -47,9 +48,11 @@ public final class Lookout {
         }
         var answer = session.send("""
                 SELECT place, EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = relation) AS parent
-                FROM (SELECT place::int AS place, to_regclass(name) AS relation
-                      FROM unnest($1::text[]) WITH ORDINALITY AS claim (name, place)) claim
-                WHERE (SELECT c.relkind IN ('r', 'p') FROM pg_class c WHERE c.oid = relation)
+                FROM (SELECT place, relation, relkind, bool_or(relkind = 'v') OVER (ORDER BY place) AS after_view
+                      FROM (SELECT place::int AS place, to_regclass(name) AS relation
+                            FROM unnest($1::text[]) WITH ORDINALITY AS claim (name, place)) claim
+                      JOIN pg_class c ON c.oid = relation) claim
+                WHERE relkind IN ('r', 'p') AND NOT after_view
                 ORDER BY place
                 """, (Object) relations(claims));
         return () -> session.await(answer).stream()

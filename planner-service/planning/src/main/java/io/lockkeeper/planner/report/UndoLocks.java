@@ -2,8 +2,10 @@ package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import io.lockkeeper.grammar.Parsed;
@@ -14,6 +16,7 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.analysis.Analyzer;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.statement.SourceStatement;
@@ -26,6 +29,7 @@ public final class UndoLocks {
 
     private final PostgresGrammar grammar;
     private final Analyzer analyzer = new Analyzer();
+    private final Set<RelationName> views = new HashSet<>();
     private Catalog catalog;
 
     private UndoLocks(PostgresGrammar grammar, Catalog catalog) {
@@ -53,7 +57,7 @@ public final class UndoLocks {
         List<Draft> told = new ArrayList<>(drafts);
         for (int i = drafts.size() - 1; i >= 0; i--) {
             locks.run(actions(drafts.get(i)), taken.get(i));
-            told.set(i, drafts.get(i).undoTaking(claims(taken.get(i))));
+            told.set(i, drafts.get(i).undoTaking(locks.claims(taken.get(i))));
         }
         return told;
     }
@@ -74,6 +78,8 @@ public final class UndoLocks {
                             && first.relation(claim.relation()).isPresent()) {
                         strongest.merge(claim.relation(), claim.mode(),
                                 (one, other) -> one.compareTo(other) >= 0 ? one : other);
+                        first.relation(claim.relation()).filter(it -> it.kind() == Relation.Kind.VIEW)
+                                .ifPresent(view -> views.add(claim.relation()));
                     }
                 }
                 catalog = outcome.after();
@@ -81,11 +87,12 @@ public final class UndoLocks {
         }
     }
 
-    /** The strongest first. */
-    private static List<Step.LockClaim> claims(Map<RelationName, LockMode> strongest) {
+    /** Views first, as whoever uses them asks for them; then the strongest. */
+    private List<Step.LockClaim> claims(Map<RelationName, LockMode> strongest) {
         List<Step.LockClaim> claims = new ArrayList<>();
         strongest.forEach((relation, mode) -> claims.add(new Step.LockClaim(relation, mode)));
-        claims.sort(Comparator.comparing(Step.LockClaim::mode).reversed());
+        claims.sort(Comparator.comparing((Step.LockClaim claim) -> !views.contains(claim.relation()))
+                .thenComparing(Comparator.comparing(Step.LockClaim::mode).reversed()));
         return claims;
     }
 

@@ -300,6 +300,10 @@ final class PlanRunner {
             statement.execute("SET LOCAL lock_timeout = '200ms'");
             for (Step.LockClaim claim : claims) {
                 String relation = claim.relation().quoted();
+                if (!rows("SELECT 1 FROM pg_class WHERE relkind = 'v' AND oid = to_regclass(" + literal(relation)
+                        + ")").isEmpty()) {
+                    break; // whoever uses it holds it before its tables
+                }
                 // Without ONLY it would go down to partitions and children, which the plan names where it locks them.
                 if (!rows("SELECT 1 FROM pg_class WHERE relkind IN ('r', 'p') AND oid = to_regclass("
                         + literal(relation) + ")").isEmpty()) {
