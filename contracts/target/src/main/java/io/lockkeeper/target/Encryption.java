@@ -41,7 +41,12 @@ final class Encryption {
             for (int word : SSL_REQUEST) {
                 out.writeInt(word);
             }
-            return socket.getInputStream().read() == 'S' ? SslMode.REQUIRE : SslMode.DISABLE;
+            return switch (socket.getInputStream().read()) {
+                case 'S' -> SslMode.REQUIRE;
+                case 'N' -> SslMode.DISABLE;
+                // A server that starts, stops or is full has not said no: that must not be remembered as one.
+                default -> throw new IOException("the server did not say whether it encrypts");
+            };
         } catch (IOException e) {
             throw new SqlFailure("08001", "cannot connect to target " + target.name() + " at " + place(target) + ": "
                     + e.getMessage(), e);
