@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.cases.CaseDatabases;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
@@ -56,6 +59,12 @@ class RoutineChangeIT {
             FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ?
             """;
 
+    private static final Pattern WRAPPED = Pattern
+            .compile("(?m)^--! (.*?)(?: =|:) (.*)\\nCREATE (?:FUNCTION|PROCEDURE) (\\w+)");
+    private static final String ALL_BUT_THE_BODY = """
+            SELECT to_jsonb(p) - 'prolang' - 'prosrc' - 'prosqlbody' - 'xmin' FROM pg_proc p WHERE proname = '%s'
+            """;
+
     @TempDir
     Path home;
 
@@ -85,6 +94,51 @@ class RoutineChangeIT {
         }
         assertThat(String.join("\n", wrong)).isEmpty();
         assertThat(tried).isGreaterThanOrEqualTo(50);
+    }
+
+    @Test
+    void wrapperAnswersForTheOldOneAndKeepsAllButItsBody() throws Exception {
+        String script = resource("wrappers.sql");
+        Vertx vertx = Vertx.vertx();
+        try (PostgresGrammar grammar = new PostgresGrammar();
+                TestDatabase database = TestPostgres.shared().createDatabase("wrappers")) {
+            CaseDatabases.load(database, script);
+            Catalog catalog = catalog(vertx, database);
+            try (Connection connection = database.connect()) {
+                connection.setAutoCommit(false);
+                for (MatchResult variant : WRAPPED.matcher(script).results().toList()) {
+                    String name = variant.group(3);
+                    Routine old = named(catalog, name);
+                    Wrapper wrapper = Wrapper.of(Declaration.of(old, grammar, catalog).orElseThrow(),
+                            Declaration.of(named(catalog, name + "_v2"), grammar, catalog).orElseThrow(), catalog);
+                    if (variant.group(1).equals("refused")) {
+                        assertThat(wrapper.body()).as(name).isEmpty();
+                        assertThat(wrapper.why()).as(name).contains(variant.group(2));
+                        continue;
+                    }
+                    assertThat(wrapper.why()).as(name).isEmpty();
+                    String before = one(connection, ALL_BUT_THE_BODY.formatted(name));
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute(wrapper.definition(old.definition().orElseThrow()));
+                    }
+                    assertThat(one(connection, ALL_BUT_THE_BODY.formatted(name))).isEqualTo(before);
+                    assertThat(String.valueOf(one(connection, variant.group(2)))).as(name).isEqualTo(variant.group(1));
+                }
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static Routine named(Catalog catalog, String name) {
+        return catalog.routinesNamed(RelationName.of("public", name)).get(0);
+    }
+
+    private static String one(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery(sql)) {
+            found.next();
+            return found.getString(1);
+        }
     }
 
     private static Set<String> said(Declaration next, boolean replace, Catalog catalog, PostgresGrammar grammar) {
