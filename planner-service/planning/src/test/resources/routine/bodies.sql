@@ -192,6 +192,10 @@ CREATE PROCEDURE c65() LANGUAGE plpgsql AS $$ DECLARE word text; BEGIN SELECT o.
 CREATE FUNCTION c66() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE INDEX ON orders (note); END $$;
 --! column named: SELECT c67()
 CREATE FUNCTION c67() RETURNS text LANGUAGE plpgsql AS 'DECLARE r orders; BEGIN r.note := ''x''; RETURN r.note; END';
+--! column named: SELECT c68()
+CREATE FUNCTION c68() RETURNS text LANGUAGE plpgsql AS $$ DECLARE r orders%ROWTYPE; BEGIN SELECT 'x' INTO r.note; RETURN 'y'; END $$;
+--! column named: SELECT c69()
+CREATE FUNCTION c69() RETURNS text LANGUAGE plpgsql AS $$ DECLARE r orders%ROWTYPE; BEGIN r.note := 'x'; RETURN 'y'; END $$;
 
 --! table named: SELECT t01()
 CREATE FUNCTION t01() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT count(*) FROM archive); END $$;

@@ -46,7 +46,7 @@ public final class BodyReader {
 
     public Optional<Mention> ofColumn(Routine routine, RelationName table, String column) {
         // Without a word of it there is nothing to parse.
-        if (!hasWord(routine.body(), column) && !hasWord(routine.body(), table.name())) {
+        if (!hasWord(routine.body(), column) && !hasWord(routine.body(), table.name()) && !firesOn(table, routine)) {
             return Optional.empty();
         }
         BodyNames names = names(routine);
@@ -62,6 +62,12 @@ public final class BodyReader {
                 ? Optional.of(new Mention(routine,
                         Optional.of("it reads " + column + " of a row whose columns are not written")))
                 : Optional.empty();
+    }
+
+    private boolean firesOn(RelationName table, Routine routine) {
+        return catalog.tree(table).stream().flatMap(name -> catalog.relation(name).stream())
+                .anyMatch(relation -> relation.triggers().stream()
+                        .anyMatch(trigger -> trigger.function().equals(routine.name())));
     }
 
     public Optional<Mention> ofRelation(Routine routine, RelationName relation) {

@@ -51,10 +51,12 @@ final class PlpgsqlBody {
         List<String> names = arguments.stream().map(Variable::name).toList();
         for (SyntaxNode node : routines.routines().stream().flatMap(SyntaxNode::typedNodes).toList()) {
             read(node);
-            if (node.is("PLpgSQL_var") && !(names.contains(node.string("refname")) && node.integer("lineno") == 0)) {
-                variables.add(new Variable(node.string("refname"), node.get("datatype").string("typname")));
-            } else if (node.is("PLpgSQL_rec")) {
-                variables.addAll(reading.record(node.string("refname")));
+            String name = node.string("refname");
+            // An argument's type is known better from the statement.
+            if ((node.is("PLpgSQL_var") || node.is("PLpgSQL_rec"))
+                    && !(names.contains(name) && node.integer("lineno") == 0)) {
+                String type = node.get("datatype").string("typname");
+                variables.addAll(reading.variables(name, type.isEmpty() ? "record" : type));
             }
         }
         cursorQueries.forEach(cursor -> cursorRecords.forEach(record -> expressions
@@ -82,7 +84,9 @@ final class PlpgsqlBody {
             case "PLpgSQL_stmt_forc" -> cursorRecords.add(node.get("var").string("refname"));
             case "PLpgSQL_stmt_fetch" -> cursorRecords.add(node.get("target").string("refname"));
             case "PLpgSQL_var" -> cursorQueries.add(node.get("cursor_explicit_expr").string("query"));
-            case "PLpgSQL_expr" -> expressions.computeIfAbsent(node.string("query"), text -> new HashSet<>());
+            case "PLpgSQL_row" -> node.list("fields").stream().map(field -> field.string("name"))
+                    .filter(name -> name.contains(".")).forEach(this::note);
+            case "PLpgSQL_expr" -> note(node.string("query"));
             default -> {
                 // Has no SQL of its own.
             }
@@ -94,6 +98,10 @@ final class PlpgsqlBody {
         note(expression, target.is("PLpgSQL_row")
                 ? new Use(Optional.empty(), target.list("fields").size() > 1)
                 : new Use(Optional.of(target.string("refname")).filter(name -> !name.isEmpty()), false));
+    }
+
+    private void note(String expression) {
+        expressions.computeIfAbsent(expression, text -> new HashSet<>());
     }
 
     private void note(SyntaxNode expression, Use use) {

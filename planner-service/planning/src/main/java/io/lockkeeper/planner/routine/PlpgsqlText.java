@@ -30,9 +30,9 @@ public final class PlpgsqlText {
     /** @param rowTypes by variable: as declared, where the parser was told otherwise */
     public record Reading(RoutineResult result, Map<String, List<String>> rowTypes) {
 
-        List<Variable> record(String name) {
-            return rowTypes.getOrDefault(name, List.of("record")).stream().map(type -> new Variable(name, type))
-                    .toList();
+        /** @param type as the parser has it */
+        List<Variable> variables(String name, String type) {
+            return rowTypes.getOrDefault(name, List.of(type)).stream().map(one -> new Variable(name, one)).toList();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -104,7 +105,8 @@ class RoutineChangeIT {
                 TestDatabase database = TestPostgres.shared().createDatabase("wrappers")) {
             CaseDatabases.load(database, script);
             Catalog catalog = catalog(vertx, database);
-            try (Connection connection = database.connect()) {
+            // The driver would take a body in SQL's own syntax apart at its semicolons.
+            try (Connection connection = DriverManager.getConnection(database.jdbcUrl() + "&preferQueryMode=simple")) {
                 connection.setAutoCommit(false);
                 for (MatchResult variant : WRAPPED.matcher(script).results().toList()) {
                     String name = variant.group(3);
