@@ -18,7 +18,7 @@ ALTER TABLE orders ADD COLUMN twice bigint GENERATED ALWAYS AS (doubled(id)) STO
 CREATE FUNCTION sane(t text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN t <> ''; END $$;
 ALTER TABLE orders ADD CONSTRAINT note_sane CHECK (sane(note));
 CREATE FUNCTION trimmed(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN trim(t); END $$;
-CREATE FUNCTION tidied(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower(trimmed(t)); END $$;
+CREATE FUNCTION tidied(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower(public.trimmed(t)); END $$;
 CREATE INDEX orders_tidied ON orders (tidied(note));
 CREATE FUNCTION region_of(id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN id < 100 THEN 'a' ELSE 'b' END $$;
 CREATE TABLE parted (id bigint) PARTITION BY LIST (region_of(id));

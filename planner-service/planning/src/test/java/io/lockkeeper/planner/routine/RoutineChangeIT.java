@@ -103,10 +103,11 @@ class RoutineChangeIT {
         Vertx vertx = Vertx.vertx();
         try (PostgresGrammar grammar = new PostgresGrammar();
                 TestDatabase database = TestPostgres.shared().createDatabase("wrappers")) {
-            CaseDatabases.load(database, script);
-            Catalog catalog = catalog(vertx, database);
             // The driver would take a body in SQL's own syntax apart at its semicolons.
-            try (Connection connection = DriverManager.getConnection(database.jdbcUrl() + "&preferQueryMode=simple")) {
+            try (Connection connection = DriverManager.getConnection(database.jdbcUrl() + "&preferQueryMode=simple");
+                    Statement schema = connection.createStatement()) {
+                schema.execute(script);
+                Catalog catalog = catalog(vertx, database);
                 connection.setAutoCommit(false);
                 for (MatchResult variant : WRAPPED.matcher(script).results().toList()) {
                     String name = variant.group(3);
