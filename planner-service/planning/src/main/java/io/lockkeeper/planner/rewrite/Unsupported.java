@@ -25,7 +25,7 @@ final class Unsupported {
     private static final Reason EVENTS = new Reason(
             "It fires on the DDL of everybody in the database, the steps and undos of this plan among them, and only a superuser"
                     + " may change it.",
-            "Deploy its function by a release, tried by a call; then let a superuser create the trigger by hand between"
+            "Deploy its function by a release, tried by a call; then let a superuser create the trigger by hand, or change it, between"
                     + " releases, ALTER EVENT TRIGGER … DISABLE at hand.");
     private static final Reason OPAQUE = new Reason("What it does cannot be known from its text.",
             "Write its statements out as plain SQL.");

@@ -27,10 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.PlanEvent;
+import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.cases.CaseDatabases;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
+import io.lockkeeper.planner.plan.Planner;
+import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.postgres.TestTargets;
 import io.lockkeeper.testbed.TestDatabase;
@@ -131,6 +138,45 @@ class RoutineChangeIT {
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
+    }
+
+    @Test
+    void eventTriggersThatFireOnThePlanAreNamedAndNeverChangedByIt() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (PostgresGrammar grammar = new PostgresGrammar();
+                TestDatabase database = TestPostgres.shared().createDatabase("events")) {
+            database.execute("CREATE TABLE orders (id bigint PRIMARY KEY)",
+                    "CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
+                    "CREATE EVENT TRIGGER guard ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION guard()",
+                    "CREATE EVENT TRIGGER asleep ON sql_drop EXECUTE FUNCTION guard()",
+                    "ALTER EVENT TRIGGER asleep DISABLE");
+            TestTargets.add(home, "shop", database);
+            Planning planning = new Planning(TestTargets.in(vertx, home), new Planner(grammar));
+
+            PlanEvent planned = planning.plan(release("ALTER TABLE orders ADD COLUMN note text;"), "event");
+            assertThat(((PlanEvent.PlanProposed) planned).plan().notes())
+                    .anyMatch(note -> note.startsWith(
+                            "event trigger guard (ddl_command_end for CREATE INDEX, runs public.guard) fires"))
+                    .noneMatch(note -> note.contains("asleep"));
+            for (String sql : List.of("CREATE EVENT TRIGGER other ON sql_drop EXECUTE FUNCTION guard();",
+                    "ALTER EVENT TRIGGER guard DISABLE;", "DROP EVENT TRIGGER guard;",
+                    "ALTER EVENT TRIGGER guard RENAME TO other;")) {
+                PlanEvent refused = planning.plan(release(sql), "event");
+                assertThat(((PlanEvent.PlanRefused) refused).refusals()).singleElement().satisfies(
+                        refusal -> assertThat(refusal.advice()).hasValueSatisfying(advice -> assertThat(advice)
+                                .contains("let a superuser create the trigger by hand, or change it")));
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static ReleaseRequested release(String sql) {
+        return new ReleaseRequested("shop", "r1",
+                new Application("shop", Optional.empty(), "1", Optional.empty(), Optional.empty()),
+                List.of(new MigrationFile("1", "V1__x.sql", MigrationFile.checksum(sql), sql, Optional.empty())),
+                List.of(),
+                new Policy("demo", null, false, false, false, List.of()));
     }
 
     private static Routine named(Catalog catalog, String name) {
