@@ -11,3 +11,18 @@ CREATE FUNCTION tally(order_id bigint) RETURNS integer LANGUAGE sql STABLE AS 'S
 CREATE VIEW tallied AS SELECT id, tally(id) AS tally FROM orders;
 CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touched();
+CREATE FUNCTION "Shouted"(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT upper(t)';
+CREATE INDEX orders_shouted ON orders ("Shouted"(note));
+CREATE FUNCTION doubled(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT n * 2';
+ALTER TABLE orders ADD COLUMN twice bigint GENERATED ALWAYS AS (doubled(id)) STORED;
+CREATE FUNCTION sane(t text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN t <> ''; END $$;
+ALTER TABLE orders ADD CONSTRAINT note_sane CHECK (sane(note));
+CREATE FUNCTION trimmed(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN trim(t); END $$;
+CREATE FUNCTION tidied(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower(public.trimmed(t)); END $$;
+CREATE INDEX orders_tidied ON orders (tidied(note));
+CREATE FUNCTION region_of(id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN id < 100 THEN 'a' ELSE 'b' END $$;
+CREATE TABLE parted (id bigint) PARTITION BY LIST (region_of(id));
+CREATE FUNCTION presented(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT t';
+ALTER TABLE orders ALTER note SET DEFAULT presented('x');
+CREATE PROCEDURE swept() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;
+CREATE FUNCTION priced(order_id bigint, tax text) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';

@@ -29,3 +29,21 @@ DROP PROCEDURE tidy(integer);
 CREATE PROCEDURE tidy(n integer) LANGUAGE plpgsql AS $$ BEGIN PERFORM n; END $$;
 CREATE PROCEDURE batched() LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..3 LOOP IF i > 1 THEN COMMIT; END IF; END LOOP; END $$;
 DROP FUNCTION touched();
+CREATE OR REPLACE FUNCTION "Shouted"(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT lower(t)';
+CREATE OR REPLACE FUNCTION doubled(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT n * 3';
+CREATE OR REPLACE FUNCTION sane(t text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN t > 'a'; END $$;
+CREATE OR REPLACE FUNCTION trimmed(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN ltrim(t); END $$;
+CREATE OR REPLACE FUNCTION region_of(id bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'a' $$;
+-- What nothing keeps may change.
+CREATE OR REPLACE FUNCTION presented(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper(t)';
+-- lockkeeper: commits after: each row; retry: from the start
+CREATE OR REPLACE PROCEDURE swept() LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; COMMIT; END $$;
+CREATE OR REPLACE PROCEDURE swept() LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;
+-- lockkeeper: supersedes priced(bigint, text) with wrapper
+CREATE FUNCTION priced_v2(order_id bigint, tax numeric) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
+-- lockkeeper: supersedes priced(bigint, text) with wrapper
+CREATE FUNCTION priced_v3(order_id bigint, tax text, region text) RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';
+-- lockkeeper: supersedes priced(bigint, text) with wrapper
+CREATE FUNCTION priced_v4(order_id bigint, tax text) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+-- lockkeeper: supersedes priced(bigint, text) with wrapper
+CREATE FUNCTION priced_v5(order_id bigint, tax text) RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'much' $$;

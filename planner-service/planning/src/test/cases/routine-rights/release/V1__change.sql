@@ -2,8 +2,8 @@ GRANT EXECUTE ON FUNCTION price(bigint) TO pg_monitor, pg_read_all_stats WITH GR
 REVOKE ALL ON FUNCTION price(bigint) FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE tidy(integer) TO pg_monitor WITH GRANT OPTION;
 REVOKE EXECUTE ON ROUTINE tidy(integer) FROM pg_read_all_stats;
--- lockkeeper: commits after each of three rows, as nothing did before; a crash leaves whole rows,
--- lockkeeper: commits and a retry begins with the first that is left
+-- lockkeeper: commits after: each of three rows; rollback: rows that are done stay;
+-- lockkeeper: commits locks: one row at a time; retry: begins with the first again, which does no harm
 CREATE PROCEDURE batched() LANGUAGE plpgsql AS $$
 BEGIN
   FOR i IN 1..3 LOOP

@@ -132,13 +132,19 @@ public final class SyntaxNode {
         while (!pending.isEmpty()) {
             SyntaxNode node = pending.pop();
             found.add(node);
-            List<SyntaxNode> below = new ArrayList<>();
-            node.fields.forEach(value -> collectNodes(value, below));
+            List<SyntaxNode> below = node.children();
             for (int i = below.size() - 1; i >= 0; i--) {
                 pending.push(below.get(i));
             }
         }
         return found.stream();
+    }
+
+    /** @return the nodes directly below this one, with and without a type, in the order of the fields */
+    public List<SyntaxNode> children() {
+        List<SyntaxNode> below = new ArrayList<>();
+        fields.forEach(value -> collectNodes(value, below));
+        return below;
     }
 
     private static void collectNodes(JsonNode value, List<SyntaxNode> nodes) {

@@ -87,6 +87,9 @@ final class Assembly {
         this.profile = profile;
         this.oldVersion = release.application().fromVersion().isPresent();
         release.policy().exceptions().forEach(exception -> notes.add(note(exception)));
+        surroundings.eventTriggers().forEach(trigger -> notes.add("event trigger " + trigger
+                + " fires on the DDL of this plan too, inside of its transactions and under its locks: what it raises fails"
+                + " the step"));
     }
 
     static String note(Policy.PolicyException exception) {

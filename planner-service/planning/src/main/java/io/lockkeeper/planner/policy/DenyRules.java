@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Policy;
+import io.lockkeeper.planner.routine.RoutineBody;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
 
@@ -51,8 +52,8 @@ public final class DenyRules {
     }
 
     private List<Denial> denials(SourceStatement statement) {
-        Stream<Denial> inside = RoutineBodies.of(grammar, statement.text(), statement.tree()).stream()
-                .flatMap(tree -> Denials.in(tree).stream())
+        Stream<Denial> inside = RoutineBody.of(grammar, statement.text(), statement.tree()).queries().stream()
+                .flatMap(query -> Denials.in(query.tree()).stream())
                 // What a body does to its own database happens when it is called, not when the release runs.
                 .filter(denial -> denial.rule().reachesServer());
         return Stream.concat(Denials.in(statement.tree()).stream(), inside).toList();

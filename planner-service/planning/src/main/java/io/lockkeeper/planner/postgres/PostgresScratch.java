@@ -17,6 +17,7 @@ import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.Sample;
 import io.lockkeeper.planner.plan.SchemaObject;
 import io.lockkeeper.planner.rehearsal.ScratchDatabase;
@@ -260,6 +261,27 @@ final class PostgresScratch implements ScratchDatabase {
                     row.getBoolean("lockable")));
         }
         return places;
+    }
+
+    @Override
+    public Optional<StatementFailed> refuses(List<String> statements, String searchPath) {
+        Session session = session();
+        session.query("SELECT set_config('search_path', $1, false)", searchPath);
+        session.execute("BEGIN");
+        try {
+            session.execute(String.join(";\n", statements));
+            return Optional.empty();
+        } catch (SqlFailure e) {
+            return Optional.of(failed(e));
+        } finally {
+            session.execute("ROLLBACK");
+        }
+    }
+
+    @Override
+    public Catalog catalog() {
+        session().execute("SET search_path = pg_catalog");
+        return new CatalogReader(session()).read();
     }
 
     @Override

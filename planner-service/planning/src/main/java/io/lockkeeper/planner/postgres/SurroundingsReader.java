@@ -27,7 +27,7 @@ final class SurroundingsReader {
     }
 
     Surroundings read() {
-        return new Surroundings(speeds(), statements(), consumers());
+        return new Surroundings(speeds(), statements(), consumers(), eventTriggers());
     }
 
     /** Of steps that worked long enough to say something, without their waits for locks. */
@@ -105,6 +105,16 @@ final class SurroundingsReader {
                     RelationName.of(row.getString("schema"), row.getString("relation"))));
         }
         return consumers;
+    }
+
+    /** Those that fire in ordinary sessions. */
+    private List<String> eventTriggers() {
+        return session.query("""
+                SELECT format('%s (%s%s, runs %s.%s)', t.evtname, t.evtevent,
+                  ' for ' || array_to_string(t.evttags, ', '), n.nspname, p.proname) AS words
+                FROM pg_event_trigger t JOIN pg_proc p ON p.oid = t.evtfoid JOIN pg_namespace n ON n.oid = p.pronamespace
+                WHERE t.evtenabled IN ('O', 'A') ORDER BY t.evtname
+                """).stream().map(row -> row.getString("words")).toList();
     }
 
     private boolean readable(String relation) {

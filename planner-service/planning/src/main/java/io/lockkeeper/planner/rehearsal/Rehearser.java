@@ -71,11 +71,15 @@ public final class Rehearser implements Rehearsals {
         List<String> planned;
         try (ScratchDatabase database = server.copy(copy)) {
             steps.addAll(new PlanRun(plan, unknown(release, origin), database, findings).run());
+            if (findings.none()) {
+                new BodyRun(grammar, release, findings).run(copy, database, origin.catalog());
+            }
             planned = findings.none() ? database.facts() : List.of();
         }
         if (!findings.none()) {
             return new Failed(findings.refusals());
         }
+        copy.disconnect();
         WrittenRun written = new WrittenRun(server, grammar, release, plan, findings);
         written.run(copy, origin.catalog(), planned);
         return findings.none()

@@ -1,9 +1,11 @@
 package io.lockkeeper.planner.rehearsal;
 
 import java.util.List;
+import java.util.Optional;
 
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
+import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.plan.Sample;
 import io.lockkeeper.planner.plan.SchemaObject;
 
@@ -65,7 +67,13 @@ public interface ScratchDatabase extends AutoCloseable {
      */
     Trace run(List<String> statements, String searchPath, List<RelationName> held);
 
+    /** What the server says against statements; nothing that they do stays. */
+    Optional<StatementFailed> refuses(List<String> statements, String searchPath);
+
     boolean returnsRows(String query);
+
+    /** As it is now. */
+    Catalog catalog();
 
     /** The catalog as sorted lines: equal schemas have equal lines. */
     List<String> facts();

@@ -11,11 +11,14 @@ import io.lockkeeper.messages.RelationName;
  * @param speeds     by kind of action, from the ledger's earlier runs
  * @param statements normalised, from {@code pg_stat_statements}; empty where it is missing or may not be read
  * @param consumers  who else reads or writes the rows of a table: publications, slots, subscriptions, materialized views
+ * @param eventTriggers that are enabled, for people: {@code guard (ddl_command_end, runs app.guard)}
  */
-public record Surroundings(Map<String, Speed> speeds, List<SeenStatement> statements, List<Consumer> consumers) {
+public record Surroundings(Map<String, Speed> speeds, List<SeenStatement> statements, List<Consumer> consumers,
+        List<String> eventTriggers) {
 
     /** Of a snapshot that no server stands behind. */
-    public static final Surroundings UNKNOWN = new Surroundings(Map.of(), List.of(), List.of());
+    public static final Surroundings UNKNOWN = new Surroundings(Map.of(), List.of(), List.of(),
+            List.of());
 
     /** @param steps so many steps of earlier runs say so */
     public record Speed(double bytesPerSecond, long steps) {}
@@ -30,5 +33,6 @@ public record Surroundings(Map<String, Speed> speeds, List<SeenStatement> statem
         speeds = Map.copyOf(speeds);
         statements = List.copyOf(statements);
         consumers = List.copyOf(consumers);
+        eventTriggers = List.copyOf(eventTriggers);
     }
 }

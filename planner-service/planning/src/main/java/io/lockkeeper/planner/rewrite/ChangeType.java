@@ -70,7 +70,7 @@ final class ChangeType implements Rewrite {
     private static Sequence inPlace(Subject subject, Relation table, Column column, ColumnType type) {
         String alter = "ALTER TABLE " + table.name().quoted() + " ALTER COLUMN " + quote(column.name()) + " TYPE ";
         Relation changed = table.changeColumn(column.name(), c -> c.withType(type, Optional.empty()));
-        return Sequence.of(subject.catalog().with(changed),
+        return RoutineMentions.noteType(Sequence.of(subject.catalog().with(changed),
                 Draft.ddl(Stage.EXPAND, "widen-" + table.name().name() + "-" + column.name(),
                         "Widen " + table.name() + "." + column.name() + " to " + type.sql() + " in place",
                         List.of(alter + type.sql()),
@@ -78,7 +78,7 @@ final class ChangeType implements Rewrite {
                         Draft.lock(table.name(), LockMode.ACCESS_EXCLUSIVE))
                         .undone(false, "narrowing scans the table under ACCESS EXCLUSIVE and fails where a value is"
                                 + " too long by now; leaving it wide harms nobody"))
-                .withNote(AddColumn.rowShape(table));
+                .withNote(AddColumn.rowShape(table)), subject, table, column.name(), type.sql());
     }
 
     private static Sequence swap(Subject subject, ShadowColumn shadow, Conversion conversion) {
@@ -118,7 +118,8 @@ final class ChangeType implements Rewrite {
         String place = table.name() + "." + name;
         Sequence sequence = new Sequence(drafts, List.of(), List.of(), notes(subject, shadow, conversion),
                 shadow.carried(changed, name, indexes, checks, stage));
-        return shadow.keys(stage).note(sequence)
+        return RoutineMentions.noteType(shadow.keys(stage).note(sequence), subject, table, name,
+                conversion.to().sql())
                 .withTolerance(Tolerance.Side.OLD_VERSION, "reads and writes " + place + " as "
                         + conversion.from().sql() + (stage == Stage.SWAP
                                 ? " until the swap"

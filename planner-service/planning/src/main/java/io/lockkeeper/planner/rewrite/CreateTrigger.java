@@ -43,7 +43,7 @@ final class CreateTrigger implements Rewrite {
         List<Routine> functions = functions(subject);
         qualifyFunction(subject, functions);
         Stage stage = Stage.latest(
-                functions.stream().map(function -> ReplaceRoutine.stage(subject.catalog(), function))
+                functions.stream().map(function -> ReplaceRoutine.stage(subject, function))
                         .reduce(Stage.EXPAND, Stage::latest),
                 table.columns().stream().flatMap(column -> column.filled().stream())
                         .reduce(Stage.EXPAND, Stage::latest),

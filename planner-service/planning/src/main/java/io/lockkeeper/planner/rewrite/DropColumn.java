@@ -53,7 +53,7 @@ final class DropColumn implements Rewrite {
             after = after.withTakenName(RelationName.of(table.name().schema(), index.name()));
         }
         return RoutineMentions.note(Sequence.of(after, drafts(subject, table, column).toArray(Draft[]::new)),
-                subject.catalog(), table, name)
+                subject, table, name)
                 .withTolerance(Tolerance.Side.OLD_VERSION, "uses " + table.name() + "." + name + " as before")
                 .withTolerance(Tolerance.Side.NEW_WRITERS, "leave " + table.name() + "." + name + " out");
     }

@@ -73,11 +73,7 @@ final class DropTable implements Rewrite {
                 .validatedBy(Probe.relationAbsent(away)));
         Sequence sequence = Sequence.of(after, drafts.toArray(Draft[]::new))
                 .withTolerance(Tolerance.Side.OLD_VERSION, "uses table " + name + " as before");
-        return subject.catalog().routines().stream()
-                .anyMatch(routine -> RoutineMentions.mentions(routine, name.name()))
-                        ? sequence.withNote("a routine's body mentions " + name.name()
-                                + ": replace it before the contract phase")
-                        : sequence;
+        return RoutineMentions.note(sequence, subject, name);
     }
 
     private static Draft quarantine(Relation table, RelationName away) {

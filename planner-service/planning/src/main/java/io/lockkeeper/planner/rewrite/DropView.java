@@ -61,11 +61,7 @@ final class DropView implements Rewrite {
                         List.of("DROP " + kind + away.quoted()), Draft.lock(away, LockMode.ACCESS_EXCLUSIVE))
                         .validatedBy(Probe.relationAbsent(away)))
                 .withTolerance(Tolerance.Side.OLD_VERSION, "reads view " + name + " as before");
-        return subject.catalog().routines().stream()
-                .anyMatch(routine -> RoutineMentions.mentions(routine, name.name()))
-                        ? sequence.withNote("a routine's body mentions " + name.name()
-                                + ": replace it before the contract phase")
-                        : sequence;
+        return RoutineMentions.note(sequence, subject, name);
     }
 
     private static void refuseNeeded(Relation view) {

@@ -55,7 +55,7 @@ final class GrantOnRoutine {
                 after.replaceAll(grant -> grant.grantee().equals(grantee) ? wanted : grant);
             }
         }
-        Draft draft = Draft.ddl(created(routine) ? ReplaceRoutine.stage(subject.catalog(), routine) : Stage.EXPAND,
+        Draft draft = Draft.ddl(created(routine) ? ReplaceRoutine.stage(subject, routine) : Stage.EXPAND,
                 "grant-" + routine.name().name(), "Grant EXECUTE on " + routine.identity(), statements);
         return Sequence.of(subject.catalog().with(routine.withGrants(after)), undone(draft, routine, undo));
     }
@@ -78,7 +78,7 @@ final class GrantOnRoutine {
                     "nobody holds the right on " + routine.identity() + " that is revoked");
         }
         Draft draft = Draft.ddl(created(routine)
-                ? ReplaceRoutine.stage(subject.catalog(), routine)
+                ? ReplaceRoutine.stage(subject, routine)
                 : Stage.QUARANTINE, "revoke-" + routine.name().name(), "Revoke EXECUTE on " + routine.identity(),
                 statements);
         Sequence sequence = Sequence.of(subject.catalog().with(routine.withGrants(after)),

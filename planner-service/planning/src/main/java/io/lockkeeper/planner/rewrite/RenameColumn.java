@@ -87,8 +87,7 @@ final class RenameColumn implements Rewrite {
                 .inChange(change)).withTakenName(oldName);
         Sequence sequence = new Sequence(drafts, List.of(), List.of(), List.of(AddColumn.rowShape(table)),
                 shadow.carried(renamed, newName, indexes, checks, Stage.QUARANTINE));
-        sequence = RoutineMentions.note(shadow.keys(Stage.QUARANTINE).note(sequence), subject.catalog(), table,
-                oldName);
+        sequence = RoutineMentions.note(shadow.keys(Stage.QUARANTINE).note(sequence), subject, table, oldName);
         return sequence
                 .withTolerance(Tolerance.Side.OLD_VERSION, "uses " + table.name() + "." + oldName + " as before")
                 .withTolerance(Tolerance.Side.NEW_WRITERS, "write " + table.name() + "." + newName

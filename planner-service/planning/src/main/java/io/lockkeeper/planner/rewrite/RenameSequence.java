@@ -63,11 +63,7 @@ final class RenameSequence implements Rewrite {
         }
         Sequence told = planned.withTolerance(Tolerance.Side.NEW_WRITERS, "leave the numbers of "
                 + owner.orElseThrow().name() + " to its column: sequence " + from + " gets the name " + to.name());
-        return subject.catalog().routines().stream()
-                .anyMatch(routine -> RoutineMentions.mentions(routine, from.name()))
-                        ? told.withNote("a routine's body mentions " + from.name()
-                                + ": replace it before the contract phase")
-                        : told;
+        return RoutineMentions.note(told, subject, from);
     }
 
     private static Optional<Column> column(Relation relation, RelationName sequence) {

@@ -69,11 +69,7 @@ final class RenameTable implements Rewrite {
                         + (table.kind() == Relation.Kind.MATERIALIZED_VIEW
                                 ? "REFRESH"
                                 : "COPY … FROM, TRUNCATE, ctid and new foreign keys to it"));
-        return subject.catalog().routines().stream()
-                .anyMatch(routine -> RoutineMentions.mentions(routine, from.name()))
-                        ? sequence.withNote("a routine's body mentions " + from.name()
-                                + ": replace it before the contract phase")
-                        : sequence;
+        return RoutineMentions.note(sequence, subject, from);
     }
 
     /** The view holds every column until the contract phase. */

@@ -6,14 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-import io.lockkeeper.grammar.ParsedRoutines;
-import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;
-import io.lockkeeper.planner.catalog.Volatility;
 import io.lockkeeper.planner.routine.Arity;
+import io.lockkeeper.planner.routine.BodyReader;
 import io.lockkeeper.planner.routine.Declaration;
 import io.lockkeeper.planner.routine.RoutineChange;
 import io.lockkeeper.planner.statement.RefusedStatement;
@@ -28,7 +26,6 @@ final class ReplaceRoutine implements Rewrite {
     private static final String OVERLOAD = "routine-overload";
     private static final String RESETS = "routine-resets";
     private static final String SECURITY = "routine-security";
-    private static final String COMMITS = "commit-boundary";
     private static final String OPEN_PATH = "routine-search-path";
     /** Names in a body are looked up when it is checked and when it is called: as the team's own sessions do. */
     private static final String UNDER_SEARCH_PATH = "SET LOCAL search_path TO " + quote(Catalog.DEFAULT_SCHEMA)
@@ -49,31 +46,26 @@ final class ReplaceRoutine implements Rewrite {
         Sequence sequence = subject.catalog().routine(routine.name(), routine.argumentTypes())
                 .map(old -> replace(subject, old, next, routine.inPlaceOf(old)))
                 .orElseGet(() -> create(subject, next, routine, superseded));
-        Sequence whole = superseded.map(old -> sequence
-                .then(RoutineRetirement.of(subject.with(sequence.after()), old))
-                .withNote(Supersedes.skeleton(subject, old, next))).orElse(sequence);
-        return commitBoundary(subject, routine)
-                .map(boundary -> whole.withNote("procedure " + routine.identity() + " commits " + boundary))
-                .orElse(whole);
+        Sequence whole = superseded.map(old -> {
+            if (!Supersedes.wrapped(subject)) {
+                return sequence.then(RoutineRetirement.of(subject.with(sequence.after()), old))
+                        .withNote(Supersedes.skeleton(subject, old, next));
+            }
+            Routine wrapper = Supersedes.wrapper(subject, old, next);
+            Sequence both = sequence.then(wrap(subject.with(sequence.after()), old, wrapper, routine));
+            return both.then(RoutineRetirement.of(subject.with(both.after()), wrapper));
+        }).orElse(sequence);
+        return CommitBoundary.note(subject, routine).map(whole::withNote).orElse(whole);
     }
 
-    /** Where it commits decides what a crash leaves, how long locks are held and what a retry does. */
-    private static Optional<String> commitBoundary(Subject subject, Routine routine) {
-        Optional<String> boundary = RoutineAnnotation.COMMITS.in(subject.statement());
-        if (boundary.isEmpty() && commits(subject, routine)) {
-            throw new RefusedStatement(COMMITS,
-                    "procedure " + routine.identity() + " commits or rolls back, and nothing says where",
-                    "Another commit boundary changes what a crash leaves, how long locks are held and what a retry does.",
-                    RoutineAnnotation.COMMITS.advice());
-        }
-        return boundary;
-    }
-
-    private static boolean commits(Subject subject, Routine routine) {
-        return routine.kind() == Routine.Kind.PROCEDURE
-                && subject.grammar().parsePlpgsql(routine.definition().orElseThrow()) instanceof ParsedRoutines parsed
-                && parsed.routines().stream().flatMap(SyntaxNode::typedNodes).anyMatch(
-                        node -> node.is("PLpgSQL_stmt_commit") || node.is("PLpgSQL_stmt_rollback"));
+    /** Once the new one is there, the old one only calls it. */
+    private static Sequence wrap(Subject subject, Routine old, Routine wrapper, Routine next) {
+        Draft draft = Draft.of(stage(subject, next), "wrap-" + old.name().name(), "Let " + kind(old) + " "
+                + old.identity() + " call " + next.identity() + ", and do nothing else",
+                new Action.ReplaceRoutine(old.name(), old.argumentTypes(), underSearchPath(wrapper)))
+                .undone(true, "", new Action.ReplaceRoutine(old.name(), old.argumentTypes(), underSearchPath(old)));
+        return Sequence.of(subject.catalog().with(wrapper), draft).withTolerance(Tolerance.Side.OLD_VERSION,
+                "calls " + next.identity() + " by " + old.identity());
     }
 
     private static Sequence create(Subject subject, Declaration next, Routine routine, Optional<Routine> superseded) {
@@ -124,7 +116,7 @@ final class ReplaceRoutine implements Rewrite {
     }
 
     private static Draft draft(Subject subject, Routine routine, String verb, String sql) {
-        return Draft.of(stage(subject.catalog(), routine), "replace-" + routine.name().name(),
+        return Draft.of(stage(subject, routine), "replace-" + routine.name().name(),
                 verb + kind(routine) + " " + routine.identity(),
                 new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), sql));
     }
@@ -138,12 +130,12 @@ final class ReplaceRoutine implements Rewrite {
     }
 
     /** A body that reads a column which a backfill still fills must not be called before it is filled. */
-    static Stage stage(Catalog catalog, Routine routine) {
-        boolean unfilled = catalog.relations().values().stream()
-                .filter(relation -> RoutineMentions.mentions(routine, relation.name().name()))
-                .flatMap(relation -> relation.columns().stream())
-                .anyMatch(column -> column.filled().equals(Optional.of(Stage.MIGRATE))
-                        && RoutineMentions.mentions(routine, column.name()));
+    static Stage stage(Subject subject, Routine routine) {
+        BodyReader reader = RoutineMentions.reader(subject);
+        boolean unfilled = subject.catalog().relations().values().stream()
+                .anyMatch(relation -> relation.columns().stream()
+                        .filter(column -> column.filled().equals(Optional.of(Stage.MIGRATE)))
+                        .anyMatch(column -> reader.ofColumn(routine, relation.name(), column.name()).isPresent()));
         return unfilled ? Stage.MIGRATE : Stage.EXPAND;
     }
 
@@ -186,24 +178,10 @@ final class ReplaceRoutine implements Rewrite {
             refuseOpenSearchPath(subject, next, old);
         }
         boolean computes = change.kind().compareTo(RoutineChange.Kind.METADATA) > 0;
-        if (old.volatility() == Volatility.IMMUTABLE && computes && change.kind() != RoutineChange.Kind.IMPOSSIBLE) {
-            requireNoIndex(subject, old);
+        if (computes) {
+            StoredResults.refuse(subject, old);
         }
         return change;
-    }
-
-    /** Another result of an IMMUTABLE function would silently corrupt what was computed with the old one. */
-    private static void requireNoIndex(Subject subject, Routine routine) {
-        String call = routine.name().name() + "(";
-        boolean stored = subject.catalog().relations().values().stream()
-                .anyMatch(relation -> relation.indexes().stream()
-                        .anyMatch(index -> index.computed() && index.definition().contains(call)));
-        if (stored) {
-            throw new RefusedStatement("immutable-routine-in-index",
-                    "routine " + routine.identity() + " is IMMUTABLE and an index is computed with it",
-                    "The index would hold results of the old body: queries would miss rows.",
-                    "Create the new one under a new name, build a new index with it, and drop the old ones later.");
-        }
     }
 
     private static void refuseOverload(Subject subject, Declaration next, Routine routine) {

@@ -10,8 +10,9 @@ import io.lockkeeper.planner.statement.SourceStatement;
 /** What a comment {@code -- lockkeeper: …} before CREATE FUNCTION or PROCEDURE can say. */
 enum RoutineAnnotation {
 
-    SUPERSEDES("supersedes ", "supersedes schema.name(input types)"),
-    COMMITS("commits ", "commits <when, before and after; what a crash leaves; what a retry does>");
+    SUPERSEDES("supersedes ", "supersedes schema.name(input types)[ with wrapper]"),
+    COMMITS("commits ",
+            "commits before: <when>; after: <when>; rollback: <what it leaves>; locks: <how long>; retry: <what it does>");
 
     private final String word;
     private final String form;

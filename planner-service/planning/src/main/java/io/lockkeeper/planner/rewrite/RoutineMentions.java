@@ -1,53 +1,80 @@
 package io.lockkeeper.planner.rewrite;
 
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Trigger;
+import io.lockkeeper.planner.routine.BodyReader;
+import io.lockkeeper.planner.routine.BodyReader.Mention;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
 /** Bodies of routines are text: PostgreSQL does not know what they use, and they fail only when they are called. */
 final class RoutineMentions {
 
     static final String RULE = "routine-mentions-column";
+    static final String BEFORE = "replace it before the contract phase";
 
     private RoutineMentions() {}
 
-    /** Notes routines whose body has both names. */
-    static Sequence note(Sequence sequence, Catalog catalog, Relation table, String column) {
+    /** Notes routines that a column goes away from under. */
+    static Sequence note(Sequence sequence, Subject subject, Relation table, String column) {
+        return note(sequence, reader(subject).ofColumn(table.name(), column), table.name() + "." + column, column,
+                BEFORE);
+    }
+
+    static Sequence note(Sequence sequence, Subject subject, RelationName relation) {
+        return note(sequence, reader(subject).ofRelation(relation), relation.toString(), relation.name(),
+                BEFORE);
+    }
+
+    /** Notes routines that meet a column under another type. */
+    static Sequence noteType(Sequence sequence, Subject subject, Relation table, String column, String type) {
+        return note(sequence, reader(subject).ofColumn(table.name(), column), table.name() + "." + column, column,
+                "its variables, arguments and results must be able to hold " + type);
+    }
+
+    private static Sequence note(Sequence sequence, List<Mention> mentions, String object, String word,
+            String advice) {
         Sequence noted = sequence;
-        for (Routine routine : catalog.routines()) {
-            if (mentions(routine, table.name().name()) && mentions(routine, column)) {
-                noted = noted.withNote("routine " + routine.identity() + " mentions " + table.name().name() + " and "
-                        + column + ": if it means " + table.name() + "." + column
-                        + ", replace it before the contract phase");
-            }
+        for (Mention mention : mentions) {
+            noted = noted.withNote(words(mention, word, object, advice));
         }
         return noted;
     }
 
-    /** Refuses where a trigger function of the table itself mentions the column: then every write would fail. */
+    static String words(Mention mention, String word, String object, String advice) {
+        return "routine " + mention.routine().identity() + " mentions " + mention.unread()
+                .map(why -> word + ", and " + why + ": if it means " + object + ", ").orElse(object + ": ") + advice;
+    }
+
+    /** Refuses where a trigger function of the table itself needs the column: then every write would fail. */
     static void refuseInTriggers(Subject subject, Relation table, String column) {
-        List<String> found = table.triggers().stream().filter(Trigger::enabled)
-                .filter(trigger -> subject.catalog().routinesNamed(trigger.function()).stream()
-                        .anyMatch(routine -> mentions(routine, column)))
-                .map(Trigger::name).toList();
+        BodyReader reader = reader(subject);
+        List<Mention> mentions = table.triggers().stream().filter(Trigger::enabled)
+                .flatMap(trigger -> subject.catalog().routinesNamed(trigger.function()).stream()).distinct()
+                .flatMap(routine -> reader.ofColumn(routine, table.name(), column).stream()).toList();
         String object = table.name() + "." + column;
-        if (!found.isEmpty() && !subject.allows(RULE, object)) {
-            throw new RefusedStatement(RULE,
-                    "the function of trigger " + String.join(", ", found) + " of " + table.name() + " mentions "
-                            + column,
+        if (!mentions.isEmpty() && !subject.allows(RULE, object)) {
+            throw new RefusedStatement(RULE, mentions.stream().map(mention -> "trigger "
+                    + triggers(table, mention.routine()) + " of " + table.name() + " runs "
+                    + mention.routine().identity() + ", which " + mention.unread()
+                            .map(why -> "mentions " + column + ", and " + why).orElse("mentions " + object))
+                    .collect(Collectors.joining("; ")),
                     "Every write to the table would fail once the column is gone.",
                     "Replace the function earlier in the release; or, if it means something else, allow it by an"
                             + " exception " + RULE + " for " + object + ".");
         }
     }
 
-    static boolean mentions(Routine routine, String name) {
-        return Pattern.compile("(?<![\\w$])" + Pattern.quote(name) + "(?![\\w$])", Pattern.CASE_INSENSITIVE)
-                .matcher(routine.body()).find();
+    private static String triggers(Relation table, Routine function) {
+        return table.triggers().stream().filter(trigger -> trigger.function().equals(function.name()))
+                .map(Trigger::name).collect(Collectors.joining(", "));
+    }
+
+    static BodyReader reader(Subject subject) {
+        return new BodyReader(subject.catalog(), subject.grammar());
     }
 }

@@ -11,6 +11,7 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.routine.Arity;
+import io.lockkeeper.planner.routine.BodyReader;
 import io.lockkeeper.planner.routine.Declaration;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.Tokens;
@@ -113,14 +114,15 @@ final class RoutineRetirement {
     private static Sequence note(Subject subject, Sequence sequence, Routine routine) {
         Sequence noted = sequence;
         Arity arity = arity(subject, routine);
+        BodyReader reader = RoutineMentions.reader(subject);
         for (Routine other : subject.catalog().routines()) {
             if (other.identity().equals(routine.identity()) || subject.catalog().isLeaving(other)) {
                 continue;
             }
-            if (RoutineMentions.mentions(other, routine.name().name())) {
-                noted = noted.withNote("routine " + other.identity() + " mentions " + routine.name().name()
-                        + ": if it calls " + routine.identity() + ", replace it before the contract phase");
-            }
+            noted = reader.ofRoutine(other, routine.name(), arity)
+                    .map(mention -> RoutineMentions.words(mention, routine.name().name(), routine.identity(),
+                            RoutineMentions.BEFORE))
+                    .map(noted::withNote).orElse(noted);
             if (other.name().equals(routine.name()) && arity(subject, other).meets(arity)) {
                 noted = noted.withNote("once routine " + routine.identity() + " is gone, its calls may reach "
                         + other.identity() + " instead of failing");
@@ -136,7 +138,7 @@ final class RoutineRetirement {
     }
 
     /** As {@code pg_describe_object} calls what an SQL-standard body or an aggregate depends from. */
-    private static String described(Routine routine) {
+    static String described(Routine routine) {
         return "function " + routine.name() + "(" + String.join(",", routine.argumentTypes()) + ")";
     }
 }

@@ -7,6 +7,7 @@ import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.routine.Declaration;
 import io.lockkeeper.planner.routine.Parameter;
+import io.lockkeeper.planner.routine.Wrapper;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
 /**
@@ -15,18 +16,47 @@ import io.lockkeeper.planner.statement.RefusedStatement;
  */
 final class Supersedes {
 
+    private static final String WITH_WRAPPER = " with wrapper";
+
     private Supersedes() {}
 
     /** The routine that the statement's comment names. */
     static Optional<Routine> routine(Subject subject, Routine next) {
-        return RoutineAnnotation.SUPERSEDES.in(subject.statement()).map(name -> named(subject, name)).map(old -> {
-            if (old.identity().equals(next.identity())) {
-                throw new RefusedStatement("unknown-annotation",
-                        "routine " + old.identity() + " cannot supersede itself", "",
-                        "Leave the comment out: CREATE OR REPLACE says it.");
-            }
-            return old;
-        });
+        return annotation(subject).map(text -> named(subject, wrapped(subject)
+                ? text.substring(0, text.length() - WITH_WRAPPER.length())
+                : text)).map(old -> {
+                    if (old.identity().equals(next.identity())) {
+                        throw new RefusedStatement("unknown-annotation",
+                                "routine " + old.identity() + " cannot supersede itself", "",
+                                "Leave the comment out: CREATE OR REPLACE says it.");
+                    }
+                    return old;
+                });
+    }
+
+    private static Optional<String> annotation(Subject subject) {
+        return RoutineAnnotation.SUPERSEDES.in(subject.statement());
+    }
+
+    /** Asked for, because callers of the old one then meet what the new one does. */
+    static boolean wrapped(Subject subject) {
+        return annotation(subject).filter(text -> text.endsWith(WITH_WRAPPER)).isPresent();
+    }
+
+    /** The old one, made a call of the new one. */
+    static Routine wrapper(Subject subject, Routine old, Declaration next) {
+        Wrapper wrapper = Declaration.of(old, subject.grammar(), subject.catalog())
+                .map(before -> Wrapper.of(before, next, subject.catalog()))
+                .orElse(new Wrapper(Optional.empty(), "the old one is an aggregate"));
+        if (wrapper.body().isEmpty()) {
+            throw new RefusedStatement("routine-wrapper", "routine " + old.identity() + " cannot simply call "
+                    + next.name() + ": " + wrapper.why(), "Its callers would meet errors that they do not know.",
+                    "Leave `with wrapper` out; " + skeleton(subject, old, next) + ".");
+        }
+        String definition = wrapper.definition(old.definition().orElseThrow());
+        Parsed parsed = (Parsed) subject.grammar().parse(definition);
+        return Declaration.of(parsed.statements().get(0).tree(), subject.catalog()).routine().defined(definition)
+                .inPlaceOf(old);
     }
 
     private static Routine named(Subject subject, String name) {

@@ -22,6 +22,11 @@ final class Unsupported {
             "Use declarative partitioning: CREATE TABLE … PARTITION BY, and ATTACH PARTITION.");
     private static final Reason RIGHTS = new Reason("Rights and settings of the server are not a release's business.",
             "Change them by the means of whoever operates the database.");
+    private static final Reason EVENTS = new Reason(
+            "It fires on the DDL of everybody in the database, the steps and undos of this plan among them, and only a superuser"
+                    + " may change it.",
+            "Deploy its function by a release, tried by a call; then let a superuser create the trigger by hand, or change it, between"
+                    + " releases, ALTER EVENT TRIGGER … DISABLE at hand.");
     private static final Reason OPAQUE = new Reason("What it does cannot be known from its text.",
             "Write its statements out as plain SQL.");
     private static final Reason LATER = new Reason("What it locks and whom it breaks is not known here yet.",
@@ -41,6 +46,9 @@ final class Unsupported {
                     new Reason("VACUUM and ANALYZE take part in no transaction; VACUUM FULL rewrites the"
                             + " table under ACCESS EXCLUSIVE.",
                             "Leave VACUUM and ANALYZE to autovacuum; against bloat use pg_repack or pg_squeeze.")),
+            Map.entry("CreateEventTrigStmt", EVENTS), Map.entry("AlterEventTrigStmt", EVENTS),
+            Map.entry("DropStmt OBJECT_EVENT_TRIGGER", EVENTS),
+            Map.entry("RenameStmt OBJECT_EVENT_TRIGGER", EVENTS),
             Map.entry("ClusterStmt", REWRITES),
             Map.entry("LockStmt", new Reason("It holds the lock until the end of its transaction.",
                     "Leave it out: each step takes its locks under a budget.")),

@@ -30,7 +30,8 @@ record BodyContract(Set<String> raises, Set<String> catches, boolean returnsNull
     /** Absent where the routine is in another language. */
     static Optional<BodyContract> of(Declaration declaration, String definition, PostgresGrammar grammar) {
         if (!declaration.language().equals("plpgsql")
-                || !(grammar.parsePlpgsql(definition) instanceof ParsedRoutines parsed)) {
+                || !(new PlpgsqlText(grammar).read(definition, declaration.body())
+                        .result() instanceof ParsedRoutines parsed)) {
             return Optional.empty();
         }
         List<SyntaxNode> nodes = parsed.routines().stream().flatMap(SyntaxNode::typedNodes).toList();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.Test;
@@ -24,9 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
+import io.lockkeeper.messages.Application;
+import io.lockkeeper.messages.MigrationFile;
+import io.lockkeeper.messages.PlanEvent;
+import io.lockkeeper.messages.Policy;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.ReleaseEvent.ReleaseRequested;
 import io.lockkeeper.planner.cases.CaseDatabases;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Routine;
+import io.lockkeeper.planner.plan.Planner;
+import io.lockkeeper.planner.plan.Planning;
 import io.lockkeeper.planner.plan.Targets;
 import io.lockkeeper.planner.postgres.TestTargets;
 import io.lockkeeper.testbed.TestDatabase;
@@ -54,6 +65,12 @@ class RoutineChangeIT {
               coalesce((SELECT c FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%'), '') AS path,
               p.proowner || coalesce(p.proacl::text, '') AS kept
             FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ?
+            """;
+
+    private static final Pattern WRAPPED = Pattern
+            .compile("(?m)^--! (.*?)(?: =|:) (.*)\\nCREATE (?:FUNCTION|PROCEDURE) (\\w+)");
+    private static final String ALL_BUT_THE_BODY = """
+            SELECT to_jsonb(p) - 'prolang' - 'prosrc' - 'prosqlbody' - 'xmin' FROM pg_proc p WHERE proname = '%s'
             """;
 
     @TempDir
@@ -85,6 +102,92 @@ class RoutineChangeIT {
         }
         assertThat(String.join("\n", wrong)).isEmpty();
         assertThat(tried).isGreaterThanOrEqualTo(50);
+    }
+
+    @Test
+    void wrapperAnswersForTheOldOneAndKeepsAllButItsBody() throws Exception {
+        String script = resource("wrappers.sql");
+        Vertx vertx = Vertx.vertx();
+        try (PostgresGrammar grammar = new PostgresGrammar();
+                TestDatabase database = TestPostgres.shared().createDatabase("wrappers")) {
+            // The driver would take a body in SQL's own syntax apart at its semicolons.
+            try (Connection connection = DriverManager.getConnection(database.jdbcUrl() + "&preferQueryMode=simple");
+                    Statement schema = connection.createStatement()) {
+                schema.execute(script);
+                Catalog catalog = catalog(vertx, database);
+                connection.setAutoCommit(false);
+                for (MatchResult variant : WRAPPED.matcher(script).results().toList()) {
+                    String name = variant.group(3);
+                    Routine old = named(catalog, name);
+                    Wrapper wrapper = Wrapper.of(Declaration.of(old, grammar, catalog).orElseThrow(),
+                            Declaration.of(named(catalog, name + "_v2"), grammar, catalog).orElseThrow(), catalog);
+                    if (variant.group(1).equals("refused")) {
+                        assertThat(wrapper.body()).as(name).isEmpty();
+                        assertThat(wrapper.why()).as(name).contains(variant.group(2));
+                        continue;
+                    }
+                    assertThat(wrapper.why()).as(name).isEmpty();
+                    String before = one(connection, ALL_BUT_THE_BODY.formatted(name));
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute(wrapper.definition(old.definition().orElseThrow()));
+                    }
+                    assertThat(one(connection, ALL_BUT_THE_BODY.formatted(name))).isEqualTo(before);
+                    assertThat(String.valueOf(one(connection, variant.group(2)))).as(name).isEqualTo(variant.group(1));
+                }
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    void eventTriggersThatFireOnThePlanAreNamedAndNeverChangedByIt() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (PostgresGrammar grammar = new PostgresGrammar();
+                TestDatabase database = TestPostgres.shared().createDatabase("events")) {
+            database.execute("CREATE TABLE orders (id bigint PRIMARY KEY)",
+                    "CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
+                    "CREATE EVENT TRIGGER guard ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION guard()",
+                    "CREATE EVENT TRIGGER asleep ON sql_drop EXECUTE FUNCTION guard()",
+                    "ALTER EVENT TRIGGER asleep DISABLE");
+            TestTargets.add(home, "shop", database);
+            Planning planning = new Planning(TestTargets.in(vertx, home), new Planner(grammar));
+
+            PlanEvent planned = planning.plan(release("ALTER TABLE orders ADD COLUMN note text;"), "event");
+            assertThat(((PlanEvent.PlanProposed) planned).plan().notes())
+                    .anyMatch(note -> note.startsWith(
+                            "event trigger guard (ddl_command_end for CREATE INDEX, runs public.guard) fires"))
+                    .noneMatch(note -> note.contains("asleep"));
+            for (String sql : List.of("CREATE EVENT TRIGGER other ON sql_drop EXECUTE FUNCTION guard();",
+                    "ALTER EVENT TRIGGER guard DISABLE;", "DROP EVENT TRIGGER guard;",
+                    "ALTER EVENT TRIGGER guard RENAME TO other;")) {
+                PlanEvent refused = planning.plan(release(sql), "event");
+                assertThat(((PlanEvent.PlanRefused) refused).refusals()).singleElement().satisfies(
+                        refusal -> assertThat(refusal.advice()).hasValueSatisfying(advice -> assertThat(advice)
+                                .contains("let a superuser create the trigger by hand, or change it")));
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static ReleaseRequested release(String sql) {
+        return new ReleaseRequested("shop", "r1",
+                new Application("shop", Optional.empty(), "1", Optional.empty(), Optional.empty()),
+                List.of(new MigrationFile("1", "V1__x.sql", MigrationFile.checksum(sql), sql, Optional.empty())),
+                List.of(),
+                new Policy("demo", null, false, false, false, List.of()));
+    }
+
+    private static Routine named(Catalog catalog, String name) {
+        return catalog.routinesNamed(RelationName.of("public", name)).get(0);
+    }
+
+    private static String one(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery(sql)) {
+            found.next();
+            return found.getString(1);
+        }
     }
 
     private static Set<String> said(Declaration next, boolean replace, Catalog catalog, PostgresGrammar grammar) {
