@@ -40,3 +40,7 @@ CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p;
 SELECT pg_terminate_backend(1);
 CREATE DATABASE other;
 CREATE TABLESPACE fast LOCATION '/fast';
+SET "SEARCH_PATH" = evil;
+SELECT set_config('Search_Path', 'evil', false);
+SELECT pg_stat_reset();
+SELECT pg_logical_emit_message(true, 'lockkeeper', 'forged');

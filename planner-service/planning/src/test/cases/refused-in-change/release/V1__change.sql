@@ -1,5 +1,5 @@
 ALTER TABLE orders RENAME status TO state;
-CREATE INDEX ON orders (state);
+GRANT UPDATE (state) ON orders TO PUBLIC;
 ALTER TABLE orders ADD COLUMN status text;
 ALTER TABLE customers DROP region;
 ALTER TABLE customers ADD COLUMN region text;

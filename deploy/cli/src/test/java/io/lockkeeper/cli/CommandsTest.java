@@ -2,206 +2,60 @@ package io.lockkeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 import io.lockkeeper.cli.client.Endpoints;
 import io.lockkeeper.cli.client.HomeDirectory;
-import io.lockkeeper.cli.client.Services;
-import io.lockkeeper.messages.MessageJson;
 
 /** What each command sends, says and exits with. The services themselves have their own tests. */
 class CommandsTest {
-
-    /** A golden sample of the contracts: release 2026.11 of target shop. */
-    private static final String PLAN = plan();
-    private static final String REFUSALS = """
-            {"state":"refused","refusals":[{"code":"syntax-error","message":"syntax error at or near \\"TABEL\\"",
-              "location":{"path":"db/1.sql","line":3,"statement":2,"text":"ALTER TABEL"},"advice":"correct it"}]}
-            """;
 
     @TempDir
     Path home;
     @TempDir
     Path directory;
 
+    private PretendConsole console;
     private PretendServices services;
-    private PrintStream standardOut;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final StringWriter err = new StringWriter();
-    private String run;
 
     @BeforeEach
     void prepare() throws IOException {
-        services = new PretendServices();
-        standardOut = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        Files.writeString(home.resolve("token"), "secret");
-        new Endpoints(services.address(), services.address(), services.address(), "").write(new HomeDirectory(home));
-        Files.writeString(directory.resolve("1_a.up.sql"), "SELECT 1;\n");
-        Files.writeString(directory.resolve("lockkeeper.yaml"),
-                "target: shop\nrelease: r1\napplication: { name: shop, to: '2' }\n");
-        run = Services.runOf("shop", "e1");
+        console = new PretendConsole(home, directory);
+        services = console.services;
     }
 
     @AfterEach
     void restore() {
-        System.setOut(standardOut);
-        services.close();
+        console.close();
     }
 
     private int lockkeeper(String... arguments) {
-        CommandLine line = Lockkeeper.commandLine().setErr(new PrintWriter(err, true));
-        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = "--home=" + home;
-        return line.execute(all);
+        return console.lockkeeper(arguments);
     }
 
     private String said() {
-        return out.toString(StandardCharsets.UTF_8) + err;
+        return console.said();
     }
 
-    @Test
-    void releaseWithoutWaitReturnsOnceItIsAccepted() {
-        services.on("POST /releases", 202, "{\"id\":\"e1\",\"target\":\"shop\",\"release\":\"r1\"}");
-
-        assertThat(lockkeeper("release", directory.toString(), "--id=mine", "--json")).isEqualTo(ExitCode.DONE);
-
-        assertThat(said()).contains("\"run\":\"" + run + "\"");
-        assertThat(services.sent()).singleElement().satisfies(sent -> assertThat(sent.id()).contains("mine"));
-    }
-
-    @Test
-    void releaseWaitsForItsMilestone() {
-        planned().on("GET /runs?target=shop", 200, "[]")
-                .on("GET /runs/" + run + "?target=shop", 404, "{}")
-                .on("GET /runs/" + run + "?target=shop", 200, run("EXPANDING", "[]", ""))
-                .on("GET /runs/" + run + "?target=shop", 200, run("MIGRATING", "[\"expanded\"]", ""))
-                .on("GET /runs/" + run + "?target=shop", 200,
-                        run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait=migrated")).isEqualTo(ExitCode.DONE);
-
-        assertThat(said()).contains("EXPANDING", "MIGRATING", "migrated: release r1 on shop");
-    }
-
-    @Test
-    void wavesFollowEachOtherOnceAllOfOneAreThere() {
-        String next = Services.runOf("shop", "e2");
-        planned().on("POST /releases", 202, "{\"id\":\"e2\"}").on("GET /releases/e2", 200,
-                "{\"state\":\"planned\",\"plan\":" + PLAN + "}")
-                .on("GET /runs/" + run + "?target=shop", 200, run("MIGRATING", "[]", ""))
-                .on("GET /runs/" + run + "?target=shop", 200, run("COMPLETED", "[\"completed\"]", ""))
-                .on("GET /runs/" + next + "?target=shop", 200, run("COMPLETED", "[\"completed\"]", ""));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wave=canary", "--wave=shop"))
-                .isEqualTo(ExitCode.DONE);
-
-        assertThat(said()).contains("wave 1 of 2: canary", "wave 2 of 2: shop");
-        assertThat(services.sent()).filteredOn(sent -> sent.path().equals("/releases"))
-                .extracting(PretendServices.Sent::body).satisfiesExactly(
-                        first -> assertThat(first).contains("\"target\":\"canary\""),
-                        second -> assertThat(second).contains("\"target\":\"shop\""));
-    }
-
-    @Test
-    void aCanaryThatHaltsKeepsTheOtherWavesFromBeginning() {
-        planned().on("GET /runs/" + run + "?target=shop", 200, run("HALTED", "[]", "step 010 failed: no space"));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wave=canary", "--wave=de,fr"))
-                .isEqualTo(ExitCode.NO_GO);
-
-        assertThat(said()).contains("wave 1 of 2 halts at canary", "step 010 failed: no space", "Not begun: de, fr");
-        assertThat(services.sent()).filteredOn(sent -> sent.path().equals("/releases")).hasSize(1);
-        assertThat(lockkeeper("release", directory.toString(), "--wave=de", "--target=fr")).isEqualTo(ExitCode.USAGE);
-    }
-
-    @Test
-    void aReleaseThatThePlannerRefusesEndsTheWait() {
-        services.on("POST /releases", 202, "{\"id\":\"e1\"}").on("GET /releases/e1", 200, "{\"state\":\"requested\"}")
-                .on("GET /releases/e1", 200, REFUSALS);
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait")).isEqualTo(ExitCode.REFUSED);
-
-        assertThat(said()).contains("db/1.sql:3 (statement 2)", "syntax error", "[syntax-error]", "advice: correct it");
-    }
-
-    @Test
-    void aHaltedRunEndsTheWaitWithItsReason() {
-        planned().on("GET /runs/" + run + "?target=shop", 200, run("HALTED", "[]", "step 010 failed: no space"));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait")).isEqualTo(ExitCode.NO_GO);
-
-        assertThat(said()).contains("step 010 failed: no space", "lockkeeper resume");
-    }
-
-    @Test
-    void anOpenRunOfAnotherReleaseRefusesThisOne() {
-        planned().on("GET /runs?target=shop", 200,
-                "[" + run("MIGRATING", "[]", "").replace(run, "other").replace("\"r1\"", "\"r0\"") + "]");
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait")).isEqualTo(ExitCode.REFUSED);
-
-        assertThat(said()).contains("has an open run of release r0 (MIGRATING)");
-    }
-
-    @Test
-    void aBrokenInvariantEndsTheWaitAndARolloutThatIsUnderWayDoesNot() {
-        planned().on("GET /runs/" + run + "?target=shop", 200, run("AWAITING_CONTRACT", "[\"migrated\"]", ""))
-                .on("GET /api/runs/" + run, 200, verdict("NO_GO", "old-sessions", "4 sessions of shop/1"))
-                .on("GET /api/runs/" + run, 200, verdict("NO_GO", "invariants", "stock: 3 rows"));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait")).isEqualTo(ExitCode.NO_GO);
-
-        assertThat(said()).contains("4 sessions of shop/1", "stock: 3 rows");
-    }
-
-    @Test
-    void aServiceThatIsAwayForAWhileDoesNotEndTheWait() {
-        planned()
-                .on("GET /runs/" + run + "?target=shop", 503,
-                        "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
-                .on("GET /runs/" + run + "?target=shop", 503,
-                        "{\"code\":\"target-unreachable\",\"message\":\"too many clients\"}")
-                .on("GET /runs/" + run + "?target=shop", 200,
-                        run("AWAITING_CONTRACT", "[\"expanded\",\"migrated\"]", ""));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait=migrated")).isEqualTo(ExitCode.DONE);
-
-        assertThat(said()).containsOnlyOnce("too many clients").contains("asking again for 1m");
-    }
-
-    @Test
-    void theWaitEndsWithItsTimeout() {
-        planned().on("GET /runs/" + run + "?target=shop", 200, run("MIGRATING", "[]", ""));
-
-        assertThat(lockkeeper("release", directory.toString(), "--wait", "--timeout=1s"))
-                .isEqualTo(ExitCode.TIMED_OUT);
-
-        assertThat(said()).contains("not there after 1.0s", "MIGRATING");
+    private String run(String state, String milestones, String reason) {
+        return console.run(state, milestones, reason);
     }
 
     @Test
     void controlsNameTheOneOpenRunAndPassOnTheAnswer() {
         services.on("GET /runs", 200, "[" + run("MIGRATING", "[]", "") + "]").on("POST /controls/pause", 200,
-                "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + run + "\",\"state\":\"PAUSED\",\"message\":\"\"}")
+                "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + console.run
+                        + "\",\"state\":\"PAUSED\",\"message\":\"\"}")
                 .on("POST /controls/abort", 200,
-                        "{\"id\":\"y\",\"accepted\":false,\"run\":\"" + run
+                        "{\"id\":\"y\",\"accepted\":false,\"run\":\"" + console.run
                                 + "\",\"state\":\"CONTRACTING\",\"message\":\"past the first drop\"}")
                 .on("POST /controls/approve", 200, "{\"id\":\"z\",\"accepted\":true,\"state\":\"MIGRATING\"}");
 
@@ -217,7 +71,7 @@ class CommandsTest {
     @Test
     void tuneSendsWhatWasNamedAlone() {
         services.on("GET /runs", 200, "[" + run("MIGRATING", "[]", "") + "]").on("POST /controls/tune", 200,
-                "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + run + "\",\"state\":\"MIGRATING\"}");
+                "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + console.run + "\",\"state\":\"MIGRATING\"}");
 
         assertThat(lockkeeper("tune", "--workers=1")).isEqualTo(ExitCode.DONE);
         assertThat(lockkeeper("tune", "--rest=-1")).isEqualTo(ExitCode.USAGE);
@@ -311,7 +165,8 @@ class CommandsTest {
     @Test
     void statusShowsStepsAndTheLastVerdict() {
         services.on("GET /runs", 200, "[" + run("AWAITING_CONTRACT", "[\"migrated\"]", "") + "]")
-                .on("GET /api/runs/" + run, 200, verdict("NO_GO", "invariants", "stock: 3 rows"));
+                .on("GET /api/runs/" + console.run, 200,
+                        PretendConsole.verdict("NO_GO", "invariants", "stock: 3 rows"));
 
         assertThat(lockkeeper("status")).isEqualTo(ExitCode.DONE);
 
@@ -380,38 +235,5 @@ class CommandsTest {
             }
         });
         assertThat(Lockkeeper.completion()).contains("complete -F");
-    }
-
-    private static String plan() {
-        try (var sample = MessageJson.class.getResourceAsStream("samples/plan.proposed.v1/shop.json")) {
-            return MessageJson.mapper().readTree(sample).get("plan").toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private PretendServices planned() {
-        return services.on("POST /releases", 202, "{\"id\":\"e1\"}").on("GET /releases/e1", 200,
-                "{\"state\":\"planned\",\"plan\":" + PLAN + "}");
-    }
-
-    private String run(String state, String milestones, String reason) {
-        return """
-                {"run":"%s","target":"shop","release":"r1","planHash":"sha256:abc","state":"%s","milestones":%s,%s
-                 "steps":[{"id":"010-index","title":"Create index a","phase":"expand","gate":"armed","state":"SUCCEEDED",
-                           "attempts":1},
-                          {"id":"020-drop","title":"Drop column b","phase":"contract","gate":"finalize",
-                           "state":"PENDING","attempts":0}],
-                 "gates":[{"gate":"contract","attempt":1,"state":"OPEN"}]}
-                """.formatted(run, state, milestones, reason.isEmpty() ? "" : "\"reason\":\"" + reason + "\",");
-    }
-
-    private static String verdict(String decision, String kind, String measure) {
-        return """
-                {"verdicts":[
-                  {"gate":"contract","attempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z","evidence":[
-                    {"kind":"%s","subject":"s","claim":"c","status":"FAILED","severity":"P1","measure":"%s","limit":"0",
-                     "source":"x"}]}]}
-                """.formatted(decision, kind, measure);
     }
 }

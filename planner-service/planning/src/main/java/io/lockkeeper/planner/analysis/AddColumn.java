@@ -82,7 +82,7 @@ final class AddColumn implements Operation {
         return new Column(column.name(), column.type(), column.notNull(), column.defaultExpression(),
                 column.generation(), column.collation(), column.comment(), column.grants(), column.settings(),
                 column.dependents(), Optional.of(sequence), column.identityOptions(), column.notNullConstraint(),
-                column.filled(), column.change());
+                column.filled(), column.defaultSince(), column.change());
     }
 
     private static void find(Relation table, ColumnDefinition definition, Effects effects) {

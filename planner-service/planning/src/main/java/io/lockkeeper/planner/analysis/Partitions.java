@@ -113,6 +113,7 @@ final class Partitions implements Operation {
             effects.hazard(Hazard.APP_BREAKING);
             effects.find(Rule.DETACH_PARTITION, "rows of " + partition.name() + " are no longer found in " + parent);
         }
+        effects.fold(effects.relation(partition.name()).withPartition(partition.partition().detached()));
         effects.fold(link(effects.after(), partition.name(), parent, false, Optional.empty()));
     }
 

@@ -2,6 +2,7 @@ package io.lockkeeper.planner.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,7 +15,8 @@ final class Denials {
     private static final Map<Rule, Set<String>> FUNCTIONS = Map.of(
             Rule.SERVER_FILE,
             Set.of("pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_ls_logdir", "pg_ls_waldir",
-                    "pg_ls_tmpdir", "pg_ls_archive_statusdir", "pg_stat_file", "pg_file_write", "pg_file_read",
+                    "pg_ls_tmpdir", "pg_ls_archive_statusdir", "pg_ls_logicalsnapdir", "pg_ls_logicalmapdir",
+                    "pg_ls_replslotdir", "pg_ls_summariesdir", "pg_stat_file", "pg_file_write", "pg_file_read",
                     "pg_file_rename", "pg_file_unlink", "pg_file_sync", "lo_import", "lo_export", "pg_current_logfile"),
             Rule.REMOTE_ACCESS,
             Set.of("dblink", "dblink_connect", "dblink_connect_u", "dblink_exec", "dblink_open", "dblink_fetch",
@@ -24,7 +26,10 @@ final class Denials {
                     "pg_switch_wal", "pg_create_restore_point", "pg_wal_replay_pause", "pg_wal_replay_resume",
                     "pg_create_physical_replication_slot", "pg_create_logical_replication_slot",
                     "pg_copy_logical_replication_slot", "pg_drop_replication_slot", "pg_replication_slot_advance",
-                    "pg_logical_slot_get_changes", "pg_backup_start", "pg_backup_stop"));
+                    "pg_logical_slot_get_changes", "pg_backup_start", "pg_backup_stop", "pg_start_backup",
+                    "pg_stop_backup", "pg_sync_replication_slots", "pg_logical_emit_message", "pg_stat_reset",
+                    "pg_stat_reset_shared", "pg_stat_reset_single_table_counters",
+                    "pg_stat_reset_single_function_counters", "pg_stat_statements_reset"));
 
     private static final Set<String> ROLES = Set.of("CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt",
             "DropRoleStmt", "GrantRoleStmt", "ReassignOwnedStmt", "DropOwnedStmt");
@@ -146,7 +151,9 @@ final class Denials {
         }
     }
 
-    private void setting(String name) {
+    /** @param written in any case, as the server takes it */
+    private void setting(String written) {
+        String name = written.toLowerCase(Locale.ROOT);
         if (name.equals("search_path") && routine) {
             return; // a routine's own search path pins what its names mean
         }

@@ -24,8 +24,8 @@ public enum Rule {
     /** Sessions to and from elsewhere. */
     REMOTE_ACCESS(Reach.SERVER, "What happens elsewhere is in no transaction, no lock budget and no undo.",
             "Move the data by a tool of its own."),
-    /** Functions that end sessions, switch WAL, make slots. */
-    SERVER_CONTROL(Reach.SERVER, "It ends sessions or changes what the server keeps and sends.",
+    /** Functions that end sessions, switch WAL, make slots, write messages into the stream or forget statistics. */
+    SERVER_CONTROL(Reach.SERVER, "It ends sessions or changes what the server keeps, counts and sends.",
             "Leave it to whoever operates the server."),
     /** session_replication_role. */
     REPLICATION_ROLE(Reach.SERVER, "Triggers and foreign keys would not be checked, and nobody would notice.",

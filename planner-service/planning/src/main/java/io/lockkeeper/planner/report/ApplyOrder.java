@@ -142,8 +142,7 @@ public final class ApplyOrder {
     }
 
     private void statement(String sql) {
-        String stripped = sql.strip();
-        line(stripped.endsWith(";") ? stripped : stripped + ";");
+        line(StepSql.terminated(sql));
     }
 
     /** Whatever names stand in a comment must not end it. */

@@ -3,7 +3,6 @@ package io.lockkeeper.planner.report;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,7 +11,6 @@ import io.lockkeeper.messages.Identifier;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
-import io.lockkeeper.planner.catalog.ColumnType;
 import io.lockkeeper.planner.catalog.Constraint;
 import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Relation;
@@ -21,9 +19,7 @@ import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Type;
 import io.lockkeeper.planner.catalog.Volatility;
 import io.lockkeeper.planner.statement.Names;
-import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.SourceStatement;
-import io.lockkeeper.planner.statement.TypeNames;
 
 /**
  * Without a server, what a statement names is taken to exist: tables as ordinary ones with a primary key {@code id},
@@ -32,12 +28,6 @@ import io.lockkeeper.planner.statement.TypeNames;
  */
 final class Assumption {
 
-    private static final ColumnType TEXT = builtin("text", "text");
-    private static final ColumnType VARCHAR = builtin("varchar", "character varying");
-    private static final ColumnType INTEGER = builtin("int4", "integer");
-    /** What a column may have been before its type changes, most likely first. */
-    private static final List<ColumnType> FORMER = List.of(INTEGER, builtin("date", "date"),
-            builtin("json", "json"), TEXT);
     private static final Set<String> SERIAL = Set.of("serial", "serial2", "serial4", "serial8", "bigserial",
             "smallserial");
 
@@ -52,10 +42,10 @@ final class Assumption {
     /** The catalog, and whatever the statement names that it lacks. */
     static Catalog complete(SourceStatement statement, Catalog catalog) {
         Assumption assumption = new Assumption(statement.tree(),
-                AssumedPartitions.complete(statement.tree(), catalog, TEXT));
+                AssumedPartitions.complete(statement.tree(), catalog, AssumedColumns.TEXT));
         assumption.objects();
-        assumption.columns();
-        return AssumedParts.complete(statement.tree(), assumption.catalog, TEXT);
+        return AssumedParts.complete(statement.tree(),
+                AssumedColumns.complete(statement.tree(), assumption.catalog), AssumedColumns.TEXT);
     }
 
     private void objects() {
@@ -80,11 +70,7 @@ final class Assumption {
         if (tree.is("CommentStmt") && tree.get("object").is("List")) {
             List<String> parts = tree.get("object").strings("items");
             boolean part = tree.string("objtype").equals("OBJECT_COLUMN");
-            RelationName named = Names.of(part ? parts.subList(0, parts.size() - 1) : parts);
-            relation(named, kind);
-            if (part) {
-                column(named, parts.get(parts.size() - 1), TEXT);
-            }
+            relation(Names.of(part ? parts.subList(0, parts.size() - 1) : parts), kind);
         }
         if (tree.is("CreateTrigStmt")) {
             routine(tree.strings("funcname"));
@@ -159,14 +145,14 @@ final class Assumption {
             return made;
         }
         String key = name.name() + "_pkey";
-        return made.withColumn(Column.of("id", INTEGER).withNotNull(true))
+        return made.withColumn(Column.of("id", AssumedColumns.INTEGER).withNotNull(true))
                 .withIndex(index(name, key, Optional.of(key)))
                 .withConstraint(
                         new Constraint(key, Constraint.Type.PRIMARY_KEY, List.of("id"), "PRIMARY KEY (id)", true,
                                 Optional.of(key), Optional.empty(), List.of(), Optional.empty()));
     }
 
-    private static Index index(RelationName table, String name, Optional<String> constraint) {
+    static Index index(RelationName table, String name, Optional<String> constraint) {
         String definition = "CREATE INDEX " + Identifier.quote(name) + " ON " + table.quoted() + " (id)";
         return new Index(name, definition, List.of("id"), List.of("id"), constraint.isPresent(), true, constraint,
                 false, false,
@@ -203,108 +189,5 @@ final class Assumption {
                     Optional.empty(), Volatility.VOLATILE, "", Optional.empty(), false, false,
                     Optional.empty()));
         }
-    }
-
-    private void columns() {
-        switch (tree.type()) {
-            case "AlterTableStmt" -> tree.list("cmds").forEach(command -> command(table(), command));
-            case "IndexStmt" -> mentioned(table(), tree);
-            case "CreateTrigStmt" -> {
-                tree.strings("columns").forEach(name -> column(table(), name, TEXT));
-                tree.get("whenClause").typedNodes().filter(ref -> ref.is("ColumnRef"))
-                        .map(ref -> ref.strings("fields")).filter(fields -> fields.size() == 2)
-                        .forEach(fields -> column(table(), fields.get(1), TEXT));
-            }
-            case "UpdateStmt" -> tree.list("targetList").forEach(set -> column(table(), set.string("name"), TEXT));
-            case "InsertStmt" -> tree.list("cols").forEach(set -> column(table(), set.string("name"), TEXT));
-            case "RenameStmt" -> {
-                switch (tree.string("renameType")) {
-                    case "OBJECT_COLUMN" -> column(table(), tree.string("subname"), TEXT);
-                    case "OBJECT_TABCONSTRAINT" -> constraint(table(), tree.string("subname"));
-                    default -> {
-                        // It renames no part of a table.
-                    }
-                }
-            }
-            default -> {
-                // It names no column that the planner looks up.
-            }
-        }
-        tree.nodes().filter(node -> node.is("Constraint") && node.has("pktable"))
-                .forEach(key -> key.strings("pk_attrs").forEach(name -> column(Names.of(key.get("pktable")), name,
-                        TEXT)));
-    }
-
-    private RelationName table() {
-        return Names.of(tree.get("relation"));
-    }
-
-    private void command(RelationName table, SyntaxNode command) {
-        String name = command.string("name");
-        switch (command.string("subtype")) {
-            case "AT_AddIdentity" -> change(table, relation -> relation.column(name).isPresent()
-                    ? relation
-                    : relation.withColumn(Column.of(name, INTEGER).withNotNull(true)));
-            case "AT_ClusterOn" -> change(table, relation -> relation.index(name).isPresent()
-                    ? relation
-                    : relation.withIndex(index(table, name, Optional.empty())));
-            case "AT_AlterColumnType" -> column(table, name, former(command.get("def").get("typeName")));
-            case "AT_ColumnDefault", "AT_SetNotNull", "AT_DropNotNull", "AT_DropColumn", "AT_SetStatistics",
-                    "AT_SetStorage", "AT_SetOptions", "AT_SetCompression", "AT_SetIdentity",
-                    "AT_DropIdentity", "AT_SetExpression", "AT_DropExpression" ->
-                column(table, name, TEXT);
-            case "AT_DropConstraint", "AT_ValidateConstraint", "AT_AlterConstraint" -> constraint(table, name);
-            case "AT_AddConstraint" -> mentioned(table, command);
-            default -> {
-                // It names no column that is there already.
-            }
-        }
-    }
-
-    /** Columns in the keys and expressions of an index or a constraint. */
-    private void mentioned(RelationName table, SyntaxNode node) {
-        node.nodes().forEach(below -> {
-            if (below.is("IndexElem") && below.has("name")) {
-                column(table, below.string("name"), TEXT);
-            } else if (below.is("ColumnRef") && below.strings("fields").size() == 1) {
-                column(table, below.strings("fields").get(0), TEXT);
-            }
-            below.strings("keys").forEach(name -> column(table, name, TEXT));
-            below.strings("fk_attrs").forEach(name -> column(table, name, TEXT));
-        });
-    }
-
-    private ColumnType former(SyntaxNode typeName) {
-        try {
-            ColumnType wanted = TypeNames.columnType(typeName, catalog);
-            if (wanted.equals(TEXT) || wanted.equals(VARCHAR)) {
-                return INTEGER; // without a cast of its own, by way of its text
-            }
-            return FORMER.stream().filter(type -> !type.base().equals(wanted.base())
-                    && catalog.cast(type.base(), wanted.base()).isPresent()).findFirst().orElse(TEXT);
-        } catch (RefusedStatement e) {
-            return TEXT; // The rewrite will say what is wrong with the type.
-        }
-    }
-
-    private void column(RelationName table, String name, ColumnType type) {
-        change(table, relation -> relation.column(name).isPresent()
-                ? relation
-                : relation.withColumn(Column.of(name, type)));
-    }
-
-    private void constraint(RelationName table, String name) {
-        change(table, relation -> relation.constraint(name).isPresent()
-                ? relation
-                : relation.withConstraint(new Constraint(name, Constraint.Type.CHECK, List.of(), "CHECK (true)", false,
-                        Optional.empty(), Optional.empty(), List.of(), Optional.empty())));
-    }
-
-    private void change(RelationName table, UnaryOperator<Relation> change) {
-        catalog.relation(table).ifPresent(relation -> catalog = catalog.with(change.apply(relation)));
-    }
-
-    private static ColumnType builtin(String name, String sql) {
-        return new ColumnType(RelationName.of("pg_catalog", name), sql);
     }
 }

@@ -6,7 +6,11 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.MigrationFile;
@@ -30,9 +34,24 @@ public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean o
     /** Files that are parsed ahead of the one under review: on another processor, but never the whole history at once. */
     private static final int AHEAD = 8;
 
+    /** Statements behind whose review the rest of theirs may be: each keeps a catalog. */
+    private static final int BEHIND = 64;
+
     /** @param release its files in the order of their versions */
     public List<Reviewed> lint(ReleaseRequested release, Catalog before) {
-        StatementReviewer reviewer = new StatementReviewer(grammar, completeCatalog, undoLocks);
+        // Where the other processor does not keep up, this one takes its share.
+        ExecutorService beside = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(BEHIND),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        try {
+            return lint(release, before, new StatementReviewer(grammar, completeCatalog, undoLocks, beside)).stream()
+                    .map(CompletableFuture::join).toList();
+        } finally {
+            beside.shutdownNow();
+        }
+    }
+
+    private List<CompletableFuture<Reviewed>> lint(ReleaseRequested release, Catalog before,
+            StatementReviewer reviewer) {
         List<MigrationFile> files = release.files();
         int first = 0;
         while (first < files.size() && old(files.get(first))) {
@@ -47,7 +66,7 @@ public record Linter(PostgresGrammar grammar, boolean completeCatalog, boolean o
         if (oneRelease) {
             return reviewer.review(release, sources, catalog).statements();
         }
-        List<Reviewed> statements = new ArrayList<>();
+        List<CompletableFuture<Reviewed>> statements = new ArrayList<>();
         while (sources.hasNext()) {
             Review review = reviewer.review(release, List.of(sources.next()).iterator(), catalog);
             statements.addAll(review.statements());

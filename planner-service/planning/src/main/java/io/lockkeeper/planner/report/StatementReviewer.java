@@ -7,6 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import io.lockkeeper.grammar.ParseResult;
 import io.lockkeeper.grammar.Parsed;
@@ -37,24 +39,27 @@ final class StatementReviewer {
     private final PostgresGrammar grammar;
     private final boolean complete;
     private final boolean undoLocks;
+    private final Executor beside;
     private final Analyzer analyzer = new Analyzer();
     private final Set<String> unknown = new HashSet<>();
 
     /**
      * @param complete  is the catalog all there is? If not, what a statement names is taken to exist
      * @param undoLocks are the locks of each undo wanted?
+     * @param beside    for what no other statement's review waits for
      */
-    StatementReviewer(PostgresGrammar grammar, boolean complete, boolean undoLocks) {
+    StatementReviewer(PostgresGrammar grammar, boolean complete, boolean undoLocks, Executor beside) {
         this.grammar = grammar;
         this.complete = complete;
         this.undoLocks = undoLocks;
+        this.beside = beside;
     }
 
     /** A file as the grammar reads it. */
     record Source(MigrationFile file, ParseResult parsed) {}
 
     /** @param after the catalog once all statements have run as written */
-    record Review(List<Reviewed> statements, Catalog after) {
+    record Review(List<CompletableFuture<Reviewed>> statements, Catalog after) {
 
         Review {
             statements = List.copyOf(statements);
@@ -68,13 +73,13 @@ final class StatementReviewer {
     Review review(ReleaseRequested release, Iterator<Source> files, Catalog before) {
         Rewriter rewriter = rewriter(release, release.policy());
         Rewriter strict = rewriter(release, withoutExceptions(release.policy()));
-        List<Reviewed> statements = new ArrayList<>();
+        List<CompletableFuture<Reviewed>> statements = new ArrayList<>();
         Catalog written = before;
         Catalog planned = before;
         while (files.hasNext()) {
             Source source = files.next();
             if (source.parsed() instanceof SyntaxError error) {
-                statements.add(unreadable(source.file(), error));
+                statements.add(CompletableFuture.completedFuture(unreadable(source.file(), error)));
                 continue;
             }
             for (SourceStatement statement : SourceStatement.all(source.file().path(), source.file().sql(),
@@ -114,29 +119,35 @@ final class StatementReviewer {
                 policy.swapCompatible(), List.of());
     }
 
-    private Reviewed reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten, boolean excepted,
-            Catalog before) {
+    /** What the findings say is settled at once and in order; how the steps compare with the text may take its time. */
+    private CompletableFuture<Reviewed> reviewed(SourceStatement statement, Analysis analysis, Rewritten rewritten,
+            boolean excepted, Catalog before) {
         List<Finding> findings = new ArrayList<>();
-        List<Draft> steps = List.of();
-        Verdict verdict;
         if (rewritten instanceof Rewritten.Refused refused) {
             findings.add(finding(refused.refusal()));
-            verdict = Verdict.REFUSED;
-        } else {
-            steps = ((Rewritten.Safe) rewritten).sequence().drafts();
-            if (undoLocks) {
-                steps = UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar,
-                        before);
-            }
-            verdict = excepted
-                    ? Verdict.EXCEPTED
-                    : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
         }
         // A rule that refuses has said it already; that nobody knows a relation is said once, however often it is named.
         List<String> said = findings.stream().map(Finding::rule).toList();
         analysis.findings().stream().filter(finding -> !said.contains(finding.rule()))
                 .filter(finding -> !finding.rule().equals(Rule.UNKNOWN_RELATION.id()) || unknown.add(finding.message()))
                 .forEach(findings::add);
+        if (!(rewritten instanceof Rewritten.Safe safe)) {
+            return CompletableFuture.completedFuture(
+                    reviewed(statement, analysis, Verdict.REFUSED, findings, List.of()));
+        }
+        List<Draft> steps = safe.sequence().drafts();
+        return CompletableFuture.supplyAsync(() -> {
+            Verdict verdict = excepted
+                    ? Verdict.EXCEPTED
+                    : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
+            return reviewed(statement, analysis, verdict, findings, undoLocks
+                    ? UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar, before)
+                    : steps);
+        }, beside);
+    }
+
+    private static Reviewed reviewed(SourceStatement statement, Analysis analysis, Verdict verdict,
+            List<Finding> findings, List<Draft> steps) {
         Refusal.Location at = statement.location();
         return new Reviewed(at.path(), at.line(), at.statement(), at.text(), analysis.kind(), analysis.locks(),
                 analysis.rewrites(), analysis.scans(), verdict, findings, steps);

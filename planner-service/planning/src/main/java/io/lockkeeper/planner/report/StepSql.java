@@ -79,8 +79,15 @@ public final class StepSql {
 
     /** One text, each statement with its semicolon; empty where there is nothing to run. */
     public static String script(List<Action> actions) {
-        return actions.stream().flatMap(action -> of(action).stream()).map(sql -> sql + ";")
+        return actions.stream().flatMap(action -> of(action).stream()).map(StepSql::terminated)
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** With its semicolon, which a comment in its last line must not swallow. */
+    static String terminated(String sql) {
+        String stripped = sql.strip();
+        boolean comment = stripped.substring(stripped.lastIndexOf('\n') + 1).contains("--");
+        return stripped + (comment ? "\n;" : stripped.endsWith(";") ? "" : ";");
     }
 
     /**

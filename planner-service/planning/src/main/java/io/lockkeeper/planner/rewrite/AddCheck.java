@@ -47,7 +47,7 @@ final class AddCheck implements Rewrite {
         }
         List<Stage> stages = new ArrayList<>(List.of(subject.release().tighten()));
         for (String name : Expressions.columns(definition.get("raw_expr"))) {
-            subject.column(table, name).filled().ifPresent(stages::add);
+            subject.settled(table, name).filled().ifPresent(stages::add);
         }
         Stage stage = Stage.latest(stages.toArray(Stage[]::new));
         Constraint check = constraint(subject, table, definition, stage);

@@ -17,6 +17,7 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Constraint;
+import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
@@ -54,7 +55,7 @@ final class AddForeignKey implements Rewrite {
         List<Stage> stages = new ArrayList<>();
         stages.add(table.created() ? Stage.EXPAND : subject.release().tighten());
         for (String column : columns) {
-            subject.column(table, column).filled().ifPresent(stages::add);
+            subject.settled(table, column).filled().ifPresent(stages::add);
         }
         RelationName parentName = Subject.name(definition.get("pktable"));
         Constraint key = resolve(subject, table, definition, columns, parentName, stages);
@@ -125,19 +126,23 @@ final class AddForeignKey implements Rewrite {
         if (keyColumns.isEmpty()) {
             keyColumns = parent.primaryKey().map(Constraint::columns).orElse(List.of());
         }
-        keyColumns.forEach(column -> subject.column(parent, column));
+        keyColumns.forEach(column -> stages.add(subject.settled(parent, column).shaped()));
         Set<String> wanted = new TreeSet<>(keyColumns);
         Optional<Constraint> unique = parent.constraints().stream()
                 .filter(constraint -> constraint.key() && new TreeSet<>(constraint.columns()).equals(wanted))
                 .findFirst();
-        boolean uniqueIndex = parent.indexes().stream().anyMatch(index -> index.unique() && !index.computed()
-                && index.since().isEmpty() && new TreeSet<>(index.keys()).equals(wanted));
-        if (keyColumns.isEmpty() || unique.isEmpty() && !uniqueIndex || keyColumns.size() != columns.size()) {
+        Optional<Index> uniqueIndex = parent.indexes().stream()
+                .filter(index -> index.unique() && !index.computed() && new TreeSet<>(index.keys()).equals(wanted))
+                .findFirst();
+        if (keyColumns.isEmpty() || unique.isEmpty() && uniqueIndex.isEmpty()
+                || keyColumns.size() != columns.size()) {
             throw new RefusedStatement("no-unique-key",
                     parentName + " has no unique key on (" + String.join(", ", keyColumns) + ")",
                     "PostgreSQL would refuse the foreign key.", "Add a unique constraint first.");
         }
-        unique.flatMap(Constraint::since).ifPresent(stages::add);
+        unique.map(Constraint::since).or(() -> uniqueIndex.map(Index::since)).orElseThrow()
+                // The twin of an index is there with its column; only its name comes with the drop.
+                .filter(since -> since != Stage.DROP).ifPresent(stages::add);
         String name = definition.string("conname");
         if (table.constraint(name).isPresent()) {
             throw new RefusedStatement("already-exists",

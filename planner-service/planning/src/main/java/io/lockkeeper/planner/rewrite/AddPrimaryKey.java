@@ -50,7 +50,7 @@ final class AddPrimaryKey implements Rewrite {
     private static Sequence requireValues(Subject subject, Relation table, List<String> columns) {
         Sequence sequence = new Sequence(List.of(), List.of(), List.of(), List.of(), subject.catalog());
         for (String name : columns) {
-            Column column = subject.column(table, name);
+            Column column = subject.settled(table, name);
             if (column.notNull()) {
                 continue;
             }

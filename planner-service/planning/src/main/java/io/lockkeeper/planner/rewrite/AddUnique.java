@@ -56,12 +56,12 @@ final class AddUnique implements Rewrite {
         }
         List<Stage> stages = new ArrayList<>(List.of(table.created() ? Stage.EXPAND : subject.release().tighten()));
         for (String column : columns) {
-            subject.column(table, column).filled().ifPresent(stages::add);
+            subject.settled(table, column).filled().ifPresent(stages::add);
         }
+        List<String> including = definition.strings("including");
+        including.forEach(column -> subject.settled(table, column).filled().ifPresent(stages::add));
         Stage stage = Stage.latest(stages.toArray(Stage[]::new));
         String name = name(subject, table, definition, columns, type);
-        List<String> including = definition.strings("including");
-        including.forEach(column -> subject.column(table, column));
         RelationName index = RelationName.of(table.name().schema(), name);
         String body = "(" + list(columns) + ")" + (including.isEmpty() ? "" : " INCLUDE (" + list(including) + ")")
                 + (definition.flag("nulls_not_distinct") ? " NULLS NOT DISTINCT" : "");

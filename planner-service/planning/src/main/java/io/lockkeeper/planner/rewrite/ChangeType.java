@@ -114,7 +114,9 @@ final class ChangeType implements Rewrite {
         drafts.add(shadow.drop(away, indexes, List.of()));
 
         Relation changed = table.changeColumn(name, c -> c.withType(conversion.to(), Optional.empty())
-                .filledFrom(stage).inChange(name + " becomes " + conversion.to().sql()));
+                .filledFrom(stage)
+                .withDefaultSince(Stage.latest(stage, column.defaultSince().orElse(stage)))
+                .inChange(name + " becomes " + conversion.to().sql()));
         String place = table.name() + "." + name;
         Sequence sequence = new Sequence(drafts, List.of(), List.of(), notes(subject, shadow, conversion),
                 shadow.carried(changed, name, indexes, checks, stage));

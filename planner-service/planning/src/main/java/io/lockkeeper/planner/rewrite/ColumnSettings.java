@@ -29,7 +29,7 @@ final class ColumnSettings implements Rewrite {
     @Override
     public Sequence rewrite(Subject subject) {
         Relation table = subject.table();
-        Column column = subject.column(table, subject.node().string("name"));
+        Column column = subject.settled(table, subject.node().string("name"));
         String setting = setting(subject);
         List<String> settings = new ArrayList<>(column.settings());
         settings.add(setting);

@@ -47,14 +47,16 @@ final class CommentOn implements Rewrite {
 
     private static Sequence onTable(Subject subject, RelationName name, Optional<String> text) {
         Relation table = subject.of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE);
-        return comment(subject.catalog().with(table.withComment(text)), table, "TABLE " + name.quoted(), name.name(),
+        return comment(subject.catalog().with(table.withComment(text)), table, Stage.EXPAND, "TABLE " + name.quoted(),
+                name.name(),
                 text, table.comment());
     }
 
     private static Sequence onRelation(Subject subject, String object, Relation.Kind kind, RelationName name,
             Optional<String> text) {
         Relation relation = subject.of(name, kind);
-        return comment(subject.catalog().with(relation.withComment(text)), relation, object + " " + name.quoted(),
+        return comment(subject.catalog().with(relation.withComment(text)), relation, Stage.EXPAND,
+                object + " " + name.quoted(),
                 name.name(), text, relation.comment());
     }
 
@@ -77,15 +79,15 @@ final class CommentOn implements Rewrite {
         RelationName name = Subject.name(parts.subList(0, parts.size() - 1));
         Relation table = subject.of(name, Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE, Relation.Kind.VIEW,
                 Relation.Kind.MATERIALIZED_VIEW);
-        Column column = subject.column(table, columnName);
+        Column column = subject.settled(table, columnName);
         return comment(subject.catalog().with(table.changeColumn(columnName, c -> c.withComment(text))), table,
-                "COLUMN " + name.quoted() + "." + quote(columnName), name.name() + "-" + columnName, text,
-                column.comment());
+                column.shaped(), "COLUMN " + name.quoted() + "." + quote(columnName),
+                name.name() + "-" + columnName, text, column.comment());
     }
 
-    private static Sequence comment(Catalog after, Relation table, String object, String slug,
+    private static Sequence comment(Catalog after, Relation table, Stage stage, String object, String slug,
             Optional<String> text, Optional<String> before) {
-        return Sequence.of(after, Draft.ddl(Stage.EXPAND, "comment-" + slug, "Comment on " + slug.replace('-', '.'),
+        return Sequence.of(after, Draft.ddl(stage, "comment-" + slug, "Comment on " + slug.replace('-', '.'),
                 List.of(sql(object, text)), Draft.lock(table.name(), LockMode.SHARE_UPDATE_EXCLUSIVE))
                 .undoneBy(sql(object, before)));
     }

@@ -66,7 +66,7 @@ final class CreateIndex implements Rewrite {
             stages.add(subject.release().tighten());
         }
         for (String column : mentions) {
-            subject.column(table, column).filled().ifPresent(stages::add);
+            subject.settled(table, column).filled().ifPresent(stages::add);
         }
         Stage stage = Stage.latest(stages.toArray(Stage[]::new));
         String head = unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";

@@ -23,8 +23,8 @@ final class DeleteRows implements Rewrite {
 
     private static Action.ChangeRows batches(Subject subject, RowChange change) {
         String alias = KeyRanges.alias(subject.node().get("relation"));
-        change.refuseSelfReading();
-        change.refuseWhole(subject.node(), alias);
+        change.rules().refuseSelfReading();
+        change.rules().refuseWhole(subject.node(), alias);
         return KeyRanges.cut(subject, change.target().name(), alias, change.key(change.target()),
                 subject.text().tokens().list().size());
     }

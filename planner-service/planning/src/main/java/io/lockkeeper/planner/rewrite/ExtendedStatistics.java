@@ -12,6 +12,7 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Properties;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
+import io.lockkeeper.planner.statement.Expressions;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.Tokens;
 
@@ -44,10 +45,12 @@ final class ExtendedStatistics implements Rewrite {
         }
         Relation table = subject.of(Subject.name(from), Relation.Kind.TABLE,
                 Relation.Kind.PARTITIONED_TABLE, Relation.Kind.MATERIALIZED_VIEW);
+        List<Stage> stages = new ArrayList<>(List.of(Stage.EXPAND));
         for (SyntaxNode element : node.list("exprs")) {
-            if (element.has("name")) {
-                subject.column(table, element.string("name"));
-            }
+            List<String> columns = element.has("name")
+                    ? List.of(element.string("name"))
+                    : Expressions.columns(element.get("expr"));
+            columns.forEach(column -> stages.add(subject.settled(table, column).shaped()));
         }
         RelationName name = node.has("defnames")
                 ? Subject.name(node.strings("defnames"))
@@ -66,7 +69,8 @@ final class ExtendedStatistics implements Rewrite {
         List<Properties.Part> statistics = new ArrayList<>(table.properties().statistics());
         statistics.add(new Properties.Part(name.quoted(), ""));
         return Sequence.of(subject.catalog().with(table.withProperties(table.properties().withStatistics(statistics))),
-                Draft.ddl(Stage.EXPAND, "create-statistics-" + name.name(), "Create statistics " + name,
+                Draft.ddl(Stage.latest(stages.toArray(Stage[]::new)), "create-statistics-" + name.name(),
+                        "Create statistics " + name,
                         subject.underSearchPath(List.of("CREATE STATISTICS " + name.quoted() + " " + subject.text()
                                 .slice(tokens.list().get(body).start(), subject.statement().text().length()))),
                         Draft.lock(table.name(), LockMode.SHARE_UPDATE_EXCLUSIVE))

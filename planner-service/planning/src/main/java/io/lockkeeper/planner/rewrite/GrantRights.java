@@ -140,7 +140,7 @@ final class GrantRights implements Rewrite {
             return all.stream().map(right -> new Right(right, List.of())).toList();
         }
         return node.list("privileges").stream().flatMap(privilege -> {
-            privilege.strings("cols").forEach(column -> subject.existingColumn(relation, column));
+            privilege.strings("cols").forEach(column -> subject.column(relation, column));
             List<String> columns = privilege.strings("cols");
             return privilege.has("priv_name")
                     ? Stream.of(new Right(privilege.string("priv_name").toUpperCase(Locale.ROOT), columns))

@@ -6,7 +6,6 @@ import java.util.Set;
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.planner.catalog.Relation;
-import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.statement.RefusedStatement;
 
 /**
@@ -40,8 +39,7 @@ final class InsertRows implements Rewrite {
                     "Name the columns, write out the values, and spread many rows over several statements.");
         }
         node.list("cols").forEach(column -> subject.column(table, column.string("name")));
-        ConflictTarget.require(subject, table);
-        Draft insert = Draft.of(Stage.EXPAND, "insert-" + table.name().name(),
+        Draft insert = Draft.of(ConflictTarget.require(subject, table), "insert-" + table.name().name(),
                 "Insert " + rows.size() + " row(s) into " + table.name(),
                 new Action.Ddl(List.of(subject.text().whole()))).withLocks(change.locks());
         return Sequence.of(subject.catalog(), table.created()

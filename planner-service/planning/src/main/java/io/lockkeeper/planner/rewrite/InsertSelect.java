@@ -39,8 +39,8 @@ final class InsertSelect {
         SyntaxNode select = subject.node().get("selectStmt");
         SyntaxNode driver = driver(subject, change, select);
         String alias = KeyRanges.alias(driver);
-        change.refuseSelfReading();
-        change.refuseWhole(select, alias);
+        change.rules().refuseSelfReading();
+        change.rules().refuseWhole(select, alias);
         Relation source = change.table(Subject.name(driver));
         return KeyRanges.cut(subject, source.name(), alias, change.key(source), end(subject));
     }

@@ -45,7 +45,7 @@ final class KeyUsingIndex {
                 type == Constraint.Type.PRIMARY_KEY ? subject.release().tighten() : Stage.EXPAND,
                 index.since().orElse(Stage.EXPAND)));
         for (String key : index.keys()) {
-            subject.column(table, key).filled().ifPresent(stages::add);
+            subject.settled(table, key).filled().ifPresent(stages::add);
         }
         Stage stage = Stage.latest(stages.toArray(Stage[]::new));
         Index used = new Index(name, index.definition(), index.keys(), index.mentions(), true, true, Optional.of(name),

@@ -84,7 +84,7 @@ final class RenameColumn implements Rewrite {
 
         String change = oldName + " is renamed to " + newName;
         Relation renamed = table.changeColumn(oldName, c -> c.withName(newName).filledFrom(Stage.MIGRATE)
-                .inChange(change)).withTakenName(oldName);
+                .withDefaultSince(Stage.QUARANTINE).inChange(change)).withTakenName(oldName);
         Sequence sequence = new Sequence(drafts, List.of(), List.of(), List.of(AddColumn.rowShape(table)),
                 shadow.carried(renamed, newName, indexes, checks, Stage.QUARANTINE));
         sequence = RoutineMentions.note(shadow.keys(Stage.QUARANTINE).note(sequence), subject, table, oldName);

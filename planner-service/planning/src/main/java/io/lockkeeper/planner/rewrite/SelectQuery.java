@@ -16,15 +16,18 @@ final class SelectQuery implements Rewrite {
 
     @Override
     public Sequence rewrite(Subject subject) {
-        return subject.node().typedNodes().allMatch(node -> reads(subject, node))
+        return subject.node().nodes().allMatch(node -> reads(subject, node))
                 ? Sequence.nothing(subject.catalog(), "SELECT changes nothing and nobody reads its rows: left out")
                 : OpaqueStatement.run(subject, "SELECT", OpaqueStatement.place(subject),
                         "It calls a VOLATILE function, locks rows or makes a table.");
     }
 
     private static boolean reads(Subject subject, SyntaxNode node) {
+        if (node.has("intoClause")) {
+            return false;
+        }
         return switch (node.type()) {
-            case "IntoClause", "LockingClause", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> false;
+            case "LockingClause", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> false;
             case "FuncCall" ->
                 Expressions.ofFunction(node.strings("funcname"), subject.catalog()) != Volatility.VOLATILE;
             default -> true;

@@ -22,7 +22,7 @@ final class SetNotNull implements Rewrite {
     @Override
     public Sequence rewrite(Subject subject) {
         Relation table = subject.tree();
-        Column column = subject.column(table, subject.node().string("name"));
+        Column column = subject.settled(table, subject.node().string("name"));
         if (column.notNull()) {
             return Sequence.nothing(subject.catalog(), table.name() + "." + column.name() + " is NOT NULL already");
         }
@@ -36,8 +36,8 @@ final class SetNotNull implements Rewrite {
     /** Also for the columns of a primary key. */
     static Sequence establish(Subject subject, Relation table, Column column) {
         boolean empty = column.filled().equals(Optional.of(Stage.EXPAND));
-        boolean leftOut = column.filled().isPresent() && column.defaultExpression().isEmpty()
-                && subject.release().oldVersion();
+        boolean leftOut = column.filled().isPresent() && column.change().isEmpty()
+                && column.defaultExpression().isEmpty() && subject.release().oldVersion();
         if (empty || leftOut) {
             throw new RefusedStatement("not-null-without-values",
                     "column " + table.name() + "." + column.name() + " is added by this release, and "

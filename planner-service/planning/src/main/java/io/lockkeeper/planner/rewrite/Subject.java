@@ -121,10 +121,17 @@ record Subject(SourceStatement statement, QualifiedText text, SyntaxNode node, T
         column.change().ifPresent(change -> {
             throw new RefusedStatement("column-in-change",
                     "column " + table.name() + "." + columnName + " is still being changed by this release: " + change,
-                    "The column takes its final shape only in the contract phase.",
-                    "Put this statement into a later release.");
+                    "Two columns stand for it until the contract phase, and this statement would reach one of them.",
+                    "Publish in two releases, this statement in the second; or write it before the one that changes the"
+                            + " column, if that means the same: what the column has by then is carried over.");
         });
         return column;
+    }
+
+    /** A column to build on: one that the release changes serves from {@link Column#filled} on. */
+    Column settled(Relation table, String columnName) {
+        Column column = existingColumn(table, columnName);
+        return column.filled().isPresent() ? column : column(table, columnName);
     }
 
     Column existingColumn(Relation table, String columnName) {

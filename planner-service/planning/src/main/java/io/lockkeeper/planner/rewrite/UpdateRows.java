@@ -34,8 +34,8 @@ final class UpdateRows implements Rewrite {
     private static Action.ChangeRows batches(Subject subject, RowChange change, Set<String> assigned) {
         Relation table = change.target();
         String alias = KeyRanges.alias(subject.node().get("relation"));
-        change.refuseSelfReading();
-        change.refuseWhole(subject.node(), alias);
+        change.rules().refuseSelfReading();
+        change.rules().refuseWhole(subject.node(), alias);
         List<Action.ChangeRows.KeyColumn> key = change.key(table);
         key.stream().filter(column -> assigned.contains(column.column())).findFirst().ifPresent(column -> {
             throw new RefusedStatement("key-updated",

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
+import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.LockMode;
@@ -101,6 +102,27 @@ class LinterTest {
         assertThat(draft.locks()).allMatch(lock -> lock.mode() == LockMode.SHARE_ROW_EXCLUSIVE);
         assertThat(draft.undo().orElseThrow().locks()).hasSize(2)
                 .allMatch(lock -> lock.mode() == LockMode.ACCESS_EXCLUSIVE);
+    }
+
+    @Test
+    void whatAForeignKeyOrAConflictNamesIsTakenToBeUnique() {
+        assertThat(slugs(last("ALTER TABLE lines ADD FOREIGN KEY (code) REFERENCES countries (iso)"))).hasSize(2);
+        String insert = "INSERT INTO countries (iso) VALUES ('de') ON CONFLICT ";
+        for (String target : List.of("(iso)", "ON CONSTRAINT countries_iso", "(iso) WHERE iso <> ''")) {
+            assertThat(slugs(last(insert + target + " DO NOTHING"))).containsExactly("insert-countries");
+        }
+        assertThat(slugs(last(insert + "(iso) DO NOTHING", "ALTER TABLE countries ALTER iso TYPE jsonb")))
+                .contains("swap-countries-iso");
+        assertThat(last("CREATE TABLE countries (iso text); " + insert + "(iso) DO NOTHING").verdict())
+                .isEqualTo(Verdict.REFUSED);
+    }
+
+    @Test
+    void aCommentBehindAStatementDoesNotSwallowItsEnd() {
+        Reviewed check = last(
+                "DO $$ BEGIN IF EXISTS (SELECT FROM orders) THEN RAISE 'no'; END IF; END $$ -- looked at\n;");
+        String script = StepSql.script(check.steps().stream().map(Draft::action).toList());
+        assertThat(((Parsed) GRAMMAR.parse(script)).statements()).hasSize(3);
     }
 
     /** Slugs without the names of constraints, which are generated. */

@@ -1,0 +1,2 @@
+ALTER TABLE lines RENAME ord TO order_id;
+ALTER TABLE orders RENAME note TO remark;
