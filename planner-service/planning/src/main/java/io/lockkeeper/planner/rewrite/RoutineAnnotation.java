@@ -11,7 +11,8 @@ import io.lockkeeper.planner.statement.SourceStatement;
 enum RoutineAnnotation {
 
     SUPERSEDES("supersedes ", "supersedes schema.name(input types)"),
-    COMMITS("commits ", "commits <when, before and after; what a crash leaves; what a retry does>");
+    COMMITS("commits ", "commits <when, before and after; what a crash leaves; what a retry does>"),
+    SMOKE("smoke ", "smoke SELECT schema.name(arguments)");
 
     private final String word;
     private final String form;
