@@ -3,6 +3,9 @@ package io.lockkeeper.messages;
 import java.util.List;
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * What a step does. The executor has one class per kind; {@link WireNames} has the names that tell them apart on the
  * wire ({@code kind}).
@@ -12,11 +15,24 @@ public sealed interface Action {
     /** Does the step commit in one transaction with its ledger row? If not, the executor probes the catalog. */
     boolean transactional();
 
-    /** Statements that run in order in one transaction, after the step's locks are held; none for a step that only waits. */
-    record Ddl(List<String> statements) implements Action {
+    /**
+     * Statements that run in order in one transaction, after the step's locks are held; none for a step that only waits.
+     *
+     * @param routines that they make, rename, change or drop: what each was before and after is kept in the ledger
+     */
+    record Ddl(List<String> statements,
+            @JsonProperty(defaultValue = "[]") @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RoutineIdentity> routines)
+            implements
+                Action {
 
         public Ddl {
             statements = Texts.list(statements, "statements");
+            routines = Texts.listOrEmpty(routines, "routines");
+        }
+
+        /** No routine is concerned. */
+        public Ddl(List<String> statements) {
+            this(statements, List.of());
         }
 
         @Override
@@ -38,6 +54,10 @@ public sealed interface Action {
             Texts.required(routine, "routine");
             Texts.required(sql, "sql");
             argumentTypes = Texts.list(argumentTypes, "argumentTypes");
+        }
+
+        public RoutineIdentity identity() {
+            return new RoutineIdentity(routine, argumentTypes);
         }
 
         @Override

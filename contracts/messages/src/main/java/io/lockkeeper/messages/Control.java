@@ -2,6 +2,10 @@ package io.lockkeeper.messages;
 
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /** What a person or CI wants of a run. Idempotent by event id. */
 public sealed interface Control extends Message {
 
@@ -38,10 +42,27 @@ public sealed interface Control extends Message {
         }
     }
 
-    /** Take back what is not used yet and end; refused after the point of no return. */
+    /** Take back what is not used yet and end; refused after the point of no return, and once the run has completed. */
     record Abort(String target, String release, String by, Optional<String> reason) implements Control {
 
         public Abort {
+            require(target, release, by);
+            reason = Texts.optional(reason);
+        }
+    }
+
+    /**
+     * Take a run back that has completed, with its rows in the migration history; one that is still open is aborted. Refused
+     * after the point of no return, and where a later release has changed the same objects.
+     *
+     * @param acceptLoss go on although rows or a change by hand are lost, or something of the release stays
+     */
+    record Revert(String target, String release, String by, Optional<String> reason,
+            @JsonProperty(defaultValue = "false") @JsonSetter(nulls = Nulls.AS_EMPTY) boolean acceptLoss)
+            implements
+                Control {
+
+        public Revert {
             require(target, release, by);
             reason = Texts.optional(reason);
         }

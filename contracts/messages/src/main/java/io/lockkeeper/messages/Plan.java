@@ -134,6 +134,8 @@ public record Plan(String target, String release, int serverVersion, String hash
             step.locks().forEach(claim -> touched.add(claim.relation().toString()));
             if (step.action() instanceof Action.ReplaceRoutine replace) {
                 touched.add("routine " + replace.routine());
+            } else if (step.action() instanceof Action.Ddl ddl) {
+                ddl.routines().forEach(identity -> touched.add("routine " + identity.routine()));
             } else if (step.action() instanceof Action.ChangeRows change) {
                 touched.add(change.table().toString());
             }

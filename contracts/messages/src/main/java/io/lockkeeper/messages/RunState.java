@@ -2,7 +2,7 @@ package io.lockkeeper.messages;
 
 import java.util.Set;
 
-/** The life of a run. Terminal states never change again. */
+/** The life of a run. Terminal states never change again, but for one: a run that has COMPLETED may be reverted. */
 public enum RunState {
     CLAIMED,
     ARMING,
@@ -18,8 +18,10 @@ public enum RunState {
     PAUSED,
     /** Needs a person: a step failed for good, the catalog changed under it, or a NO_GO stopped the contract. */
     HALTED,
+    /** Taken back before it has completed. */
     ABORTING,
     ABORTED,
+    /** Taken back after it has completed. */
     REVERTING,
     REVERTED;
 
@@ -27,5 +29,10 @@ public enum RunState {
 
     public boolean terminal() {
         return TERMINAL.contains(this);
+    }
+
+    /** Its steps are taken back in reverse order. */
+    public boolean takingBack() {
+        return this == ABORTING || this == REVERTING;
     }
 }

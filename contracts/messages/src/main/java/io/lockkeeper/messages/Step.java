@@ -84,6 +84,16 @@ public record Step(String id, Phase phase, String title, Optional<Gate> gate, Ac
         }
     }
 
+    /** What taking it back would lose, or leave as it is; empty where all is as before. */
+    public Optional<String> lossOfUndo() {
+        if (action instanceof Action.CreatePublication || action instanceof Action.Check
+                || action instanceof Action.Conclude || undo.filter(Undo::lossless).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(id + " (" + title + "): " + undo.map(Undo::note).filter(note -> !note.isEmpty())
+                .orElse("what it has done stays"));
+    }
+
     public Step {
         Texts.required(id, "step.id");
         Texts.required(phase, "step.phase");

@@ -61,6 +61,7 @@ public final class WireNames {
             type("control.pause", Control.Pause.class, CONTROLS),
             type("control.resume", Control.Resume.class, CONTROLS),
             type("control.abort", Control.Abort.class, CONTROLS),
+            type("control.revert", Control.Revert.class, CONTROLS),
             type("control.tune", Control.Tune.class, CONTROLS));
 
     /** The {@code kind} of each action. */

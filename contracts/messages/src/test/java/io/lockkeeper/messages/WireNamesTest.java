@@ -28,6 +28,8 @@ class WireNamesTest {
                 "PAUSED", "HALTED", "ABORTING", "ABORTED", "REVERTING", "REVERTED");
         assertThat(RunState.values()).filteredOn(RunState::terminal).containsExactly(RunState.COMPLETED,
                 RunState.ABORTED, RunState.REVERTED);
+        assertThat(RunState.values()).filteredOn(RunState::takingBack).containsExactly(RunState.ABORTING,
+                RunState.REVERTING);
         assertThat(wire(StepState.values())).containsExactly("PENDING", "RUNNING", "WAITING_FOR_LOCK", "THROTTLED",
                 "SUCCEEDED", "FAILED", "SKIPPED", "REVERTED");
         assertThat(StepState.values()).filteredOn(StepState::done).containsExactly(StepState.SUCCEEDED,
@@ -69,7 +71,7 @@ class WireNamesTest {
                 "alerts io.lockkeeper.alert.raised.v1", "alerts io.lockkeeper.alert.resolved.v1",
                 "controls io.lockkeeper.control.approve.v1", "controls io.lockkeeper.control.pause.v1",
                 "controls io.lockkeeper.control.resume.v1", "controls io.lockkeeper.control.abort.v1",
-                "controls io.lockkeeper.control.tune.v1");
+                "controls io.lockkeeper.control.revert.v1", "controls io.lockkeeper.control.tune.v1");
         assertThat(WireNames.type("io.lockkeeper.plan.proposed.v9")).isEmpty();
     }
 

@@ -44,6 +44,9 @@ CREATE TABLE IF NOT EXISTS lockkeeper.run (
 ALTER TABLE lockkeeper.run ADD COLUMN IF NOT EXISTS most_workers integer;
 ALTER TABLE lockkeeper.run ADD COLUMN IF NOT EXISTS least_rest double precision;
 
+-- Where the team's own history is one row with the last version: what it said before this run.
+ALTER TABLE lockkeeper.run ADD COLUMN IF NOT EXISTS team_version text;
+
 -- Several runs may be open on a target if they touch different objects.
 CREATE INDEX IF NOT EXISTS run_open ON lockkeeper.run (target)
     WHERE state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED');
@@ -219,6 +222,23 @@ CREATE TABLE IF NOT EXISTS lockkeeper.routine (
     replaced_at       timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (run, step, identity)
 );
+
+-- Where a step has made the routine there is nothing before, where it has dropped or renamed it nothing after.
+ALTER TABLE lockkeeper.routine ALTER COLUMN definition_after DROP NOT NULL;
+ALTER TABLE lockkeeper.routine ALTER COLUMN owner DROP NOT NULL;
+ALTER TABLE lockkeeper.routine ADD COLUMN IF NOT EXISTS comment text;
+ALTER TABLE lockkeeper.routine ADD COLUMN IF NOT EXISTS owner_before text;
+ALTER TABLE lockkeeper.routine ADD COLUMN IF NOT EXISTS acl_before text;
+ALTER TABLE lockkeeper.routine ADD COLUMN IF NOT EXISTS comment_before text;
+
+-- All that CREATE says of a routine, its settings among it; PostgreSQL prints no aggregate, so its row stands for one.
+CREATE OR REPLACE FUNCTION lockkeeper.routine_definition(routine oid) RETURNS text
+    LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    SELECT CASE WHEN prokind = 'a'
+        THEN (SELECT 'AGGREGATE ' || (to_jsonb(a) - 'aggfnoid')::text FROM pg_aggregate a WHERE a.aggfnoid = routine)
+        ELSE pg_get_functiondef(routine) END
+    FROM pg_proc WHERE oid = routine
+$$;
 
 -- The migration history: which file versions this database has.
 CREATE TABLE IF NOT EXISTS lockkeeper.migration (

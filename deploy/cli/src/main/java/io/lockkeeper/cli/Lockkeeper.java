@@ -33,6 +33,7 @@ import io.lockkeeper.embedded.EmbeddedServerException;
                                 VerifyAuditCommand.class,
                                 StatusCommand.class, ApproveCommand.class,
                                 PauseCommand.class, ResumeCommand.class, TuneCommand.class, AbortCommand.class,
+                                RevertCommand.class,
                                 DeployedCommand.class,
                                 RolledBackCommand.class, RetiredCommand.class, CompletionCommand.class})
 public final class Lockkeeper implements Runnable {

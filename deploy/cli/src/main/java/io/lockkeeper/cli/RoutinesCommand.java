@@ -41,7 +41,8 @@ final class RoutinesCommand implements Callable<Integer> {
         } else {
             Terminal terminal = Terminal.standard();
             routines.forEach(
-                    routine -> terminal.line("%s  %s  %s%s%s", routine.identity(), routine.hash().substring(0, 12),
+                    routine -> terminal.line("%s  %s  %s%s%s", routine.identity(),
+                            routine.hash().map(hash -> hash.substring(0, 12)).orElse("taken away"),
                             routine.release(), routine.file().map(file -> " " + file).orElse(""),
                             routine.drift().map(what -> "  DRIFT: " + what).orElse("")));
             terminal.line("%s: %d routines%s", target, routines.size(), drift

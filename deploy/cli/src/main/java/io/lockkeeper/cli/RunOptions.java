@@ -57,11 +57,28 @@ final class RunOptions {
         return open.get(0);
     }
 
+    /** The newest run of the release that is named, whether it has ended or not. */
+    RunView named(Services from) {
+        if (release == null) {
+            throw new CommandFailure(ExitCode.USAGE, "state --release, the one that is meant");
+        }
+        List<RunView> runs = from.runs(Optional.ofNullable(target), Optional.of(release));
+        if (runs.isEmpty()) {
+            throw new CommandFailure(ExitCode.REFUSED, "there is no run of release " + release
+                    + (target == null ? "" : " on target " + target) + ". `lockkeeper status --all` shows all");
+        }
+        if (runs.stream().map(RunView::target).distinct().count() > 1) {
+            throw new CommandFailure(ExitCode.USAGE, "more than one target has run it: state --target, one of "
+                    + String.join(", ", runs.stream().map(RunView::target).distinct().toList()));
+        }
+        return runs.get(0);
+    }
+
     /** Newest first: the last one is what the caller may have meant. */
     private static String ended(List<RunView> runs) {
         return runs.stream().findFirst().map(run -> "; release " + run.release() + " on " + run.target() + " is "
                 + run.state() + (run.state() == RunState.COMPLETED
-                        ? ": nothing of it is taken back any more, release a change that goes the other way"
+                        ? ": `lockkeeper revert` takes it back, where that loses nothing"
                         : ""))
                 .orElse("");
     }

@@ -94,7 +94,20 @@ class CommandsTest {
 
         assertThat(lockkeeper("abort")).isEqualTo(ExitCode.REFUSED);
 
-        assertThat(said()).contains("release r1 on shop is COMPLETED", "release a change that goes the other way");
+        assertThat(said()).contains("release r1 on shop is COMPLETED", "`lockkeeper revert` takes it back");
+    }
+
+    @Test
+    void revertNamesAReleaseThatHasCompleted() {
+        services.on("GET /runs?release=r1", 200, "[" + run("COMPLETED", "[\"completed\"]", "") + "]")
+                .on("POST /controls/revert", 200,
+                        "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + run + "\",\"state\":\"REVERTING\"}");
+
+        assertThat(lockkeeper("revert")).isEqualTo(ExitCode.USAGE);
+        assertThat(lockkeeper("revert", "--release=r1", "--by=ada")).isEqualTo(ExitCode.DONE);
+
+        assertThat(said()).contains("revert accepted: release r1 on shop is REVERTING");
+        assertThat(services.sent().get(1).body()).contains("\"by\":\"ada\"", "\"acceptLoss\":false");
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.lockkeeper.cli.client.HomeDirectory;
 import io.lockkeeper.cli.demo.ShopDatabase;
@@ -123,6 +127,24 @@ class PlanCommandIT {
         assertThat(err.toString()).contains("--sample is 0 to 10000");
     }
 
+    /** On a copy: with every smoke call, and there and back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"facade", "view_layer", "composite_type"})
+    void everySampleCanBeRehearsed(String sample) throws Exception {
+        Path directory = Path.of("../samples", sample);
+        try (Connection admin = DriverManager.getConnection(server.jdbcUrl("postgres", EmbeddedPostgres.SUPERUSER));
+                var statement = admin.createStatement()) {
+            statement.execute("CREATE DATABASE " + sample);
+        }
+        try (Connection owner = DriverManager.getConnection(server.jdbcUrl(sample, EmbeddedPostgres.SUPERUSER));
+                var statement = owner.createStatement()) {
+            statement.execute(Files.readString(directory.resolve("schema.sql")));
+        }
+
+        assertThat(plan(ExitCode.DONE, directory.resolve("release").toString(), "--rehearse",
+                "--target=" + address(sample), "--scratch=" + address("postgres"))).contains("rehearsed sha256:");
+    }
+
     @Test
     void aTargetThatIsUnknownOrAwayIsTold() throws Exception {
         run("plan", SAMPLE, "--target=nowhere", "--home=" + home);
@@ -142,7 +164,11 @@ class PlanCommandIT {
     }
 
     private static String address() {
-        return server.uri("shop", EmbeddedPostgres.SUPERUSER) + "?sslmode=disable";
+        return address("shop");
+    }
+
+    private static String address(String database) {
+        return server.uri(database, EmbeddedPostgres.SUPERUSER) + "?sslmode=disable";
     }
 
     private String plan(int exitCode, String... options) throws Exception {

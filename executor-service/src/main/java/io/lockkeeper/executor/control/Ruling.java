@@ -1,6 +1,8 @@
 package io.lockkeeper.executor.control;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.messages.Control;
@@ -19,7 +21,8 @@ public sealed interface Ruling {
     /** Back to {@code state}; failed steps become pending, gates that had passed but were vetoed are judged anew. */
     record Continue(RunState state, String message) implements Ruling {}
 
-    record TakeBack(String reason, String message) implements Ruling {}
+    /** @param state of the run while its steps are taken back */
+    record TakeBack(RunState state, String reason, String message) implements Ruling {}
 
     record Record(Control.Approve approval, String message) implements Ruling {}
 
@@ -31,13 +34,10 @@ public sealed interface Ruling {
 
     record Refuse(String message) implements Ruling {}
 
-    static Ruling of(Control control, RunView run) {
+    /** @param since asked for only where a run that has completed is to be reverted */
+    static Ruling of(Control control, RunView run, Aftermath since) {
         if (run.state().terminal()) {
-            return new Refuse("run " + run.id() + " of " + run.release() + " has ended: " + run.state()
-                    + (run.state() == RunState.COMPLETED
-                            ? ". What it dropped is gone, so nothing is taken back any more: release a change that goes the"
-                                    + " other way"
-                            : ""));
+            return control instanceof Control.Revert revert ? revert(revert, run, since) : ended(run);
         }
         if (control instanceof Control.Pause pause) {
             return pause(pause, run);
@@ -46,7 +46,10 @@ public sealed interface Ruling {
             return resume(resume, run);
         }
         if (control instanceof Control.Abort abort) {
-            return abort(abort, run);
+            return abort(abort.by(), abort.reason(), run);
+        }
+        if (control instanceof Control.Revert revert) {
+            return abort(revert.by(), revert.reason(), run);
         }
         if (control instanceof Control.Tune tune) {
             return new Retune(tune, "data steps go on with " + tune.workers().map(count -> count + " workers at most")
@@ -63,7 +66,7 @@ public sealed interface Ruling {
             case HALTED ->
                 new Refuse("it is halted: " + run.reason().orElse("no reason given") + "; resume or abort it");
             case ABORTING, REVERTING -> new Refuse("it is being taken back: that is not paused half way");
-            default -> new Hold("paused by " + pause.by() + pause.reason().map(reason -> ": " + reason).orElse(""),
+            default -> new Hold("paused" + by(pause.by(), pause.reason()),
                     "it stops before the next step, or after the batch that runs");
         };
     }
@@ -76,21 +79,60 @@ public sealed interface Ruling {
         return new Continue(back, "resumed by " + resume.by());
     }
 
-    private static Ruling abort(Control.Abort abort, RunView run) {
-        if (run.state() == RunState.ABORTING || run.heldState().filter(RunState.ABORTING::equals).isPresent()) {
-            return run.state() == RunState.ABORTING
-                    ? new Already("it is being taken back already")
-                    : new Continue(RunState.ABORTING, "taking back goes on");
+    private static Ruling ended(RunView run) {
+        return new Refuse("run " + run.id() + " of " + run.release() + " has ended: " + run.state()
+                + (run.state() == RunState.COMPLETED ? "; revert takes it back, where that loses nothing" : ""));
+    }
+
+    private static Ruling abort(String by, Optional<String> reason, RunView run) {
+        if (run.state().takingBack()) {
+            return new Already("it is being taken back already");
         }
-        Optional<Step> past = run.plan().steps().stream().filter(Step::pointOfNoReturn)
-                .filter(step -> mayHaveRun(run.step(step.id()).state())).findFirst();
+        Optional<RunState> held = run.heldState().filter(RunState::takingBack);
+        if (held.isPresent()) {
+            return new Continue(held.get(), "taking back goes on");
+        }
+        return pastReturn(run).orElseGet(() -> new TakeBack(RunState.ABORTING, "aborted" + by(by, reason),
+                "steps are taken back in reverse order"));
+    }
+
+    private static Ruling revert(Control.Revert revert, RunView run, Aftermath since) {
+        if (run.state() == RunState.REVERTED) {
+            return new Already("it has been reverted already");
+        }
+        if (run.state() != RunState.COMPLETED) {
+            return ended(run);
+        }
+        Optional<Ruling> past = pastReturn(run);
         if (past.isPresent()) {
-            return new Refuse("step " + past.get().id() + " (" + past.get().title()
-                    + ") is the point of no return and has been begun: nothing can be taken back without losing data;"
-                    + " resume the run, or make a new release");
+            return past.get();
         }
-        return new TakeBack("aborted by " + abort.by() + abort.reason().map(reason -> ": " + reason).orElse(""),
-                "steps are taken back in reverse order");
+        if (since.later().isPresent()) {
+            return new Refuse(
+                    since.later().get() + ": revert that first, or make a new release that goes the other way");
+        }
+        List<String> lost = Stream.concat(run.plan().steps().stream().flatMap(step -> step.lossOfUndo().stream()),
+                since.lost().stream()).toList();
+        if (!lost.isEmpty() && !revert.acceptLoss()) {
+            return new Refuse("not all would be as before: " + String.join("; ", lost)
+                    + ". Revert it with --accept-loss, or make a new release that goes the other way");
+        }
+        return new TakeBack(RunState.REVERTING, "reverted" + by(revert.by(), revert.reason()),
+                "steps are taken back in reverse order"
+                        + (lost.isEmpty() ? "" : "; accepted: " + String.join("; ", lost)));
+    }
+
+    private static String by(String person, Optional<String> reason) {
+        return " by " + person + reason.map(why -> ": " + why).orElse("");
+    }
+
+    private static Optional<Ruling> pastReturn(RunView run) {
+        return run.plan().steps().stream().filter(Step::pointOfNoReturn)
+                .filter(step -> mayHaveRun(run.step(step.id()).state())).findFirst()
+                .<Ruling>map(past -> new Refuse("step " + past.id() + " (" + past.title()
+                        + ") is the point of no return and has been begun: nothing can be taken back without losing data;"
+                        + " make a new release that goes the other way"
+                        + (run.state().terminal() ? "" : ", once this one has been resumed and is done")));
     }
 
     /** RUNNING may have committed a moment ago: only what surely has not run counts as before the point of no return. */

@@ -29,8 +29,8 @@ import io.lockkeeper.target.TargetException;
 public class ControlsResource {
 
     private static final Map<String, Class<? extends Control>> KINDS = Map.of("approve", Control.Approve.class, "pause",
-            Control.Pause.class, "resume", Control.Resume.class, "abort", Control.Abort.class, "tune",
-            Control.Tune.class);
+            Control.Pause.class, "resume", Control.Resume.class, "abort", Control.Abort.class, "revert",
+            Control.Revert.class, "tune", Control.Tune.class);
 
     private final ControlDesk controls;
 

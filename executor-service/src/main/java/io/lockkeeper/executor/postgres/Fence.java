@@ -57,7 +57,7 @@ final class Fence {
     }
 
     static boolean wants(RunState state, Assignment work) {
-        return work.direction() == Direction.APPLY ? !NOT_FORWARDS.contains(state) : state == RunState.ABORTING;
+        return work.direction() == Direction.APPLY ? !NOT_FORWARDS.contains(state) : state.takingBack();
     }
 
     /** A transaction of the ledger alone, behind the fence; tried again where another one was in its way for a moment. */

@@ -97,6 +97,11 @@ public final class PostgresClaimDesk implements ClaimDesk {
         });
     }
 
+    /** Until the transaction ends nobody else claims, or reverts, a run. */
+    static void oneAtATime(Session session) {
+        session.query("SELECT pg_advisory_xact_lock(hashtextextended('lockkeeper claim', 0))");
+    }
+
     private static boolean roleExists(Session session, String role) {
         return !session.query("SELECT FROM pg_roles WHERE rolname = $1::text", role).isEmpty();
     }
@@ -105,7 +110,7 @@ public final class PostgresClaimDesk implements ClaimDesk {
             Optional<String> history) {
         String run = ClaimRules.run(plan.target(), envelope.id());
         // One at a time: the check for an open run and the run itself belong together.
-        session.query("SELECT pg_advisory_xact_lock(hashtextextended('lockkeeper claim', 0))");
+        oneAtATime(session);
         Optional<Claim> earlier = earlier(session, envelope);
         if (earlier.isPresent()) {
             return earlier.get();

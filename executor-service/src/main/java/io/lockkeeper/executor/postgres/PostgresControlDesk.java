@@ -7,9 +7,11 @@ import java.util.function.Consumer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.sqlclient.Row;
 
+import io.lockkeeper.executor.control.Aftermath;
 import io.lockkeeper.executor.control.ControlAnswer;
 import io.lockkeeper.executor.control.ControlDesk;
 import io.lockkeeper.executor.control.Ruling;
+import io.lockkeeper.executor.doctor.RoutineLedger;
 import io.lockkeeper.executor.run.GateView;
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.messages.Control;
@@ -82,6 +84,10 @@ public final class PostgresControlDesk implements ControlDesk {
     }
 
     private ControlAnswer apply(Session session, String id, Control control) {
+        boolean revert = control instanceof Control.Revert;
+        if (revert) {
+            PostgresClaimDesk.oneAtATime(session); // no release must come that builds on what goes
+        }
         Optional<RunView> found = reader.ofRelease(session, control.target(), control.release());
         if (found.isEmpty()) {
             return noRun(id, control);
@@ -89,9 +95,22 @@ public final class PostgresControlDesk implements ControlDesk {
         // Locked, then read again: a step that commits meanwhile is seen.
         session.query("SELECT FROM lockkeeper.run WHERE id = $1::text FOR UPDATE", found.get().id());
         RunView run = reader.run(session, found.get().id()).orElseThrow();
-        Ruling ruling = Ruling.of(control, run);
+        Ruling ruling = Ruling.of(control, run,
+                revert && run.state() == RunState.COMPLETED ? aftermath(session, run) : Aftermath.NOTHING);
         RunState state = carryOut(session, id, run, ruling);
         return new ControlAnswer(id, !(ruling instanceof Ruling.Refuse), run.id(), state.name(), ruling.message());
+    }
+
+    private Aftermath aftermath(Session session, RunView run) {
+        Optional<String> later = reader.plansSince(session, run).stream()
+                .flatMap(plan -> run.plan().sharedWith(plan)
+                        .map(shared -> "release " + plan.release() + " came later and has " + shared + " too").stream())
+                .findFirst();
+        return new Aftermath(later, new RoutineLedger().compare(session).stream()
+                .filter(routine -> routine.run().equals(run.id()) && routine.drift().isPresent())
+                .map(routine -> "what somebody has changed of routine " + routine.identity() + " since: "
+                        + routine.drift().orElseThrow())
+                .toList());
     }
 
     private RunState carryOut(Session session, String id, RunView run, Ruling ruling) {
@@ -104,8 +123,8 @@ public final class PostgresControlDesk implements ControlDesk {
         }
         if (ruling instanceof Ruling.TakeBack takeBack) {
             runs.closeGates(session, run);
-            runs.move(session, run, RunState.ABORTING, Optional.empty(), Optional.of(takeBack.reason()));
-            return RunState.ABORTING;
+            runs.move(session, run, takeBack.state(), Optional.empty(), Optional.of(takeBack.reason()));
+            return takeBack.state();
         }
         if (ruling instanceof Ruling.Retune retune) {
             session.query("""
@@ -129,7 +148,7 @@ public final class PostgresControlDesk implements ControlDesk {
                     """, run.id(), gate.gate().wireName(), gate.attempt());
         }
         session.query("UPDATE lockkeeper.step SET state = 'PENDING' WHERE run = $1::text AND state = 'FAILED'"
-                + " AND $2::boolean", run.id(), state != RunState.ABORTING);
+                + " AND $2::boolean", run.id(), !state.takingBack());
         runs.move(session, run, state);
         return state;
     }

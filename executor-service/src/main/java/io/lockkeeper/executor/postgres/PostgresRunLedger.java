@@ -161,7 +161,7 @@ public final class PostgresRunLedger implements RunLedger {
     public void halt(Tenure tenure, RunView run, Failure failure) {
         Fence.transaction(tenure, run, state -> {
             // An abort that came between is not stopped by what the way forwards met.
-            boolean same = (state == RunState.ABORTING) == (run.state() == RunState.ABORTING);
+            boolean same = state.takingBack() == run.state().takingBack();
             if (same && !state.terminal() && state != RunState.HALTED) {
                 RunState back = state == RunState.PAUSED ? run.heldState().orElse(run.state()) : state;
                 runs.move(tenure.ledger(), run, RunState.HALTED, Optional.of(back),
@@ -198,15 +198,19 @@ public final class PostgresRunLedger implements RunLedger {
     }
 
     @Override
-    public void concludeAbort(Tenure tenure, RunView run) {
+    public void concludeTakingBack(Tenure tenure, RunView run) {
         Session session = tenure.ledger();
         Fence.transaction(tenure, run, state -> {
-            if (state == RunState.ABORTING) {
+            if (state.takingBack()) {
                 runs.closeGates(session, run);
                 session.query("""
                         UPDATE lockkeeper.step SET state = 'SKIPPED' WHERE run = $1::text AND state = 'PENDING'
                         """, run.id());
-                runs.move(session, run, RunState.ABORTED, Optional.empty(), run.reason());
+                if (state == RunState.REVERTING) {
+                    RunCompletion.forget(session, tenure, run);
+                }
+                runs.move(session, run, state == RunState.REVERTING ? RunState.REVERTED : RunState.ABORTED,
+                        Optional.empty(), run.reason());
             }
             return null;
         });

@@ -17,12 +17,14 @@ import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.executor.step.Assignment;
 import io.lockkeeper.executor.step.Assignment.Direction;
 import io.lockkeeper.executor.step.AttemptOutcome;
+import io.lockkeeper.executor.step.RoutineStanding;
 import io.lockkeeper.executor.step.StepLedger;
 import io.lockkeeper.executor.step.Tuning;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
 import io.lockkeeper.messages.OutcomeEvent.StepChanged;
+import io.lockkeeper.messages.RoutineIdentity;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step.LockClaim;
 import io.lockkeeper.messages.StepState;
@@ -100,8 +102,8 @@ public final class PostgresStepLedger implements StepLedger {
     }
 
     @Override
-    public boolean aborting(Tenure tenure, Assignment work) {
-        return state(tenure, work) == RunState.ABORTING;
+    public boolean takingBack(Tenure tenure, Assignment work) {
+        return state(tenure, work).takingBack();
     }
 
     private static RunState state(Tenure tenure, Assignment work) {
@@ -275,9 +277,9 @@ public final class PostgresStepLedger implements StepLedger {
     }
 
     @Override
-    public void keepRoutine(Session session, Assignment work, String identity, Optional<String> before, String after,
-            String owner, Optional<String> acl) {
-        RoutineRows.keep(session, work, identity, before, after, owner, acl);
+    public void keepRoutine(Session session, Assignment work, RoutineIdentity routine,
+            Optional<RoutineStanding> before, Optional<RoutineStanding> after) {
+        RoutineRows.keep(session, work, routine, before, after);
     }
 
     @Override

@@ -34,4 +34,11 @@ final class RunCompletion {
         outbox.put(session, run, PostgresRunLedger.milestoneId(Milestone.COMPLETED), new MilestoneReached(run.target(),
                 run.release(), run.id(), Milestone.COMPLETED, Instant.now()));
     }
+
+    /** Both histories as if the run had never been. */
+    static void forget(Session session, Tenure tenure, RunView run) {
+        session.queue("DELETE FROM lockkeeper.migration WHERE run = $1::text", run.id());
+        TeamTable.of(tenure.target()).filter(table -> table.present(session))
+                .ifPresent(table -> table.forget(session, tenure.target(), run));
+    }
 }

@@ -71,8 +71,7 @@ public final class RunReader {
             return view(session, row, Optional.ofNullable(seen.get(id)).map(RunView::steps), rest);
         }).toList();
         seen.clear();
-        runs.stream().filter(run -> run.state() != RunState.ABORTING && run.state() != RunState.REVERTING)
-                .forEach(run -> seen.put(run.id(), run));
+        runs.stream().filter(run -> !run.state().takingBack()).forEach(run -> seen.put(run.id(), run));
         return runs;
     }
 
@@ -82,6 +81,16 @@ public final class RunReader {
                 WHERE r.target = $1::text AND r.state NOT IN ('COMPLETED', 'ABORTED', 'REVERTED')
                 ORDER BY r.claimed_at, r.id
                 """, target).stream().map(row -> parsed(row.getString("body"))).toList();
+    }
+
+    /** Of the runs that were claimed after this one and not taken back. */
+    List<Plan> plansSince(Session session, RunView run) {
+        return session.query("""
+                SELECT r.plan_hash FROM lockkeeper.run r, lockkeeper.run this
+                WHERE this.id = $1::text AND r.target = this.target
+                  AND (r.claimed_at, r.id) > (this.claimed_at, this.id) AND r.state NOT IN ('ABORTED', 'REVERTED')
+                ORDER BY r.claimed_at DESC, r.id
+                """, run.id()).stream().map(row -> plan(session, row.getString("plan_hash"))).toList();
     }
 
     /** The open run of the release, else its latest. */

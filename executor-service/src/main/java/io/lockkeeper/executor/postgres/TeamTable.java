@@ -77,10 +77,53 @@ final class TeamTable {
 
     /** In the transaction that {@code session} has open, beside the ledger's own rows. */
     void record(Session session, Target target, RunView run) {
-        asOwner(session, target, () -> {
+        Optional<String> before = asOwner(session, target, () -> {
+            Optional<String> only = onlyVersion(session);
             record(session, run);
+            return only;
+        });
+        before.ifPresent(
+                version -> session.queue("UPDATE lockkeeper.run SET team_version = $2::text WHERE id = $1::text",
+                        run.id(), version));
+    }
+
+    /** Takes out what {@link #record} has written, in the transaction that {@code session} has open. */
+    void forget(Session session, Target target, RunView run) {
+        List<String> versions = run.plan().files().stream().map(FileVersion::version).toList();
+        if (history.of() == TeamHistory.Tool.GOLANG_MIGRATE) {
+            versions.stream().reduce((earlier, later) -> later)
+                    .ifPresent(last -> back(session, target, run, last));
+            return;
+        }
+        asOwner(session, target, () -> {
+            versions.forEach(version -> session.queue("DELETE FROM " + table + " WHERE version = $1::text",
+                    history.of() == TeamHistory.Tool.DIESEL ? plain(version) : version));
             return null;
         });
+    }
+
+    /** The one row says what it said before, unless a later run has written it since: then that run's is the one before. */
+    private void back(Session session, Target target, RunView run, String last) {
+        Optional<String> before = Optional.ofNullable(session.query("""
+                SELECT team_version FROM lockkeeper.run WHERE id = $1::text
+                """, run.id()).get(0).getString("team_version"));
+        session.queue("""
+                UPDATE lockkeeper.run SET team_version = $3::text WHERE target = $1::text AND team_version = $2::text
+                """, target.name(), last, before.orElse(null));
+        asOwner(session, target, () -> {
+            if (onlyVersion(session).filter(last::equals).isPresent()) {
+                session.queueScript("DELETE FROM " + table);
+                before.ifPresent(version -> only(session, version));
+            }
+            return null;
+        });
+    }
+
+    /** Where the table has one row, which is the last version. */
+    private Optional<String> onlyVersion(Session session) {
+        return history.of() == TeamHistory.Tool.GOLANG_MIGRATE
+                ? applied(session).stream().findFirst().map(AppliedVersion::version)
+                : Optional.empty();
     }
 
     private static <T> T asOwner(Session session, Target target, Supplier<T> work) {
@@ -95,12 +138,20 @@ final class TeamTable {
             case FLYWAY -> run.plan().files().forEach(file -> flyway(session, run, file));
             case GOLANG_MIGRATE -> run.plan().files().stream().reduce((earlier, later) -> later).ifPresent(last -> {
                 session.queueScript("DELETE FROM " + table);
-                session.queue("INSERT INTO " + table + " (version, dirty) VALUES ($1::text::bigint, false)",
-                        last.version());
+                only(session, last.version());
             });
             case RAILS -> run.plan().files().forEach(file -> version(session, file.version()));
-            case DIESEL -> run.plan().files().forEach(file -> version(session, file.version().replace("-", "")));
+            case DIESEL -> run.plan().files().forEach(file -> version(session, plain(file.version())));
         }
+    }
+
+    private void only(Session session, String version) {
+        session.queue("INSERT INTO " + table + " (version, dirty) VALUES ($1::text::bigint, false)", version);
+    }
+
+    /** As diesel writes it. */
+    private static String plain(String version) {
+        return version.replace("-", "");
     }
 
     private void version(Session session, String version) {

@@ -12,13 +12,16 @@ import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step;
 
-/** What CI waits for. A milestone, once reached, stays: steps do not become undone except by an abort. */
+/** What CI waits for. A milestone, once reached, stays: steps become undone only where the run is taken back. */
 public final class Milestones {
 
     private Milestones() {}
 
     public static Set<Milestone> reached(RunView run) {
         Set<Milestone> reached = EnumSet.noneOf(Milestone.class);
+        if (run.state().takingBack()) {
+            return reached;
+        }
         // A plan without expand steps has expanded only once somebody watches: not before its first gate.
         boolean armed = !run.plan().gates().contains(Gate.ARMED)
                 || run.gates().stream().anyMatch(gate -> gate.gate() == Gate.ARMED && gate.verdict().isPresent());

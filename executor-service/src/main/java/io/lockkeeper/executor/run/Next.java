@@ -22,11 +22,11 @@ public sealed interface Next {
     /** Stop and ask for a person. */
     record Halt(Failure failure) implements Next {}
 
-    /** Take one step back while aborting. */
+    /** Take one step back. */
     record UndoStep(Step step) implements Next {}
 
     /** Everything is taken back. */
-    record ConcludeAbort() implements Next {}
+    record ConcludeTakingBack() implements Next {}
 
     /** A person holds it. */
     record Held() implements Next {}
@@ -36,8 +36,8 @@ public sealed interface Next {
     static Next of(RunView run) {
         return switch (run.state()) {
             case COMPLETED, ABORTED, REVERTED -> new Ended();
-            case PAUSED, HALTED, REVERTING -> new Held();
-            case ABORTING -> backwards(run);
+            case PAUSED, HALTED -> new Held();
+            case ABORTING, REVERTING -> backwards(run);
             case CLAIMED, ARMING, EXPANDING, MIGRATING, AWAITING_CONTRACT, QUARANTINING, AWAITING_FINALIZE, CONTRACTING,
                     WATCHING ->
                 forwards(run);
@@ -82,6 +82,6 @@ public sealed interface Next {
                 return new UndoStep(steps.get(index));
             }
         }
-        return new ConcludeAbort();
+        return new ConcludeTakingBack();
     }
 }

@@ -18,7 +18,10 @@ public final class DdlStep implements StepWork {
 
     @Override
     public StepResult apply(StepContext context) {
-        return new TransactionalStep(context, () -> joined(action.statements())).run();
+        String script = joined(action.statements());
+        return new TransactionalStep(context, action.routines().isEmpty()
+                ? () -> script
+                : new RoutineWork(context, action.routines(), script)).run();
     }
 
     /** The plan names no way back: there is nothing to take back, or it harms nobody. */

@@ -50,7 +50,7 @@ final class LongStatement {
             while (!over(answer)) {
                 report(session.backendPid(), claim, start);
                 boolean late = context.pace().now().isAfter(deadline);
-                if (!cancelled && (late || aborting())) {
+                if (!cancelled && (late || takenBack())) {
                     session.cancel();
                     cancelled = true;
                 }
@@ -65,8 +65,8 @@ final class LongStatement {
     }
 
     /** A pause waits for the end of the statement, an abort does not. */
-    private boolean aborting() {
-        return context.work().direction() == Assignment.Direction.APPLY && context.ledger().aborting(context.tenure(),
+    private boolean takenBack() {
+        return context.work().direction() == Assignment.Direction.APPLY && context.ledger().takingBack(context.tenure(),
                 context.work());
     }
 

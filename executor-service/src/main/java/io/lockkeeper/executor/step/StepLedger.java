@@ -10,6 +10,7 @@ import io.lockkeeper.executor.lock.Watcher.Seen;
 import io.lockkeeper.executor.recovery.Tenure;
 import io.lockkeeper.messages.Failure;
 import io.lockkeeper.messages.OutcomeEvent.LockWaited.Blocker;
+import io.lockkeeper.messages.RoutineIdentity;
 import io.lockkeeper.messages.Step.LockClaim;
 import io.lockkeeper.target.Session;
 
@@ -33,7 +34,7 @@ public interface StepLedger {
     Tuning tuning(Tenure tenure, Assignment work);
 
     /** The run is being taken back. */
-    boolean aborting(Tenure tenure, Assignment work);
+    boolean takingBack(Tenure tenure, Assignment work);
 
     /** Somebody holds what the step needs. Says so in step, attempt and event. */
     void waiting(Tenure tenure, Assignment work, int attempt, LockClaim claim, List<Blocker> blockers, Duration waited);
@@ -76,9 +77,9 @@ public interface StepLedger {
     void progressed(Tenure tenure, Assignment work, long done, long total, String unit, long rows,
             double rowsPerSecond);
 
-    /** Keeps the definition of a routine before (absent: it did not exist) and after, in the open transaction. */
-    void keepRoutine(Session session, Assignment work, String identity, Optional<String> before, String after,
-            String owner, Optional<String> acl);
+    /** Keeps what a routine was and what it is, absent where there was or is none, in the open transaction. */
+    void keepRoutine(Session session, Assignment work, RoutineIdentity routine, Optional<RoutineStanding> before,
+            Optional<RoutineStanding> after);
 
     /** How many of the actions that take the step back are done. */
     int undoneParts(Tenure tenure, Assignment work);

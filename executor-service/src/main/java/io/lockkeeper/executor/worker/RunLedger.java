@@ -47,7 +47,8 @@ public interface RunLedger {
     /** Says the milestones that are reached, each once. */
     void announce(Tenure tenure, RunView run);
 
-    void concludeAbort(Tenure tenure, RunView run);
+    /** All its steps are taken back; where it had completed, its rows of both histories go in the same transaction. */
+    void concludeTakingBack(Tenure tenure, RunView run);
 
     /** What the run did, for people; it has ended. */
     void keepRecord(Tenure tenure, RunView run);

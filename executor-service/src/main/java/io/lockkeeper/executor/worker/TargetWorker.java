@@ -193,8 +193,8 @@ final class TargetWorker implements Runnable {
         } else if (next instanceof Next.UndoStep undo) {
             log(run, "step is taken back", undo.step());
             steps.undo(tenure, run, undo.step());
-        } else if (next instanceof Next.ConcludeAbort) {
-            ledger.concludeAbort(tenure, run);
+        } else if (next instanceof Next.ConcludeTakingBack) {
+            ledger.concludeTakingBack(tenure, run);
             ledger.keepRecord(tenure, run);
         } else {
             return true;

@@ -17,6 +17,7 @@ import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Control;
 import io.lockkeeper.messages.Gate;
+import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.Plan.FileVersion;
 import io.lockkeeper.messages.RunState;
@@ -104,6 +105,39 @@ class TeamHistoryIT {
     }
 
     @Test
+    void revertedReleaseLeavesNothingInItEither() {
+        shop.execute(FLYWAY, "INSERT INTO flyway_schema_history VALUES (6, '6', 'six', 'SQL', 'V6__six.sql', 1, 'ann',"
+                + " now(), 5, true)");
+        shop.say("history: { of: flyway }");
+        release("7");
+        revert("7");
+        assertThat(shop.column("SELECT version FROM flyway_schema_history")).containsExactly("6");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.migration")).isEqualTo("0");
+    }
+
+    @Test
+    void golangMigratesOneRowGoesBackToTheVersionBeforeWhateverTheOrder() {
+        shop.execute("CREATE TABLE schema_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)",
+                "INSERT INTO schema_migrations VALUES (6, false)");
+        shop.say("history: { of: golang-migrate }");
+        release("7");
+        release("8");
+        revert("7");
+        assertThat(shop.column("SELECT version FROM schema_migrations")).containsExactly("8");
+        revert("8");
+        assertThat(shop.column("SELECT version || ' ' || dirty FROM schema_migrations")).containsExactly("6 false");
+    }
+
+    private void revert(String version) {
+        try (Engine engine = Engine.started(shop)) {
+            Plan plan = plan(version);
+            engine.control("revert-" + version,
+                    new Control.Revert(Shop.TARGET, "r" + version, "ann", Optional.empty(), false));
+            engine.await(plan, RunState.REVERTED);
+        }
+    }
+
+    @Test
     void releaseIsRefusedWhereTheTableIsNotThere() {
         shop.say("history: { of: rails }");
         try (Engine engine = Engine.named(shop, "desk")) {
@@ -159,7 +193,9 @@ class TeamHistoryIT {
 
     private static Plan plan(String version) {
         return Plans.of(Shop.TARGET, "r" + version).file(version)
-                .expand("010-add", Plans.ddl("CREATE TABLE IF NOT EXISTS public.notes (id int)")).build();
+                .step("010-add", Phase.EXPAND, null, Plans.ddl("CREATE TABLE IF NOT EXISTS public.notes (id int)"),
+                        List.of(), Plans.undo(List.of(), "DROP TABLE IF EXISTS public.notes"))
+                .build();
     }
 
     private static FileVersion file(String version, int crc) {

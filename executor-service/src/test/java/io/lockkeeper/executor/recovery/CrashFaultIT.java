@@ -24,6 +24,7 @@ import io.lockkeeper.executor.testing.ExecutorProcess;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.Control;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
@@ -157,6 +158,39 @@ class CrashFaultIT {
             "backfill.batch:2"})
     void killedAnywhereTheRunCompletes(String point) {
         completesAfterACrashAt(point);
+    }
+
+    @Tag("campaign")
+    @ParameterizedTest
+    @ValueSource(strings = {"step.before:020", "step.before:010"})
+    void killedWhileItIsRevertedTheRunIsRevertedByTheNext(String point) {
+        Plan plan = Plans.of(Shop.TARGET, "r1").file("1")
+                .step("010-column", Phase.EXPAND, null, Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
+                        Plans.exclusive("orders"),
+                        Plans.undo(Plans.exclusive("orders"), "ALTER TABLE public.orders DROP COLUMN total"))
+                .step("020-table", Phase.EXPAND, null, Plans.ddl("CREATE TABLE public.one (id int)"), List.of(),
+                        Plans.undo(List.of(), "DROP TABLE public.one"))
+                .build();
+        desk.claim(plan);
+        try (ExecutorProcess executor = start()) {
+            executor.awaitReady();
+            desk.await(plan, RunState.COMPLETED);
+        }
+        desk.control("revert-1", new Control.Revert(Shop.TARGET, "r1", "ann", Optional.empty(), false));
+        try (ExecutorProcess executor = start(point)) {
+            executor.awaitKilled();
+        }
+        assertThat(desk.run(plan).state()).isEqualTo(RunState.REVERTING);
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.migration")).isEqualTo("1");
+        try (ExecutorProcess executor = start()) {
+            executor.awaitReady();
+            desk.await(plan, RunState.REVERTED);
+        }
+        assertThat(shop
+                .column("SELECT attname FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'total'"))
+                .isEmpty();
+        assertThat(shop.value("SELECT to_regclass('one') IS NULL")).isEqualTo("t");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.migration")).isEqualTo("0");
     }
 
     private void completesAfterACrashAt(String point) {

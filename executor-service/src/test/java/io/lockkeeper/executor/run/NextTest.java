@@ -128,7 +128,18 @@ class NextTest {
         assertThat(Next.of(aborting(Map.of("000-publication", StepState.SUCCEEDED, "010-column", StepState.SUCCEEDED,
                 "020-backfill", StepState.REVERTED)))).isEqualTo(new Next.UndoStep(PLAN.step("010-column")));
         assertThat(Next.of(aborting(Map.of("000-publication", StepState.REVERTED))))
-                .isEqualTo(new Next.ConcludeAbort());
+                .isEqualTo(new Next.ConcludeTakingBack());
+    }
+
+    @Test
+    void revertTakesBackFromTheLastStepAndReachesNoMilestone() {
+        RunView run = Views.run(PLAN, RunState.REVERTING,
+                Map.of("000-publication", StepState.SUCCEEDED, "010-column", StepState.SUCCEEDED, "999-conclude",
+                        StepState.SUCCEEDED),
+                List.of(passed(Gate.ARMED)), List.of());
+
+        assertThat(Next.of(run)).isEqualTo(new Next.UndoStep(PLAN.step("999-conclude")));
+        assertThat(Milestones.reached(run)).isEmpty();
     }
 
     @Test

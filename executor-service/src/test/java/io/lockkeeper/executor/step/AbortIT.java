@@ -77,6 +77,92 @@ class AbortIT {
     }
 
     @Test
+    void releaseThatHasCompletedIsRevertedAndItsVersionMayComeAgain() {
+        shop.execute("CREATE FUNCTION total(order_id int) RETURNS int LANGUAGE sql STABLE SET work_mem = '4MB' AS"
+                + " 'SELECT 1'", "COMMENT ON FUNCTION total(int) IS 'of an order'",
+                "REVOKE ALL ON FUNCTION total(int) FROM PUBLIC", "GRANT EXECUTE ON FUNCTION total(int) TO pg_monitor");
+        List<String> before = catalog();
+        Plan plan = plan().file("7")
+                .step("010-column", Phase.EXPAND, null, Plans.ddl("ALTER TABLE public.orders ADD COLUMN total int"),
+                        Plans.exclusive("orders"),
+                        Plans.undo(Plans.exclusive("orders"), "ALTER TABLE public.orders DROP COLUMN total"))
+                .step("020-routine", Phase.EXPAND, null, total("SELECT 2"), List.of(),
+                        Optional.of(new Step.Undo(List.of(total("SELECT 1")), List.of(), true, "")))
+                .build();
+        engine.claim(plan);
+        engine.await(plan, RunState.COMPLETED);
+        assertThat(catalog()).isNotEqualTo(before);
+
+        assertThat(engine.control("revert-1", revert()).message()).contains("reverse order");
+        engine.await(plan, RunState.REVERTED);
+
+        assertThat(catalog()).isEqualTo(before);
+        assertThat(shop.column("SELECT state FROM lockkeeper.step")).containsOnly("REVERTED");
+        assertThat(shop.value("SELECT count(*) FROM lockkeeper.migration")).isEqualTo("0");
+        assertThat(shop.column("SELECT split_part(id, '/', 3) FROM lockkeeper.outbox WHERE id LIKE '%/run/REVERT%'"
+                + " ORDER BY sequence")).containsExactly("REVERTING", "REVERTED");
+        assertThat(shop.column("SELECT operation FROM lockkeeper.history WHERE entity = 'migration' ORDER BY sequence"))
+                .containsExactly("INSERT", "DELETE");
+        Plan again = Plans.of(Shop.TARGET, "r2").file("7").expand("010-one", Plans.ddl("SELECT 1")).build();
+        engine.claim(again);
+        engine.await(again, RunState.COMPLETED);
+    }
+
+    @Test
+    void revertIsRefusedWhileALaterReleaseHasTheSameRoutineAndWhereSomebodyHasChangedIt() {
+        shop.execute("CREATE FUNCTION total(order_id int) RETURNS int LANGUAGE sql STABLE SET work_mem = '4MB' AS"
+                + " 'SELECT 1'");
+        Plan first = replacing("r1", "SELECT 2", "SELECT 1");
+        Plan second = replacing("r2", "SELECT 3", "SELECT 2");
+        for (Plan plan : List.of(first, second)) {
+            engine.claim(plan);
+            engine.await(plan, RunState.COMPLETED);
+        }
+        assertThat(engine.control("revert-1", revert()).message())
+                .contains("release r2 came later and has routine public.total too");
+
+        engine.control("revert-2", new Control.Revert(Shop.TARGET, "r2", "ann", Optional.empty(), false));
+        engine.await(second, RunState.REVERTED);
+        shop.execute(sql("SELECT 9"));
+        assertThat(engine.control("revert-3", revert()).message()).contains("another definition", "--accept-loss");
+        assertThat(shop.value("SELECT total(1)")).isEqualTo("9");
+
+        assertThat(engine.control("revert-4",
+                new Control.Revert(Shop.TARGET, "r1", "ann", Optional.empty(), true)).accepted()).isTrue();
+        engine.await(first, RunState.REVERTED);
+        assertThat(shop.value("SELECT total(1)")).isEqualTo("1");
+    }
+
+    private static Plan replacing(String release, String after, String before) {
+        return Plans.of(Shop.TARGET, release).step("010-routine", Phase.EXPAND, null, total(after), List.of(),
+                Optional.of(new Step.Undo(List.of(total(before)), List.of(), true, ""))).build();
+    }
+
+    private static Control revert() {
+        return new Control.Revert(Shop.TARGET, "r1", "ann", Optional.empty(), false);
+    }
+
+    private static Action total(String body) {
+        return new Action.ReplaceRoutine(Plans.table("total"), List.of("integer"), sql(body));
+    }
+
+    private static String sql(String body) {
+        return "CREATE OR REPLACE FUNCTION public.total(order_id int) RETURNS int LANGUAGE sql STABLE SET work_mem ="
+                + " '4MB' AS '" + body + "'";
+    }
+
+    /** The columns of the table, and all that there is of the routine. */
+    private List<String> catalog() {
+        return shop.column("""
+                SELECT attname || ' ' || format_type(atttypid, atttypmod) FROM pg_attribute
+                WHERE attrelid = 'orders'::regclass AND attnum > 0 AND NOT attisdropped
+                UNION ALL
+                SELECT concat_ws(' ', oid, proowner::regrole, proacl, obj_description(oid, 'pg_proc'),
+                  pg_get_functiondef(oid)) FROM pg_proc WHERE proname = 'total'
+                ORDER BY 1""");
+    }
+
+    @Test
     void undoOfSeveralActionsRunsThemInOrder() {
         shop.execute("CREATE INDEX orders_old_idx ON orders (note)",
                 "ALTER TABLE orders ADD CONSTRAINT given CHECK (note IS NOT NULL)");

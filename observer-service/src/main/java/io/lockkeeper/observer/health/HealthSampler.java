@@ -10,7 +10,7 @@ import io.lockkeeper.messages.RelationName;
 public interface HealthSampler {
 
     /** By query id, of the statements that take most of the time; empty where they cannot be read. */
-    Optional<Map<Long, StatementTimes.Executed>> statements();
+    Optional<Map<String, StatementTimes.Executed>> statements();
 
     Counters counters(List<RelationName> relations);
 

@@ -14,7 +14,7 @@ import io.lockkeeper.messages.Severity;
 import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
 
-/** Do statements take longer than before the first step? Each is held against itself, by query id. */
+/** Do statements and routines take longer than before the first step? Each is held against itself, by name. */
 public final class StatementCheck {
 
     /** Of intervals, each side; fewer tell noise from change too badly. */
@@ -27,20 +27,20 @@ public final class StatementCheck {
     private static final int SHOWN = 3;
 
     private static final Finding.Claim CLAIM = new Finding.Claim(EvidenceKind.HEALTH, "statement time",
-            "no statement takes longer than before", Severity.P2,
+            "no statement and no routine takes longer than before", Severity.P2,
             "Mann–Whitney p < 0.01 over all statements, superiority 0.75, and median 1.5 times the baseline's",
-            "pg_stat_statements");
+            "pg_stat_statements, pg_stat_user_functions");
 
     private StatementCheck() {}
 
-    /** @param baseline by query id, mean times in milliseconds before the first step */
-    public static Finding judge(EvidenceProfile profile, Map<Long, List<Double>> baseline, StatementTimes times,
+    /** @param baseline by name, mean times in milliseconds before the first step */
+    public static Finding judge(EvidenceProfile profile, Map<String, List<Double>> baseline, StatementTimes times,
             Instant begin) {
         if (profile.baseline().isZero()) {
             return CLAIM.withSeverity(Severity.P3).unknown("profile " + profile.name()
                     + " times no statements before the first step: one that became slower is not seen");
         }
-        Map<Long, List<Double>> known = new TreeMap<>(baseline);
+        Map<String, List<Double>> known = new TreeMap<>(baseline);
         known.values().removeIf(before -> before.size() < ENOUGH);
         if (known.isEmpty()) {
             return CLAIM.withSeverity(Severity.P3).unknown(
@@ -49,10 +49,11 @@ public final class StatementCheck {
         if (times.intervalsSince(begin) < ENOUGH) {
             return CLAIM.waiting(times.intervalsSince(begin) + " of " + ENOUGH + " intervals seen");
         }
-        Map<Long, List<Double>> now = times.since(begin);
-        known.keySet().removeIf(id -> now.getOrDefault(id, List.of()).size() < ENOUGH);
+        Map<String, List<Double>> now = times.since(begin);
+        known.keySet().removeIf(name -> now.getOrDefault(name, List.of()).size() < ENOUGH);
         List<String> slower = new ArrayList<>();
-        known.forEach((id, before) -> slower(id, before, now.get(id), ALPHA / known.size()).ifPresent(slower::add));
+        known.forEach(
+                (name, before) -> slower(name, before, now.get(name), ALPHA / known.size()).ifPresent(slower::add));
         String compared = Words.count(known.size(), "statement") + " compared";
         return slower.isEmpty()
                 ? CLAIM.passed(compared + ", none slower", Optional.empty())
@@ -60,7 +61,7 @@ public final class StatementCheck {
                         + String.join("; ", slower.stream().limit(SHOWN).toList()), Optional.empty());
     }
 
-    private static Optional<String> slower(long id, List<Double> before, List<Double> now, double alpha) {
+    private static Optional<String> slower(String name, List<Double> before, List<Double> now, double alpha) {
         MannWhitney test = MannWhitney.compare(before, now);
         double was = median(before);
         double is = median(now);
@@ -68,7 +69,7 @@ public final class StatementCheck {
                 && is - was >= LEAST_MILLISECONDS;
         return slower
                 ? Optional.of(String.format(Locale.ROOT,
-                        "query id %d, median %.2f ms, before the run %.2f ms, superiority %.2f, p %.1g", id, is, was,
+                        "%s, median %.2f ms, before the run %.2f ms, superiority %.2f, p %.1g", name, is, was,
                         test.superiority(), test.p()))
                 : Optional.empty();
     }

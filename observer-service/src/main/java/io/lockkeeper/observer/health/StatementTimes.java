@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Mean time of each statement in each interval between two looks, bounded. One thread adds, another asks. */
+/** Mean time of each statement and routine in each interval between two looks, bounded. One thread adds, another asks. */
 public final class StatementTimes {
 
     private static final int KEPT = 1_200;
@@ -17,19 +17,19 @@ public final class StatementTimes {
     /** @param milliseconds of all calls together; both grow until the server forgets them */
     public record Executed(long calls, double milliseconds) {}
 
-    private record Interval(Instant end, Map<Long, Double> means) {}
+    private record Interval(Instant end, Map<String, Double> means) {}
 
     private final Deque<Interval> intervals = new ArrayDeque<>();
-    private Optional<Map<Long, Executed>> last = Optional.empty();
+    private Optional<Map<String, Executed>> last = Optional.empty();
 
-    /** @param executed by query id */
-    public synchronized void add(Instant at, Map<Long, Executed> executed) {
-        Optional<Map<Long, Executed>> before = last;
+    /** @param executed by name: {@code query id 7}, {@code routine app.total(integer)} */
+    public synchronized void add(Instant at, Map<String, Executed> executed) {
+        Optional<Map<String, Executed>> before = last;
         last = Optional.of(Map.copyOf(executed));
         if (before.isEmpty()) {
             return; // the first interval begins here
         }
-        Map<Long, Double> means = new HashMap<>();
+        Map<String, Double> means = new HashMap<>();
         executed.forEach((id, now) -> {
             Executed then = before.get().get(id);
             // Fewer calls than before: the server has forgotten them, and the next interval begins here.
@@ -43,9 +43,9 @@ public final class StatementTimes {
         }
     }
 
-    /** By query id, the means of the intervals that ended after this moment. */
-    public synchronized Map<Long, List<Double>> since(Instant begin) {
-        Map<Long, List<Double>> means = new HashMap<>();
+    /** By name, the means of the intervals that ended after this moment. */
+    public synchronized Map<String, List<Double>> since(Instant begin) {
+        Map<String, List<Double>> means = new HashMap<>();
         for (Interval interval : intervals) {
             if (interval.end().isAfter(begin)) {
                 interval.means().forEach((id, mean) -> means.computeIfAbsent(id, ignored -> new ArrayList<>())

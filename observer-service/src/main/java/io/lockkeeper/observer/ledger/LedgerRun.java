@@ -50,7 +50,7 @@ public record LedgerRun(String id, String target, String release, String planHas
 
     /** Nothing of the run is left to be watched: the last step waits for the slot to go, or the run is taken back. */
     public boolean retiring() {
-        return state.terminal() || state == RunState.ABORTING || steps.stream()
+        return state.terminal() || state.takingBack() || steps.stream()
                 .anyMatch(step -> step.kind().equals(CONCLUDE)
                         && (step.state() == StepState.RUNNING || step.state().done()));
     }

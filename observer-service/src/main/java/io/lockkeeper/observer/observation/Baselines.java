@@ -60,7 +60,7 @@ final class Baselines {
         return following.state().baseline().map(Baseline::gauges).orElse(Map.of());
     }
 
-    Map<Long, List<Double>> statements() {
+    Map<String, List<Double>> statements() {
         return following.state().baseline().map(Baseline::statements).orElse(Map.of());
     }
 
@@ -115,7 +115,7 @@ final class Baselines {
         Map<String, BigDecimal> values = new HashMap<>(taken.gauges());
         values.putAll(GaugeCheck.baseline(watch.gauges().stream()
                 .filter(gauge -> !values.containsKey(gauge.name())).toList(), gauges));
-        Map<Long, List<Double>> timed = new HashMap<>(times.since(Instant.MIN));
+        Map<String, List<Double>> timed = new HashMap<>(times.since(Instant.MIN));
         taken.statements().forEach(timed::putIfAbsent);
         return new Baseline(taken.at(), taken.server(), taken.counters(), invariants, values, timed);
     }

@@ -41,7 +41,7 @@ public record ObservationState(String run, Optional<String> slot, Mode mode, Opt
      */
     public record Baseline(Instant at, Server.Identity server, Counters counters,
             Map<String, InvariantBaseline> invariants, Map<String, BigDecimal> gauges,
-            Map<Long, List<Double>> statements) {}
+            Map<String, List<Double>> statements) {}
 
     public static ObservationState fresh(String run) {
         return new ObservationState(run, Optional.empty(), Mode.NEW, Optional.empty(), Optional.empty(),

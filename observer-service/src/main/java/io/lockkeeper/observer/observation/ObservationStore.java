@@ -23,6 +23,9 @@ public interface ObservationStore {
     /** At most one observer works on a target; true once it is this one, until the connection ends. */
     boolean claim();
 
+    /** Adds what routines were called since the last time, in whatever runs; what is older than eight days goes. */
+    void countRoutineCalls();
+
     Optional<ObservationState> load(String run);
 
     List<ObservationState> unretired();

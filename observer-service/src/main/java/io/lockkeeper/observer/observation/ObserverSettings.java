@@ -20,6 +20,11 @@ public record ObserverSettings(Duration poll, Duration idlePoll, Duration sampli
         return sampling.multipliedBy(2);
     }
 
+    /** Time between two readings of what routines were called. */
+    Duration routines() {
+        return sampling.multipliedBy(60);
+    }
+
     /** Between two looks further apart than this, a caller may come and go unseen. */
     Duration gap() {
         Duration many = sampling.multipliedBy(20);

@@ -50,6 +50,7 @@ public final class TargetObservation implements AutoCloseable {
     private volatile boolean closed;
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Instant lastRound;
+    private Instant routinesAt = Instant.EPOCH;
     private boolean prepared;
     private boolean reaped;
     private boolean standby;
@@ -151,6 +152,7 @@ public final class TargetObservation implements AutoCloseable {
             return false;
         }
         standby = false;
+        countRoutineCalls();
         alerts.load();
         reap(runs);
         for (LedgerRun run : runs) {
@@ -160,6 +162,14 @@ public final class TargetObservation implements AutoCloseable {
         retireEnded(runs);
         announceAlerts();
         return !runs.isEmpty();
+    }
+
+    private void countRoutineCalls() {
+        Instant now = clock.instant();
+        if (routinesAt.plus(settings.routines()).isBefore(now)) {
+            ports.store().countRoutineCalls();
+            routinesAt = now;
+        }
     }
 
     private void standBy() {

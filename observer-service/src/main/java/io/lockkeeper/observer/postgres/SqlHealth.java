@@ -94,33 +94,39 @@ public final class SqlHealth implements HealthSampler {
     }
 
     @Override
-    public Optional<Map<Long, StatementTimes.Executed>> statements() {
+    public Optional<Map<String, StatementTimes.Executed>> statements() {
         Session session = connection.session();
+        Map<String, StatementTimes.Executed> executed = new HashMap<>();
+        boolean counted = add(executed, session.query("""
+                SELECT 'routine ' || funcid::regprocedure AS name, calls, total_time AS milliseconds
+                FROM pg_stat_user_functions ORDER BY total_time DESC LIMIT $1""", STATEMENTS));
         try {
             Optional<String> schema = session.query("""
                     SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
                     WHERE e.extname = 'pg_stat_statements'""").stream().findFirst()
                     .map(row -> Identifier.quote(row.getString("nspname")));
-            if (schema.isEmpty()) {
-                return Optional.empty();
+            if (schema.isPresent()) {
+                // Without the texts, whose file would be read at every look.
+                add(executed, session.query("SELECT 'query id ' || s.queryid AS name, sum(s.calls)::bigint AS calls,"
+                        + " sum(s.total_exec_time) AS milliseconds FROM " + schema.get()
+                        + ".pg_stat_statements(false) s WHERE s.queryid IS NOT NULL AND s.dbid ="
+                        + " (SELECT oid FROM pg_database WHERE datname = current_database())"
+                        + " GROUP BY s.queryid ORDER BY 3 DESC LIMIT $1", STATEMENTS));
+                counted = true;
             }
-            Map<Long, StatementTimes.Executed> executed = new HashMap<>();
-            // Without the texts, whose file would be read at every look.
-            session.query(
-                    "SELECT s.queryid, sum(s.calls)::bigint AS calls, sum(s.total_exec_time) AS milliseconds FROM "
-                            + schema.get() + ".pg_stat_statements(false) s WHERE s.queryid IS NOT NULL AND s.dbid ="
-                            + " (SELECT oid FROM pg_database WHERE datname = current_database())"
-                            + " GROUP BY 1 ORDER BY 3 DESC LIMIT " + STATEMENTS)
-                    .forEach(row -> executed.put(row.getLong("queryid"),
-                            new StatementTimes.Executed(row.getLong("calls"), row.getDouble("milliseconds"))));
-            return Optional.of(executed);
         } catch (SqlFailure e) {
             if (e.state() == SqlState.CONNECTION_LOST) {
                 throw e;
             }
-            // Not in shared_preload_libraries, or not granted: the evidence says that it cannot be read.
-            return Optional.empty();
+            // Not in shared_preload_libraries, or not granted: routines are all that can be told.
         }
+        return counted ? Optional.of(executed) : Optional.empty();
+    }
+
+    private static boolean add(Map<String, StatementTimes.Executed> executed, List<Row> rows) {
+        rows.forEach(row -> executed.put(row.getString("name"),
+                new StatementTimes.Executed(row.getLong("calls"), row.getDouble("milliseconds"))));
+        return !rows.isEmpty();
     }
 
     private static OptionalLong optional(Long value) {

@@ -74,6 +74,11 @@ public final class SqlObservationStore implements ObservationStore {
     }
 
     @Override
+    public void countRoutineCalls() {
+        SqlRoutineCounts.add(connection.session());
+    }
+
+    @Override
     public Optional<ObservationState> load(String run) {
         return connection.session().query(SELECT + " WHERE run = $1", run).stream().findFirst()
                 .map(SqlObservationStore::state);

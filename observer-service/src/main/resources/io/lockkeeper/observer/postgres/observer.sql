@@ -78,3 +78,37 @@ CREATE TABLE IF NOT EXISTS lockkeeper_observer.application_event (
     received_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (source, id)
 );
+
+-- Calls per routine and hour, of the last eight days, from differences of pg_stat_user_functions.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.routine_calls (
+    routine      text NOT NULL,   -- with its input types, as it was called then
+    hour         timestamptz NOT NULL,
+    calls        bigint NOT NULL,
+    milliseconds double precision NOT NULL,
+    PRIMARY KEY (routine, hour)
+);
+
+-- The server's counters as they were read last.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.routine_counter (
+    funcid       oid PRIMARY KEY,
+    routine      text NOT NULL,
+    calls        bigint NOT NULL,
+    milliseconds double precision NOT NULL
+);
+
+-- When somebody looked: without this, no call and nobody who would have seen one are the same.
+CREATE TABLE IF NOT EXISTS lockkeeper_observer.routine_look (
+    hour        timestamptz PRIMARY KEY,
+    stats_reset timestamptz
+);
+
+-- Calls of the last seven days, 0 where the server counts a routine that nobody called. watched_hours says in how many of the 168
+-- hours somebody looked: what was called while nobody looked counts where it was found.
+CREATE OR REPLACE VIEW lockkeeper_observer.routine_calls_of_seven_days AS
+SELECT routine, coalesce(sum(c.calls), 0)::bigint AS calls, sum(c.milliseconds) / nullif(sum(c.calls), 0) AS mean_ms,
+    max(c.hour) AS last_called_in,
+    (SELECT count(*) FROM lockkeeper_observer.routine_look l WHERE l.hour > now() - interval '7 days') AS watched_hours
+FROM (SELECT routine FROM lockkeeper_observer.routine_counter
+      UNION SELECT routine FROM lockkeeper_observer.routine_calls) n
+LEFT JOIN (SELECT * FROM lockkeeper_observer.routine_calls WHERE hour > now() - interval '7 days') c USING (routine)
+GROUP BY routine;

@@ -76,11 +76,11 @@ class StatementCheckTest {
     @Test
     void forgottenCountersBeginAnew() {
         StatementTimes times = new StatementTimes();
-        times.add(BEGIN, Map.of(7L, new StatementTimes.Executed(100, 100)));
-        times.add(BEGIN.plusSeconds(1), Map.of(7L, new StatementTimes.Executed(10, 1000)));
-        times.add(BEGIN.plusSeconds(2), Map.of(7L, new StatementTimes.Executed(20, 1020)));
+        times.add(BEGIN, Map.of("query id 7", new StatementTimes.Executed(100, 100)));
+        times.add(BEGIN.plusSeconds(1), Map.of("query id 7", new StatementTimes.Executed(10, 1000)));
+        times.add(BEGIN.plusSeconds(2), Map.of("query id 7", new StatementTimes.Executed(20, 1020)));
 
-        assertThat(times.since(BEGIN.minusSeconds(1))).isEqualTo(Map.of(7L, List.of(2.0)));
+        assertThat(times.since(BEGIN.minusSeconds(1))).isEqualTo(Map.of("query id 7", List.of(2.0)));
     }
 
     private static Finding judge(int before, double mean, int intervals) {
@@ -92,9 +92,10 @@ class StatementCheckTest {
         double total = 0;
         for (int i = 0; i <= intervals; i++) {
             total += 10 * (mean - 0.1 + i % 3 * 0.1);
-            times.add(BEGIN.plusSeconds(i), new HashMap<>(Map.of(7L, new StatementTimes.Executed(10L * i, total))));
+            times.add(BEGIN.plusSeconds(i),
+                    new HashMap<>(Map.of("query id 7", new StatementTimes.Executed(10L * i, total))));
         }
-        return StatementCheck.judge(profile(Duration.ofMinutes(1)), Map.of(7L, baseline), times, BEGIN);
+        return StatementCheck.judge(profile(Duration.ofMinutes(1)), Map.of("query id 7", baseline), times, BEGIN);
     }
 
     private static EvidenceProfile profile(Duration baseline) {

@@ -126,7 +126,7 @@ public final class Services {
 
     public record ControlAnswer(boolean accepted, String run, String state, String message) {}
 
-    /** @param action {@code approve}, {@code pause}, {@code resume} or {@code abort} */
+    /** @param action {@code approve}, {@code pause}, {@code resume}, {@code abort}, {@code revert} or {@code tune} */
     public ControlAnswer control(String action, Control control, Optional<String> id) {
         Answer answer = executor.post("/controls/" + action, control, id);
         if (!answer.ok()) {
@@ -150,11 +150,15 @@ public final class Services {
 
     /** @param drift what is otherwise than the release left it */
     public record RecordedRoutine(String identity, String release, String run, String step, Optional<String> file,
-            Instant at, String hash, Optional<String> previousHash, String owner, Optional<String> acl,
-            Optional<String> drift) {
+            Instant at, Optional<String> hash, Optional<String> previousHash, Optional<String> owner,
+            Optional<String> acl, Optional<String> comment, List<String> notes, Optional<String> drift) {
 
         public RecordedRoutine {
             file = file == null ? Optional.empty() : file;
+            hash = hash == null ? Optional.empty() : hash;
+            owner = owner == null ? Optional.empty() : owner;
+            comment = comment == null ? Optional.empty() : comment;
+            notes = notes == null ? List.of() : List.copyOf(notes);
             previousHash = previousHash == null ? Optional.empty() : previousHash;
             acl = acl == null ? Optional.empty() : acl;
             drift = drift == null ? Optional.empty() : drift;

@@ -42,8 +42,8 @@ class SubmitCaseFaultIT {
     }
 
     @Test
-    void forgottenCallerKeepsTheOldRoutineUntilItLeavesAndThenItIsDropped() throws Exception {
-        begin("cases_forgotten");
+    void forgottenCallerKeepsTheOldRoutineUntilItLeavesThenItIsDroppedAndARevertBringsItBack() throws Exception {
+        List<String> before = begin("cases_forgotten");
         CaseCaller old = call("cases/1", CaseCaller.OLD);
         CaseCaller forgotten = call("reports", CaseCaller.OLD);
         request();
@@ -63,6 +63,11 @@ class SubmitCaseFaultIT {
                 .startsWith("app.submit_case_v2(jsonb,text)").contains(" app_fn_owner ")
                 .contains("case_app=X/app_fn_owner").doesNotContain("{=X/").doesNotContain(",=X/");
         assertNoCallFailed();
+
+        stack.clients().control("revert", new Control.Revert(release.target(), release.release(), "ada",
+                Optional.of("the test reverts it"), false), Optional.empty());
+        awaitRun("reverted", view -> view.state() == RunState.REVERTED);
+        assertThat(database.routines()).isEqualTo(before);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.RoutineIdentity;
 
 /**
  * A function or procedure of the application's own.
@@ -83,6 +84,11 @@ public record Routine(RelationName name, Kind kind, List<String> argumentTypes,
     Routine withoutDependent(String description) {
         return with(standing.map(it -> new Standing(it.owner, it.grants, it.comment,
                 it.dependents.stream().filter(dependent -> !dependent.equals(description)).toList())));
+    }
+
+    /** It, or one of its input types under another name. */
+    public RoutineIdentity named(RelationName other) {
+        return new RoutineIdentity(other, argumentTypes);
     }
 
     /** Quoted and qualified, with its input types: ready for SQL. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.RoutineIdentity;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Stage;
 
@@ -39,6 +40,13 @@ public record Draft(Stage stage, String slug, String title, Action action, List<
 
     Draft withLocks(List<Step.LockClaim> claims) {
         return new Draft(stage, slug, title, action, claims, undo, validation);
+    }
+
+    /** What its statements make of these routines is kept in the ledger. */
+    Draft keeping(RoutineIdentity... routines) {
+        Action.Ddl ddl = (Action.Ddl) action;
+        return new Draft(stage, slug, title, new Action.Ddl(ddl.statements(), List.of(routines)), locks, undo,
+                validation);
     }
 
     /** Taking it back loses nothing. */

@@ -56,7 +56,8 @@ final class GrantOnRoutine {
             }
         }
         Draft draft = Draft.ddl(created(routine) ? ReplaceRoutine.stage(subject, routine) : Stage.EXPAND,
-                "grant-" + routine.name().name(), "Grant EXECUTE on " + routine.identity(), statements);
+                "grant-" + routine.name().name(), "Grant EXECUTE on " + routine.identity(), statements)
+                .keeping(routine.named(routine.name()));
         return Sequence.of(subject.catalog().with(routine.withGrants(after)), undone(draft, routine, undo));
     }
 
@@ -80,7 +81,7 @@ final class GrantOnRoutine {
         Draft draft = Draft.ddl(created(routine)
                 ? ReplaceRoutine.stage(subject, routine)
                 : Stage.QUARANTINE, "revoke-" + routine.name().name(), "Revoke EXECUTE on " + routine.identity(),
-                statements);
+                statements).keeping(routine.named(routine.name()));
         Sequence sequence = Sequence.of(subject.catalog().with(routine.withGrants(after)),
                 undone(draft, routine, undo));
         return created(routine)

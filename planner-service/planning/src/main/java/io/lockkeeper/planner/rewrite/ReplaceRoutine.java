@@ -118,7 +118,8 @@ final class ReplaceRoutine implements Rewrite {
     private static Draft draft(Subject subject, Routine routine, String verb, String sql) {
         return Draft.of(stage(subject, routine), "replace-" + routine.name().name(),
                 verb + kind(routine) + " " + routine.identity(),
-                new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), sql));
+                new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), sql + SmokeCall.of(subject)
+                        .map(call -> ";\n" + call).orElse("")));
     }
 
     private static String kind(Routine routine) {

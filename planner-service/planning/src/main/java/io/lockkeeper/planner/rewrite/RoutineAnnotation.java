@@ -12,7 +12,8 @@ enum RoutineAnnotation {
 
     SUPERSEDES("supersedes ", "supersedes schema.name(input types)[ with wrapper]"),
     COMMITS("commits ",
-            "commits before: <when>; after: <when>; rollback: <what it leaves>; locks: <how long>; retry: <what it does>");
+            "commits before: <when>; after: <when>; rollback: <what it leaves>; locks: <how long>; retry: <what it does>"),
+    SMOKE("smoke ", "smoke SELECT schema.name(arguments)");
 
     private final String word;
     private final String form;

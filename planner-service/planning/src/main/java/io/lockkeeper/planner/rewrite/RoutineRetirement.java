@@ -41,6 +41,7 @@ final class RoutineRetirement {
                 subject.catalog().leaving(routine).withoutDependent(described(routine)),
                 Draft.ddl(Stage.QUARANTINE, "quarantine-" + routine.name().name(), "Take the name of routine "
                         + routine.identity() + " away, reversibly", List.of(rename(routine, routine.name(), away)))
+                        .keeping(routine.named(routine.name()), routine.named(away))
                         .undoneBy(rename(routine, away, routine.name()))
                         .validatedBy(Probe.routineAbsent(routine.quoted())),
                 drop(subject, routine, away))
@@ -62,7 +63,7 @@ final class RoutineRetirement {
         String there = routine.quotedAs(away);
         Draft draft = Draft.ddl(Stage.DROP, "drop-routine-" + routine.name().name(), "Drop routine "
                 + routine.identity() + ", by then " + away.name(), List.of("DROP ROUTINE " + there + " RESTRICT"))
-                .validatedBy(Probe.routineAbsent(there));
+                .keeping(routine.named(away)).validatedBy(Probe.routineAbsent(there));
         return definition(subject, routine).map(definition -> {
             List<String> undo = new ArrayList<>();
             // Its body was good, and its names may be found only under another search path.

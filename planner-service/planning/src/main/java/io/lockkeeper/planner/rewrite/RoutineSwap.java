@@ -28,11 +28,13 @@ final class RoutineSwap {
         statements.add(RoutineRetirement.rename(old, old.name(), away));
         statements.add(underSearchPath);
         statements.addAll(RoutineRights.statements(next.quoted(), old.standing().orElseThrow()));
+        SmokeCall.of(subject).ifPresent(statements::add);
         Stage stage = subject.release().swap();
         String promise = change.words();
         return Sequence.of(subject.catalog().with(next.withoutStanding()).leaving(old),
                 Draft.ddl(stage, "swap-routine-" + old.name().name(), "Let the new routine " + old.identity()
                         + " take the place of the old one", statements)
+                        .keeping(old.named(old.name()), old.named(away))
                         .undoneBy("DROP ROUTINE " + next.quoted() + " RESTRICT",
                                 RoutineRetirement.rename(old, away, old.name()))
                         .validatedBy(Probe.routineExists(old.quotedAs(away))),
