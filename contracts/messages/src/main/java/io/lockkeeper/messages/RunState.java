@@ -20,6 +20,7 @@ public enum RunState {
     HALTED,
     ABORTING,
     ABORTED,
+    /** The quarantine is taken back, because the application was rolled back; then its gate is judged anew. */
     REVERTING,
     REVERTED;
 

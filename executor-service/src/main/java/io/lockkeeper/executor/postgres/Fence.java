@@ -57,7 +57,9 @@ final class Fence {
     }
 
     static boolean wants(RunState state, Assignment work) {
-        return work.direction() == Direction.APPLY ? !NOT_FORWARDS.contains(state) : state == RunState.ABORTING;
+        return work.direction() == Direction.APPLY
+                ? !NOT_FORWARDS.contains(state)
+                : state == RunState.ABORTING || state == RunState.REVERTING;
     }
 
     /** A transaction of the ledger alone, behind the fence; tried again where another one was in its way for a moment. */

@@ -122,6 +122,9 @@ public final class PostgresRunLedger implements RunLedger {
                     SELECT $1::text, $2::text, $3::int, 'OPEN', $4::text, lsn FROM marker
                     RETURNING marker::text AS marker
                     """, run.id(), gate.gate().wireName(), gate.attempt(), run.plan().hash(), marker);
+            // A quarantine that was lifted is made again once its gate has passed anew.
+            session.query("UPDATE lockkeeper.step SET state = 'PENDING' WHERE run = $1::text AND state = 'REVERTED'",
+                    run.id());
             runs.move(session, run, gate.state());
             outbox.put(session, run, "gate/" + gate.gate().wireName() + "/" + gate.attempt() + "/opened",
                     new GateOpened(run.target(), run.release(), run.id(), gate.gate(), gate.attempt(),

@@ -53,7 +53,7 @@ public final class RunReader {
      * In the order in which they were claimed.
      *
      * @param seen what was seen last, by run; kept here. Steps that are done need not be read again, because only an abort
-     *             makes one undone, and only whoever keeps this takes it back; and of the others none but the first is
+     *             or a lifted quarantine makes one undone, and only whoever keeps this takes it back; and of the others none but the first is
      *             touched
      */
     List<RunView> openRuns(Session session, String target, Map<String, RunView> seen) {

@@ -29,7 +29,7 @@ public record Assignment(RunView run, Step step, Direction direction, RunState s
     }
 
     public static Assignment undo(RunView run, Step step) {
-        return new Assignment(run, step, Direction.UNDO, RunState.ABORTING, Optional.empty());
+        return new Assignment(run, step, Direction.UNDO, run.state(), Optional.empty());
     }
 
     /** The same step, taken back by one action among others, under the locks that the plan states for that. */

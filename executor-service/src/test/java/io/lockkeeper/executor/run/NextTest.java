@@ -3,6 +3,7 @@ package io.lockkeeper.executor.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,6 +130,20 @@ class NextTest {
                 "020-backfill", StepState.REVERTED)))).isEqualTo(new Next.UndoStep(PLAN.step("010-column")));
         assertThat(Next.of(aborting(Map.of("000-publication", StepState.REVERTED))))
                 .isEqualTo(new Next.ConcludeAbort());
+    }
+
+    @Test
+    void liftTakesBackTheQuarantineAloneAndOpensItsGateAgain() {
+        Map<String, StepState> done = done("000-publication", "010-column", "020-backfill", "030-quarantine");
+        Map<String, StepState> back = new HashMap<>(done);
+        back.put("030-quarantine", StepState.REVERTED);
+        List<GateView> gates = List.of(passed(Gate.ARMED), gate(Gate.CONTRACT, 1, GateView.State.CLOSED),
+                gate(Gate.FINALIZE, 1, GateView.State.CLOSED));
+
+        assertThat(Next.of(Views.run(PLAN, RunState.REVERTING, done, gates, List.of())))
+                .isEqualTo(new Next.UndoStep(PLAN.step("030-quarantine")));
+        assertThat(Next.of(Views.run(PLAN, RunState.REVERTING, back, gates, List.of())))
+                .isEqualTo(new Next.OpenGate(Gate.CONTRACT, 2, RunState.AWAITING_CONTRACT));
     }
 
     @Test
