@@ -315,7 +315,8 @@ class CommandsTest {
 
         assertThat(lockkeeper("status")).isEqualTo(ExitCode.DONE);
 
-        assertThat(said()).contains("AWAITING_CONTRACT", "waits at gate contract", "✓ succeeded", "stock: 3 rows");
+        assertThat(said()).contains("AWAITING_CONTRACT", "waits at gate contract", "✓ succeeded", "(blocked, P1)",
+                "stock: 3 rows");
     }
 
     @Test
@@ -409,7 +410,8 @@ class CommandsTest {
     private static String verdict(String decision, String kind, String measure) {
         return """
                 {"verdicts":[
-                  {"gate":"contract","attempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z","evidence":[
+                  {"gate":"contract","attempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z",
+                   "concluded":"blocked, P1","evidence":[
                     {"kind":"%s","subject":"s","claim":"c","status":"FAILED","severity":"P1","measure":"%s","limit":"0",
                      "source":"x"}]}]}
                 """.formatted(decision, kind, measure);
