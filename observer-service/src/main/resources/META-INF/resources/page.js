@@ -144,7 +144,7 @@ function evidence(items) {
     element("span", { class: "mark", "data-status": item.status, title: words(item.status) }, MARKS[item.status]),
     element("div", {},
       element("div", { class: "measure" }, element("strong", {}, item.subject), " ", item.measure),
-      element("div", { class: "context" }, `${item.kind}: ${item.claim}. Limit: ${item.limit}. From ${item.source}`
+      element("div", { class: "context" }, `${item.severity} ${item.kind}: ${item.claim}. Limit: ${item.limit}. From ${item.source}`
         + (item.severity === "P3" ? ". Reported only" : ""))))));
 }
 
@@ -155,7 +155,8 @@ function openGate(run) {
   return element("section", { class: "card" },
     element("h3", {}, `Gate ${words(gate.gate)}`,
       verdict ? badge(words(verdict.decision), moodOf(verdict.decision)) : badge("not judged yet", "wait"),
-      span("soft", `open for ${duration(gate.openedAt)}`, gate.attempt > 1 ? `, attempt ${gate.attempt}` : "")),
+      span("soft", verdict ? `${verdict.concluded} · ` : "", `open for ${duration(gate.openedAt)}`,
+        gate.attempt > 1 ? `, attempt ${gate.attempt}` : "")),
     verdict ? evidence(verdict.evidence) : element("p", { class: "soft" }, "The observer has not judged it yet."));
 }
 
@@ -227,7 +228,7 @@ function verdicts(run) {
         { open: opened.has(verdict.id) ? "" : undefined, ontoggle: (event) => remember(event, verdict.id) },
         element("summary", {}, element("span", {}, badge(words(verdict.decision), moodOf(verdict.decision))),
           span("", words(verdict.gate), verdict.attempt > 1 ? ` (${verdict.attempt})` : ""),
-          span("why", `${why} · ${receipt}`), span("number soft", clock(verdict.at))),
+          span("why", `${verdict.concluded} · ${why} · ${receipt}`), span("number soft", clock(verdict.at))),
         evidence(verdict.evidence)));
     })));
 }

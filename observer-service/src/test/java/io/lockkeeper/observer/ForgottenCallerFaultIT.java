@@ -3,22 +3,14 @@ package io.lockkeeper.observer;
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
@@ -27,33 +19,21 @@ import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.testbed.TestDatabase;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** Somebody still uses the column that is to go; the release knows no session of theirs. */
+@ExtendWith(WatchingParameter.class)
 class ForgottenCallerFaultIT {
 
-    private static Vertx vertx;
+    private final Watching watching;
+    private final TestDatabase database;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-    private TestDatabase database;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
+    ForgottenCallerFaultIT(Watching watching) {
+        this.watching = watching;
+        this.database = watching.release.database();
     }
 
     @BeforeEach
     void claim() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        database = watching.release.database();
         database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements", "SELECT total FROM orders WHERE id = 1");
         watching.release.claim(false, List.of(),
                 Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.PARITY, EvidenceKind.CALLERS),
@@ -61,11 +41,6 @@ class ForgottenCallerFaultIT {
         // The release's own function names both columns; in a real one it stands in a schema of Lockkeeper's.
         database.execute("ALTER FUNCTION sync() SET SCHEMA lockkeeper_sync");
         watching.arm();
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
     }
 
     @Test
@@ -173,66 +148,6 @@ class ForgottenCallerFaultIT {
         watching.observe();
 
         watching.awaitVerdict(Gate.CONTRACT, says("statements", Status.UNKNOWN, "1 call on primary"));
-    }
-
-    @Test
-    void callerOnAReplicaAloneIsSeenThere() throws Exception {
-        watching.close();
-        try (TestPostgres reader = TestPostgres.launch(Map.of());
-                TestDatabase replica = reader.createDatabase("replica")) {
-            replica.execute("CREATE EXTENSION pg_stat_statements", "CREATE TABLE orders (id bigint, total numeric)");
-            watchWith(replica);
-            claim(watching, EvidenceKind.CALLERS);
-            watching.release.open(Gate.CONTRACT, 1);
-            watching.awaitVerdict(Gate.CONTRACT, says("statements", Status.PASSED, "0 calls since"));
-
-            replica.execute("SELECT total FROM orders");
-
-            watching.awaitVerdict(Gate.CONTRACT, says("statements", Status.UNKNOWN, "1 call on " + replica.host()));
-            watching.stopObserver();
-        }
-    }
-
-    @Test
-    void oldVersionOnAReplicaAloneKeepsTheGateClosedAndSoDoesAReplicaThatIsAway() throws Exception {
-        watching.close();
-        try (TestPostgres reader = TestPostgres.launch(Map.of());
-                TestDatabase replica = reader.createDatabase("replica")) {
-            watchWith(replica);
-            claim(watching, EvidenceKind.OLD_SESSIONS);
-            try (Connection old = replica.connect()) {
-                old.setClientInfo("ApplicationName", "shop/1");
-                watching.release.open(Gate.CONTRACT, 1);
-                watching.awaitVerdict(Gate.CONTRACT, says("shop 1", Status.UNKNOWN, "1 session of the old version"));
-            }
-            watching.awaitDecision(Gate.CONTRACT, Decision.GO);
-
-            reader.stop();
-            watching.awaitVerdict(Gate.CONTRACT, says("shop 1", Status.UNKNOWN, "cannot be reached"));
-            watching.stopObserver();
-            reader.start();
-        }
-    }
-
-    /** The release's target names a replica: another server with the observer's role, which is all that it needs here. */
-    private void watchWith(TestDatabase replica) throws Exception {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        watching.stopObserver();
-        database = watching.release.database();
-        watching.release.restrict();
-        replica.execute("CREATE ROLE observer_" + database.name() + " LOGIN PASSWORD '" + database.password()
-                + "' IN ROLE pg_monitor");
-        Files.writeString(home.resolve("targets").resolve(TestRelease.TARGET + ".yaml"),
-                "replicas: [\"postgresql://%s:%d/%s?sslmode=disable\"]\n".formatted(replica.host(), replica.port(),
-                        replica.name()),
-                StandardOpenOption.APPEND);
-        watching.observe();
-    }
-
-    private void claim(Watching fresh, EvidenceKind kind) throws SQLException {
-        fresh.release.claim(false, List.of(), Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, kind),
-                List.of(new Watch.Retired(TestRelease.ORDERS, List.of("total"))));
-        fresh.arm();
     }
 
     private void callUntil(String sql, Predicate<Verdict> seen) throws SQLException {

@@ -3,19 +3,14 @@ package io.lockkeeper.observer;
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Predicate;
 
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import io.lockkeeper.messages.Evidence.Status;
 import io.lockkeeper.messages.EvidenceKind;
@@ -25,33 +20,21 @@ import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.testbed.TestDatabase;
-import io.lockkeeper.testbed.TestPostgres;
 
 /** Somebody still calls the routine that is to go. */
+@ExtendWith(WatchingParameter.class)
 class RoutineCallerFaultIT {
 
-    private static Vertx vertx;
+    private final Watching watching;
+    private final TestDatabase database;
 
-    @TempDir
-    Path home;
-
-    private Watching watching;
-    private TestDatabase database;
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close();
+    RoutineCallerFaultIT(Watching watching) {
+        this.watching = watching;
+        this.database = watching.release.database();
     }
 
     @BeforeEach
     void claim() throws SQLException {
-        watching = new Watching(vertx, TestPostgres.shared(), home);
-        database = watching.release.database();
         database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements", "CREATE SCHEMA app", """
                 CREATE FUNCTION app.submit_case(p_payload jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
                 BEGIN RETURN CASE WHEN p_payload = '[]' THEN app.submit_case('{}') ELSE 1 END; END $$""", """
@@ -61,11 +44,6 @@ class RoutineCallerFaultIT {
                 .of(Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION, EvidenceKind.PARITY, EvidenceKind.CALLERS))
                 .routines(List.of(new Watch.RetiredRoutine(RelationName.of("app", "submit_case"), List.of("jsonb")))));
         watching.arm();
-    }
-
-    @AfterEach
-    void close() {
-        watching.close();
     }
 
     @Test

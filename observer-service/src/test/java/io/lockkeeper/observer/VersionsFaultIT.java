@@ -2,9 +2,12 @@ package io.lockkeeper.observer;
 
 import static io.lockkeeper.observer.Watching.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -53,6 +56,36 @@ class VersionsFaultIT {
 
         say("DEPLOYED", "shop", "2");
         assertThat(watching.awaitDecision(Gate.FINALIZE, Decision.GO).at()).isAfter(back.plus(TestRelease.SOAK));
+    }
+
+    @Test
+    void quarantineThatIsLiftedIsJudgedAnewAndNobodyHasAnsweredForAnything() throws SQLException {
+        rolledOut(Gate.FINALIZE, EvidenceKind.OBSERVATION, EvidenceKind.ROLLOUT);
+        say("ROLLED_BACK", "shop", "2");
+        watching.awaitDecision(Gate.FINALIZE, Decision.NO_GO);
+        int before = watching.heard.verdicts(Gate.FINALIZE, 1).size();
+
+        watching.release.database().execute("UPDATE lockkeeper.gate SET state = 'CLOSED' WHERE gate = 'finalize'",
+                "UPDATE lockkeeper.run SET state = 'LIFTING'");
+        await().during(Duration.ofSeconds(1)).atMost(Watching.PATIENCE)
+                .until(() -> watching.heard.verdicts(Gate.FINALIZE, 1).size() == before);
+
+        say("DEPLOYED", "shop", "2");
+        watching.release.database().execute("UPDATE lockkeeper.run SET state = 'AWAITING_CONTRACT'");
+        watching.release.open(Gate.CONTRACT, 2);
+        assertThat(watching.awaitDecision(Gate.CONTRACT, 2, Decision.GO).gateAttempt()).isEqualTo(2);
+    }
+
+    @Test
+    void observerWhoseClockIsWrongOpensNothingAndSaysSo() throws SQLException {
+        watching.stopObserver();
+        watching.observe(Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+        watching.release.claim(false, List.of(), Watching.asking(Gate.CONTRACT, EvidenceKind.OBSERVATION));
+        watching.release.open(Gate.ARMED, 1);
+
+        watching.awaitVerdict(Gate.ARMED, says("clocks", Status.UNKNOWN, "s apart"));
+        assertThat(watching.heard.verdicts(Gate.ARMED, 1))
+                .noneMatch(verdict -> verdict.decision() == Decision.GO);
     }
 
     @Test

@@ -51,18 +51,22 @@ final class Watching implements AutoCloseable {
     }
 
     void observe(long walCap) {
-        observe(walCap, Outside.NOTHING);
+        observe(walCap, Outside.NOTHING, Clock.systemUTC());
     }
 
     void observe(Outside outside) {
-        observe(SETTINGS.walCap(), outside);
+        observe(SETTINGS.walCap(), outside, Clock.systemUTC());
     }
 
-    private void observe(long walCap, Outside outside) {
+    void observe(Clock clock) {
+        observe(SETTINGS.walCap(), Outside.NOTHING, clock);
+    }
+
+    private void observe(long walCap, Outside outside, Clock clock) {
         observer = Observations.of(vertx, release.target(), heard,
                 new ObserverSettings(SETTINGS.poll(), SETTINGS.idlePoll(), SETTINGS.sampling(),
                         SETTINGS.slotDeadline(), walCap, SETTINGS.compare(), SETTINGS.health(), SETTINGS.resend()),
-                outside, Clock.systemUTC());
+                outside, clock);
         observer.start();
     }
 

@@ -2,6 +2,7 @@ package io.lockkeeper.messages;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -259,12 +260,41 @@ public sealed interface Action {
         }
     }
 
-    /** CREATE PUBLICATION for the watched tables; needs their owner. */
-    record CreatePublication(String publication, List<RelationName> tables) implements Action {
+    /**
+     * CREATE PUBLICATION for the watched tables; needs their owner.
+     *
+     * @param columns what leaves of a table's rows; a table without an entry is published whole
+     */
+    record CreatePublication(String publication, List<RelationName> tables,
+            @JsonProperty(defaultValue = "[]") List<ColumnList> columns) implements Action {
+
+        /** @param columns cover the replica identity, or the application's UPDATE and DELETE would fail */
+        public record ColumnList(RelationName table, List<String> columns) {
+
+            public ColumnList {
+                Texts.required(table, "columnList.table");
+                columns = Texts.listNotEmpty(columns, "columnList.columns");
+            }
+        }
 
         public CreatePublication {
             Texts.required(publication, "publication");
             tables = Texts.listNotEmpty(tables, "tables");
+            columns = Texts.listOrEmpty(columns, "columns");
+        }
+
+        /** Without a list, every table whole. */
+        public CreatePublication(String publication, List<RelationName> tables) {
+            this(publication, tables, List.of());
+        }
+
+        /** What follows FOR TABLE: {@code "public"."orders" ("id"), "public"."goods"}. */
+        public String tableList() {
+            return tables.stream().map(table -> table.quoted() + columns.stream()
+                    .filter(list -> list.table().equals(table)).findFirst()
+                    .map(list -> list.columns().stream().map(Identifier::quote)
+                            .collect(Collectors.joining(", ", " (", ")")))
+                    .orElse("")).collect(Collectors.joining(", "));
         }
 
         @Override

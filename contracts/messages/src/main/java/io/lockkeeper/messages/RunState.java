@@ -11,6 +11,8 @@ public enum RunState {
     AWAITING_CONTRACT,
     QUARANTINING,
     AWAITING_FINALIZE,
+    /** The quarantine is taken back, because the application was rolled back; then its gate is judged anew. */
+    LIFTING,
     CONTRACTING,
     WATCHING,
     COMPLETED,
@@ -31,8 +33,13 @@ public enum RunState {
         return TERMINAL.contains(this);
     }
 
-    /** Its steps are taken back in reverse order. */
+    /** All its steps are taken back, which ends it. */
     public boolean takingBack() {
         return this == ABORTING || this == REVERTING;
+    }
+
+    /** Steps are taken back in reverse order. */
+    public boolean backwards() {
+        return takingBack() || this == LIFTING;
     }
 }

@@ -2,6 +2,11 @@ package io.lockkeeper.messages;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+import io.lockkeeper.messages.Policy.PolicyException;
 
 /**
  * The observer's word on one open gate. The executor takes it only if run, gate, gate attempt, plan hash and marker match
@@ -12,17 +17,35 @@ import java.util.List;
  * @param observed     WAL position up to which everything was seen
  * @param evidenceHash {@code sha256:} over the evidence, as {@link PlanHash} writes it
  * @param profile      name of the evidence profile in force
+ * @param conclusion   the decision in the words of those who sign; follows from decision and exceptions
+ * @param exceptions   named exceptions of the release, with who answers for each
  */
 public record Verdict(String target, String release, String run, Gate gate, int gateAttempt, String planHash,
         Lsn marker,
         Lsn observed, Decision decision, List<Evidence> evidence, String evidenceHash, String profile, Instant at,
-        Instant validUntil) implements Message {
+        Instant validUntil, Optional<Conclusion> conclusion,
+        @JsonProperty(defaultValue = "[]") List<PolicyException> exceptions) implements Message {
 
     public enum Decision {
         GO,
         NO_GO,
         /** Evidence is missing: never becomes GO by waiting alone. */
         INCONCLUSIVE
+    }
+
+    public Verdict(String target, String release, String run, Gate gate, int gateAttempt, String planHash, Lsn marker,
+            Lsn observed, Decision decision, List<Evidence> evidence, String evidenceHash, String profile, Instant at,
+            Instant validUntil, List<PolicyException> exceptions) {
+        this(target, release, run, gate, gateAttempt, planHash, marker, observed, decision, evidence, evidenceHash,
+                profile, at, validUntil, Optional.empty(), exceptions);
+    }
+
+    /** The release has no named exceptions. */
+    public Verdict(String target, String release, String run, Gate gate, int gateAttempt, String planHash, Lsn marker,
+            Lsn observed, Decision decision, List<Evidence> evidence, String evidenceHash, String profile, Instant at,
+            Instant validUntil) {
+        this(target, release, run, gate, gateAttempt, planHash, marker, observed, decision, evidence, evidenceHash,
+                profile, at, validUntil, List.of());
     }
 
     public Verdict {
@@ -43,9 +66,21 @@ public record Verdict(String target, String release, String run, Gate gate, int 
         if (validUntil.isBefore(at)) {
             throw new IllegalArgumentException("verdict.validUntil is before verdict.at: it could never be taken");
         }
+        exceptions = Texts.listOrEmpty(exceptions, "verdict.exceptions");
+        // A sender that is older than this word leaves it out.
+        conclusion = Optional.of(Texts.optional(conclusion).orElse(Conclusion.of(decision, exceptions)));
+        if (!conclusion.get().fits(decision, exceptions)) {
+            throw new IllegalArgumentException("verdict.conclusion is " + conclusion.get() + ", but the decision is "
+                    + decision + " with " + exceptions.size() + " exceptions");
+        }
         if (decision == Decision.GO) {
             requireNothingAgainst(evidence);
         }
+    }
+
+    /** {@code approved}, or by which exceptions and whose; {@code blocked, P1}. */
+    public String concluded() {
+        return conclusion.orElseThrow().words(exceptions, evidence);
     }
 
     /** P0 and P1 are NO_GO: a GO that carries such a failure contradicts itself, whoever sends it. */

@@ -58,6 +58,26 @@ class RecordChecksTest {
     }
 
     @Test
+    void aVerdictIsConcludedInTheWordsOfThoseWhoSign() {
+        Verdict blocked = verdict(Verdict.Decision.NO_GO, Severity.P1, AT.plusSeconds(1));
+        assertThat(blocked.conclusion()).contains(Conclusion.BLOCKED);
+        assertThat(blocked.concluded()).isEqualTo("blocked, P1");
+        Verdict reported = verdict(Verdict.Decision.GO, Severity.P3, AT.plusSeconds(1));
+        assertThat(reported.concluded()).isEqualTo("approved");
+        Policy.PolicyException signed = new Policy.PolicyException("user-trigger-fires", "public.orders.touch",
+                "it only stamps", "Ann");
+        Verdict excepted = new Verdict("shop", "r1", "run", Gate.CONTRACT, 1, "sha256:x", new Lsn(1), new Lsn(2),
+                Verdict.Decision.GO, List.of(), PlanHash.of(List.of()), "test", AT, AT.plusSeconds(1), List.of(signed));
+        assertThat(excepted.concluded())
+                .isEqualTo("approved with exceptions: user-trigger-fires for public.orders.touch, signed by Ann");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Verdict("shop", "r1", "run", Gate.CONTRACT, 1, "sha256:x", new Lsn(1), new Lsn(2),
+                        Verdict.Decision.INCONCLUSIVE, List.of(), PlanHash.of(List.of()), "test", AT, AT.plusSeconds(1),
+                        Optional.of(Conclusion.APPROVED), List.of()))
+                .withMessageStartingWith("verdict.conclusion is APPROVED, but the decision is INCONCLUSIVE");
+    }
+
+    @Test
     void aVerdictCannotEndBeforeItBegins() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> verdict(Verdict.Decision.NO_GO, Severity.P1, AT.minusSeconds(1)))

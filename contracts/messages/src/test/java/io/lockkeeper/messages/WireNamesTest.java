@@ -24,12 +24,15 @@ class WireNamesTest {
     @Test
     void statesAndDecisions() {
         assertThat(wire(RunState.values())).containsExactly("CLAIMED", "ARMING", "EXPANDING", "MIGRATING",
-                "AWAITING_CONTRACT", "QUARANTINING", "AWAITING_FINALIZE", "CONTRACTING", "WATCHING", "COMPLETED",
+                "AWAITING_CONTRACT", "QUARANTINING", "AWAITING_FINALIZE", "LIFTING", "CONTRACTING", "WATCHING",
+                "COMPLETED",
                 "PAUSED", "HALTED", "ABORTING", "ABORTED", "REVERTING", "REVERTED");
         assertThat(RunState.values()).filteredOn(RunState::terminal).containsExactly(RunState.COMPLETED,
                 RunState.ABORTED, RunState.REVERTED);
         assertThat(RunState.values()).filteredOn(RunState::takingBack).containsExactly(RunState.ABORTING,
                 RunState.REVERTING);
+        assertThat(RunState.values()).filteredOn(RunState::backwards).containsExactly(RunState.LIFTING,
+                RunState.ABORTING, RunState.REVERTING);
         assertThat(wire(StepState.values())).containsExactly("PENDING", "RUNNING", "WAITING_FOR_LOCK", "THROTTLED",
                 "SUCCEEDED", "FAILED", "SKIPPED", "REVERTED");
         assertThat(StepState.values()).filteredOn(StepState::done).containsExactly(StepState.SUCCEEDED,

@@ -117,8 +117,10 @@ public final class Session implements AutoCloseable {
      * comes without parameters, so it is never kept, whatever it names.
      */
     private static boolean neverChangesType(String sql) {
-        return sql.contains("$1") && (sql.contains("lockkeeper.") || sql.contains("pg_locks")
-                || sql.contains("pg_class") || sql.contains("pg_stat_activity"));
+        return sql.contains("$1") && (sql.contains("lockkeeper.") || sql.contains("lockkeeper_observer.")
+                || sql.contains("pg_locks") || sql.contains("pg_class") || sql.contains("pg_stat_activity")
+                // Counts and keys as text, whatever the table is.
+                || sql.contains("jsonb_to_recordset($1"));
     }
 
     private static SqlFailure unreachable(Target target, String sqlState, RuntimeException e) {

@@ -2,11 +2,8 @@ package io.lockkeeper.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,22 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
-
-import io.lockkeeper.messages.Verdict;
-import io.lockkeeper.messages.Verdict.Decision;
-import io.lockkeeper.observer.config.Observations;
-import io.lockkeeper.observer.observation.ObserverSettings;
-import io.lockkeeper.observer.observation.TargetObservation;
-import io.lockkeeper.target.Target;
-import io.lockkeeper.target.TargetRegistry;
 
 /**
  * What the observer costs the database: processor seconds of all the server's processes and latency of pgbench at half of
@@ -70,11 +56,8 @@ final class CostBench {
         double most;
         try (Server server = new Server()) {
             WatchedRun run = WatchedRun.prepare(server, DATABASE, ROWS, home);
-            Target target = new TargetRegistry(home.resolve("targets")).find(WatchedRun.TARGET).orElseThrow();
-            BlockingQueue<Decision> said = new LinkedBlockingQueue<>();
-            try (TargetObservation observation = observe(vertx, target, said)) {
-                observation.start();
-                run.arm(server, () -> await(said));
+            try (Observed observer = Observed.start(vertx, home)) {
+                run.arm(server, observer);
             }
             most = measure(server, 0).perSecond();
             int rate = (int) Math.max(1, most / 2);
@@ -83,7 +66,7 @@ final class CostBench {
             for (int round = 0; round <= rounds; round++) {
                 for (int place = 0; place < CONTENDERS.size(); place++) {
                     String contender = CONTENDERS.get((place + round) % CONTENDERS.size());
-                    Turn turn = turn(contender, vertx, server, target, run, rate);
+                    Turn turn = turn(contender, vertx, server, home, run, rate);
                     if (round > 0) {
                         turns.get(contender).add(turn);
                     }
@@ -98,14 +81,16 @@ final class CostBench {
         write(most);
     }
 
-    private Turn turn(String contender, Vertx vertx, Server server, Target target, WatchedRun run, int rate)
+    private Turn turn(String contender, Vertx vertx, Server server, Path home, WatchedRun run, int rate)
             throws Exception {
         switch (contender) {
             case OBSERVER -> {
-                try (TargetObservation observation = observe(vertx, target, new LinkedBlockingQueue<>())) {
-                    observation.start();
+                Observed observer = Observed.start(vertx, home);
+                try {
                     awaitCaughtUp(server, stream(run));
                     return measure(server, rate);
+                } finally {
+                    observer.close();
                 }
             }
             case RECEIVE -> {
@@ -129,29 +114,6 @@ final class CostBench {
 
     private static String stream(WatchedRun run) {
         return run.plan().watch().stream().orElseThrow().slot();
-    }
-
-    private static TargetObservation observe(Vertx vertx, Target target, BlockingQueue<Decision> said) {
-        // As the service has them by default.
-        ObserverSettings settings = new ObserverSettings(Duration.ofMillis(500), Duration.ofSeconds(2),
-                Duration.ofMillis(500), Duration.ofSeconds(10), 4L << 30, Duration.ofSeconds(1),
-                Duration.ofMinutes(10), Duration.ofSeconds(2));
-        return Observations.of(vertx, target, event -> {
-            if (event.message() instanceof Verdict verdict) {
-                said.add(verdict.decision());
-            }
-            return CompletableFuture.completedFuture(null);
-        }, settings, Clock.systemUTC());
-    }
-
-    private static void await(BlockingQueue<Decision> said) throws InterruptedException {
-        Decision next;
-        do {
-            next = said.poll(2, TimeUnit.MINUTES);
-            if (next == null) {
-                throw new IllegalStateException("the observer did not say GO within two minutes");
-            }
-        } while (next != Decision.GO);
     }
 
     private Process receive(Server server, WatchedRun run) throws IOException {
@@ -271,6 +233,10 @@ final class CostBench {
                 (mean, 95 %% bootstrap interval).
                 """, overReceive, overNobody));
         Files.writeString(results.resolve("cost.md"), table);
+        BarChart chart = new BarChart("Processor time of the server, milliseconds for each second");
+        CONTENDERS.forEach(contender -> chart.bar("pgbench at half of its most", contender,
+                1000 * median(turns.get(contender).stream().map(Turn::cpu).toList()) / seconds));
+        Files.writeString(results.resolve("cost.svg"), chart.svg());
         System.out.print(table);
     }
 
@@ -302,56 +268,5 @@ final class CostBench {
     private static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
-    }
-
-    /** Processor time of a server on this machine. */
-    private record ServerCpu(Connection connection, long postmaster, double ticks) implements AutoCloseable {
-
-        static ServerCpu of(Server server, String database) throws SQLException, IOException, InterruptedException {
-            Connection connection = server.connect(database);
-            try (var statement = connection.createStatement();
-                    var rows = statement.executeQuery("SELECT pg_backend_pid()")) {
-                rows.next();
-                Process getconf = new ProcessBuilder("getconf", "CLK_TCK").start();
-                String ticks = new String(getconf.getInputStream().readAllBytes()).strip();
-                getconf.waitFor();
-                return new ServerCpu(connection, Long.parseLong(stat(rows.getLong(1))[PARENT]),
-                        Double.parseDouble(ticks));
-            }
-        }
-
-        // proc(5), counted behind the name in parentheses.
-        private static final int PARENT = 1;
-        private static final int USER = 11;
-        private static final int SYSTEM = 12;
-        private static final int CHILDREN_USER = 13;
-        private static final int CHILDREN_SYSTEM = 14;
-
-        /** Of the processes that live, and of those that ended: the postmaster keeps their sum. */
-        double seconds() throws IOException {
-            String[] own = stat(postmaster);
-            long sum = Long.parseLong(own[USER]) + Long.parseLong(own[SYSTEM]) + Long.parseLong(own[CHILDREN_USER])
-                    + Long.parseLong(own[CHILDREN_SYSTEM]);
-            List<ProcessHandle> children = ProcessHandle.of(postmaster).orElseThrow().children().toList();
-            for (ProcessHandle child : children) {
-                try {
-                    String[] fields = stat(child.pid());
-                    sum += Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
-                } catch (NoSuchFileException e) {
-                    // It ended just now; at the next reading the postmaster has its time.
-                }
-            }
-            return sum / ticks;
-        }
-
-        private static String[] stat(long pid) throws IOException {
-            String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            return line.substring(line.lastIndexOf(')') + 2).split(" ");
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.close();
-        }
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,11 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,13 +31,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.replication.PGReplicationStream;
 
-import io.lockkeeper.messages.Verdict;
-import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.observer.cdc.EngineProperties;
-import io.lockkeeper.observer.config.Observations;
-import io.lockkeeper.observer.observation.ObserverSettings;
-import io.lockkeeper.observer.observation.TargetObservation;
 import io.lockkeeper.target.Target;
 import io.lockkeeper.target.TargetRegistry;
 
@@ -82,10 +73,8 @@ final class EventsBench {
         try (Server server = new Server()) {
             WatchedRun run = WatchedRun.prepare(server, DATABASE, ROWS, home);
             Target target = new TargetRegistry(home.resolve("targets")).find(WatchedRun.TARGET).orElseThrow();
-            BlockingQueue<Decision> said = new LinkedBlockingQueue<>();
-            try (TargetObservation observation = observe(vertx, target, said)) {
-                observation.start();
-                run.arm(server, () -> await(said));
+            try (Observed observer = Observed.start(vertx, home)) {
+                run.arm(server, observer);
             }
             server.execute(DATABASE, """
                     CREATE PROCEDURE change_rows(transactions int) LANGUAGE plpgsql AS $$
@@ -102,7 +91,7 @@ final class EventsBench {
                 for (int turn = 0; turn < CONTENDERS.size(); turn++) {
                     String contender = CONTENDERS.get((turn + round) % CONTENDERS.size());
                     double rate = switch (contender) {
-                        case "observer" -> observer(vertx, server, target);
+                        case "observer" -> observer(vertx, server, home);
                         case "engine" -> engine(run.plan().watch(), target);
                         default -> raw(server, run.plan().watch().stream().orElseThrow().publication());
                     };
@@ -118,30 +107,7 @@ final class EventsBench {
         write();
     }
 
-    private static TargetObservation observe(Vertx vertx, Target target, BlockingQueue<Decision> said) {
-        // As the service has them by default.
-        ObserverSettings settings = new ObserverSettings(Duration.ofMillis(500), Duration.ofSeconds(2),
-                Duration.ofMillis(500), Duration.ofSeconds(10), 4L << 30, Duration.ofSeconds(1),
-                Duration.ofMinutes(10), Duration.ofSeconds(2));
-        return Observations.of(vertx, target, event -> {
-            if (event.message() instanceof Verdict verdict) {
-                said.add(verdict.decision());
-            }
-            return CompletableFuture.completedFuture(null);
-        }, settings, Clock.systemUTC());
-    }
-
-    private static void await(BlockingQueue<Decision> said) throws InterruptedException {
-        Decision next;
-        do {
-            next = said.poll(2, TimeUnit.MINUTES);
-            if (next == null) {
-                throw new IllegalStateException("the observer did not say GO within two minutes");
-            }
-        } while (next != Decision.GO);
-    }
-
-    private double observer(Vertx vertx, Server server, Target target) throws Exception {
+    private double observer(Vertx vertx, Server server, Path home) throws Exception {
         try (Connection connection = server.connect(DATABASE); var statement = connection.createStatement()) {
             Progress all = () -> {
                 try (var rows = statement.executeQuery(
@@ -151,9 +117,11 @@ final class EventsBench {
                 }
             };
             long before = all.handled();
-            try (TargetObservation observation = observe(vertx, target, new LinkedBlockingQueue<>())) {
-                observation.start();
+            Observed observer = Observed.start(vertx, home);
+            try {
                 return rate(() -> all.handled() - before);
+            } finally {
+                observer.close();
             }
         }
     }
@@ -269,6 +237,9 @@ final class EventsBench {
                     median(contender) / median("engine")));
         }
         Files.writeString(results.resolve("events.md"), table);
+        BarChart chart = new BarChart("Row changes handled per second");
+        CONTENDERS.forEach(contender -> chart.bar("same WAL, " + changes + " changes", contender, median(contender)));
+        Files.writeString(results.resolve("events.svg"), chart.svg());
         System.out.print(table);
     }
 

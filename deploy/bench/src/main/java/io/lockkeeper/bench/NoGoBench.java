@@ -5,27 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
 
-import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
-import io.lockkeeper.observer.config.Observations;
-import io.lockkeeper.observer.observation.ObserverSettings;
-import io.lockkeeper.observer.observation.TargetObservation;
-import io.lockkeeper.target.TargetRegistry;
 
 /** Time from the commit of a violating write to the NO_GO, while the table changes at a steady rate. */
 final class NoGoBench {
@@ -46,32 +35,18 @@ final class NoGoBench {
         this.results = results;
     }
 
-    private record Said(Decision decision, long nanos) {}
-
     void run() throws Exception {
         Path home = Files.createTempDirectory("lockkeeper-no-go");
-        BlockingQueue<Said> said = new LinkedBlockingQueue<>();
         Vertx vertx = Vertx.vertx();
         List<Double> seconds = new ArrayList<>();
         try (Server server = new Server()) {
             WatchedRun run = WatchedRun.prepare(server, DATABASE, ROWS, home);
-            // As the service has them by default.
-            ObserverSettings settings = new ObserverSettings(Duration.ofMillis(500), Duration.ofSeconds(2),
-                    Duration.ofMillis(500), Duration.ofSeconds(10), 4L << 30, Duration.ofSeconds(1),
-                    Duration.ofMinutes(10), Duration.ofSeconds(2));
-            try (TargetObservation observation = Observations.of(vertx,
-                    new TargetRegistry(home.resolve("targets")).find(WatchedRun.TARGET).orElseThrow(), event -> {
-                        if (event.message() instanceof Verdict verdict) {
-                            said.add(new Said(verdict.decision(), System.nanoTime()));
-                        }
-                        return CompletableFuture.completedFuture(null);
-                    }, settings, Clock.systemUTC()); Connection writer = server.connect(DATABASE)) {
-                observation.start();
-                run.arm(server, () -> await(said, Decision.GO));
+            try (Observed observer = Observed.start(vertx, home); Connection writer = server.connect(DATABASE)) {
+                run.arm(server, observer);
                 Process load = load(server);
                 try {
                     for (int round = 0; round < WARM_UP + rounds; round++) {
-                        double took = round(writer, said, 1 + round * 37 % ROWS);
+                        double took = round(writer, observer, 1 + round * 37 % ROWS);
                         if (round >= WARM_UP) {
                             seconds.add(took);
                         }
@@ -87,37 +62,25 @@ final class NoGoBench {
         write(seconds);
     }
 
-    private static double round(Connection writer, BlockingQueue<Said> said, int id) throws Exception {
+    private static double round(Connection writer, Observed observer, int id) throws Exception {
         execute(writer, "SET session_replication_role = replica");
         long committed;
         try {
-            said.clear();
+            observer.forget();
             execute(writer, "UPDATE orders SET total_new = -1 WHERE id = " + id);
             committed = System.nanoTime();
         } finally {
             execute(writer, "RESET session_replication_role");
         }
-        double seconds = (await(said, Decision.NO_GO) - committed) / 1e9;
+        double seconds = (observer.await(Decision.NO_GO) - committed) / 1e9;
         execute(writer, "UPDATE orders SET total = total WHERE id = " + id);
-        await(said, Decision.GO);
+        observer.await(Decision.GO);
         return seconds;
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    private static long await(BlockingQueue<Said> said, Decision decision) throws InterruptedException {
-        while (true) {
-            Said next = said.poll(60, TimeUnit.SECONDS);
-            if (next == null) {
-                throw new IllegalStateException("the observer did not say " + decision + " within a minute");
-            }
-            if (next.decision() == decision) {
-                return next.nanos();
-            }
         }
     }
 
@@ -157,6 +120,12 @@ final class NoGoBench {
                 at(sorted, 0.99),
                 at(sorted, 1));
         Files.writeString(results.resolve("no-go.md"), table);
+        BarChart chart = new BarChart("From a violating commit to NO_GO, milliseconds");
+        Map.of(0.50, "p50", 0.90, "p90", 0.99, "p99", 1.0, "longest").entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(share -> chart.bar(changes + " changes a second", share.getValue(),
+                        1000 * at(sorted, share.getKey())));
+        Files.writeString(results.resolve("no-go.svg"), chart.svg());
         System.out.print(table);
     }
 

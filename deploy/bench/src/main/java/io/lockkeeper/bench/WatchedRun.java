@@ -21,6 +21,7 @@ import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Policy;
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Verdict.Decision;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.target.LedgerSchema;
 
@@ -40,7 +41,7 @@ record WatchedRun(String database, Plan plan) {
                         CREATE FUNCTION sync() RETURNS trigger LANGUAGE plpgsql AS $$
                         BEGIN NEW.total_new := NEW.total; RETURN NEW; END $$""",
                 "CREATE TRIGGER zzzz_sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION sync()",
-                "VACUUM (FREEZE, ANALYZE) orders", "CREATE PUBLICATION " + STREAM + " FOR TABLE orders",
+                "VACUUM (FREEZE, ANALYZE) orders", "CREATE PUBLICATION " + STREAM + " FOR TABLE orders (id)",
                 LedgerSchema.DDL);
         Path targets = Files.createDirectories(home.resolve("targets"));
         Files.writeString(home.resolve("password"), server.password());
@@ -79,18 +80,13 @@ record WatchedRun(String database, Plan plan) {
         }
     }
 
-    interface Awaiting {
-
-        void go() throws InterruptedException;
-    }
-
     /** Arms the run and has its contract gate open and judged GO. */
-    void arm(Server server, Awaiting awaiting) throws SQLException, InterruptedException {
+    void arm(Server server, Observed observer) throws SQLException, InterruptedException {
         open(server, Gate.ARMED);
-        awaiting.go();
+        observer.await(Decision.GO);
         server.execute(database, "UPDATE lockkeeper.gate SET state = 'PASSED', passed_at = now()");
         open(server, Gate.CONTRACT);
-        awaiting.go();
+        observer.await(Decision.GO);
     }
 
     private void open(Server server, Gate gate) throws SQLException {

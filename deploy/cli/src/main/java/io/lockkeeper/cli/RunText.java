@@ -54,12 +54,13 @@ public final class RunText {
         return lines;
     }
 
-    /** {@code NO_GO at gate contract: stock-not-negative: 3 rows (limit 0)}. */
+    /** {@code NO_GO at gate contract (blocked, P1): P1 stock-not-negative: 3 rows}. */
     public static String verdict(VerdictView verdict) {
         StringBuilder text = new StringBuilder(verdict.decision().name()).append(" at gate ")
                 .append(verdict.gate().wireName());
+        verdict.concluded().ifPresent(words -> text.append(" (").append(words).append(')'));
         List<String> open = verdict.evidence().stream().filter(item -> item.status() != Evidence.Status.PASSED)
-                .map(item -> item.claim() + ": " + item.measure()).toList();
+                .map(item -> item.severity() + " " + item.claim() + ": " + item.measure()).toList();
         return open.isEmpty() ? text.toString() : text.append(": ").append(String.join("; ", open)).toString();
     }
 

@@ -183,7 +183,8 @@ class CommandsTest {
 
         assertThat(lockkeeper("status")).isEqualTo(ExitCode.DONE);
 
-        assertThat(said()).contains("AWAITING_CONTRACT", "waits at gate contract", "✓ succeeded", "stock: 3 rows");
+        assertThat(said()).contains("AWAITING_CONTRACT", "waits at gate contract", "✓ succeeded", "(blocked, P1)",
+                "stock: 3 rows");
     }
 
     @Test

@@ -63,7 +63,8 @@ final class PretendConsole implements AutoCloseable {
     static String verdict(String decision, String kind, String measure) {
         return """
                 {"verdicts":[
-                  {"gate":"contract","attempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z","evidence":[
+                  {"gate":"contract","attempt":1,"decision":"%s","at":"2026-01-01T00:00:00Z",
+                   "concluded":"blocked, P1","evidence":[
                     {"kind":"%s","subject":"s","claim":"c","status":"FAILED","severity":"P1","measure":"%s","limit":"0",
                      "source":"x"}]}]}
                 """.formatted(decision, kind, measure);

@@ -65,7 +65,7 @@ public sealed interface Ruling {
             case PAUSED -> new Already("it is paused already");
             case HALTED ->
                 new Refuse("it is halted: " + run.reason().orElse("no reason given") + "; resume or abort it");
-            case ABORTING, REVERTING -> new Refuse("it is being taken back: that is not paused half way");
+            case LIFTING, ABORTING, REVERTING -> new Refuse("it is being taken back: that is not paused half way");
             default -> new Hold("paused" + by(pause.by(), pause.reason()),
                     "it stops before the next step, or after the batch that runs");
         };

@@ -72,6 +72,16 @@ final class Capabilities {
                 : Finding.ok("slot-wal-limit", "a slot may retain at most " + limit + " of WAL");
     }
 
+    static Finding columnLists(Session session) {
+        return session.query("SELECT current_setting('server_version_num')::int >= 150000 AS there").get(0)
+                .getBoolean("there")
+                        ? Finding.ok("column-lists", "publications carry keys, and the columns that row rules name")
+                        : Finding.warn("column-lists",
+                                "PostgreSQL 14 publishes whole rows only: upgrade to 15 or later, or release with"
+                                        + " withoutStream",
+                                "the observer receives every column of the watched tables, and keeps their keys alone");
+    }
+
     static Finding trackFunctions(Session session) {
         String tracked = Doctor.setting(session, "track_functions");
         return tracked.equals("none")
@@ -115,7 +125,8 @@ final class Capabilities {
                     'lockkeeper_observer') AND n.nspname NOT LIKE 'pg\\_%'
                   AND (c.relreplident = 'n'
                     OR c.relreplident = 'd'
-                      AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+                      AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
+                        AND i.indimmediate)
                     OR c.relreplident = 'i'
                       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident))
                 ORDER BY 1

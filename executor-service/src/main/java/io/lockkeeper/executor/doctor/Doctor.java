@@ -25,6 +25,7 @@ public final class Doctor {
         add(findings, "wal-level", () -> Capabilities.walLevel(session));
         add(findings, "replication-slots", () -> Capabilities.slots(session));
         add(findings, "slot-wal-limit", () -> Capabilities.slotLimit(session));
+        add(findings, "column-lists", () -> Capabilities.columnLists(session));
         add(findings, "track-functions", () -> Capabilities.trackFunctions(session));
         add(findings, "statement-statistics", () -> Capabilities.statements(session));
         add(findings, "replicas", () -> Capabilities.replicas(session, target, replicas));

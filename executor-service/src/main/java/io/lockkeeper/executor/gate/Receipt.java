@@ -4,6 +4,9 @@ import java.time.Instant;
 
 import io.lockkeeper.executor.run.GateView;
 import io.lockkeeper.executor.run.RunView;
+import io.lockkeeper.messages.Evidence;
+import io.lockkeeper.messages.EvidenceKind;
+import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.Verdict;
 
@@ -17,6 +20,9 @@ public sealed interface Receipt {
 
     /** It is a NO_GO for a gate that had passed: the run stops before its next step. */
     record Vetoes(GateView gate, String note) implements Receipt {}
+
+    /** It is a NO_GO because the application was rolled back while its old shape is in quarantine: that is lifted. */
+    record Lifts(GateView gate, String note) implements Receipt {}
 
     /** It changes nothing. */
     record Noted(String note) implements Receipt {}
@@ -63,6 +69,14 @@ public sealed interface Receipt {
     }
 
     private static Receipt onOpen(Verdict verdict, RunView run, GateView gate, Instant now) {
+        if (verdict.decision() == Verdict.Decision.NO_GO && gate.gate() == Gate.FINALIZE && rolledBack(verdict)
+                && now.isBefore(verdict.validUntil())) {
+            return run.liftable()
+                    ? new Lifts(gate, "the application was rolled back: the quarantine is lifted, and gate contract is"
+                            + " judged anew")
+                    : new Noted("the application was rolled back, but the quarantine is not lifted by itself in "
+                            + run.state() + ": abort takes the run back");
+        }
         if (verdict.decision() != Verdict.Decision.GO) {
             return new Noted(verdict.decision() + " keeps the gate closed");
         }
@@ -79,5 +93,10 @@ public sealed interface Receipt {
                 .anyMatch(known -> known.decision() == Verdict.Decision.NO_GO && known.gate() == gate.gate()
                         && known.gateAttempt() == gate.attempt() && known.at().isAfter(verdict.at()));
         return laterNoGo ? new Noted("a later NO_GO is known") : new Opens(gate, "opened the gate");
+    }
+
+    private static boolean rolledBack(Verdict verdict) {
+        return verdict.evidence().stream().anyMatch(
+                item -> item.kind() == EvidenceKind.ROLLOUT && item.status() == Evidence.Status.FAILED);
     }
 }

@@ -23,7 +23,8 @@ import io.lockkeeper.target.SqlFailure;
 /** The first statement of every transaction of a worker. */
 final class Fence {
 
-    private static final Set<RunState> NOT_FORWARDS = EnumSet.of(RunState.PAUSED, RunState.HALTED, RunState.ABORTING,
+    private static final Set<RunState> NOT_FORWARDS = EnumSet.of(RunState.PAUSED, RunState.HALTED, RunState.LIFTING,
+            RunState.ABORTING,
             RunState.ABORTED, RunState.REVERTING, RunState.REVERTED, RunState.COMPLETED);
     private static final int TRIES = 5;
 
@@ -57,7 +58,7 @@ final class Fence {
     }
 
     static boolean wants(RunState state, Assignment work) {
-        return work.direction() == Direction.APPLY ? !NOT_FORWARDS.contains(state) : state.takingBack();
+        return work.direction() == Direction.APPLY ? !NOT_FORWARDS.contains(state) : state.backwards();
     }
 
     /** A transaction of the ledger alone, behind the fence; tried again where another one was in its way for a moment. */

@@ -148,7 +148,7 @@ public final class PostgresControlDesk implements ControlDesk {
                     """, run.id(), gate.gate().wireName(), gate.attempt());
         }
         session.query("UPDATE lockkeeper.step SET state = 'PENDING' WHERE run = $1::text AND state = 'FAILED'"
-                + " AND $2::boolean", run.id(), !state.takingBack());
+                + " AND $2::boolean", run.id(), !state.backwards());
         runs.move(session, run, state);
         return state;
     }

@@ -122,6 +122,9 @@ public final class PostgresRunLedger implements RunLedger {
                     SELECT $1::text, $2::text, $3::int, 'OPEN', $4::text, lsn FROM marker
                     RETURNING marker::text AS marker
                     """, run.id(), gate.gate().wireName(), gate.attempt(), run.plan().hash(), marker);
+            // A quarantine that was lifted is made again once its gate has passed anew.
+            session.query("UPDATE lockkeeper.step SET state = 'PENDING' WHERE run = $1::text AND state = 'REVERTED'",
+                    run.id());
             runs.move(session, run, gate.state());
             outbox.put(session, run, "gate/" + gate.gate().wireName() + "/" + gate.attempt() + "/opened",
                     new GateOpened(run.target(), run.release(), run.id(), gate.gate(), gate.attempt(),
@@ -161,7 +164,7 @@ public final class PostgresRunLedger implements RunLedger {
     public void halt(Tenure tenure, RunView run, Failure failure) {
         Fence.transaction(tenure, run, state -> {
             // An abort that came between is not stopped by what the way forwards met.
-            boolean same = state.takingBack() == run.state().takingBack();
+            boolean same = state.backwards() == run.state().backwards();
             if (same && !state.terminal() && state != RunState.HALTED) {
                 RunState back = state == RunState.PAUSED ? run.heldState().orElse(run.state()) : state;
                 runs.move(tenure.ledger(), run, RunState.HALTED, Optional.of(back),

@@ -287,6 +287,10 @@ public final class PostgresStepLedger implements StepLedger {
         return tenure.ledger().query("""
                 SELECT count(*)::int AS parts FROM lockkeeper.attempt
                 WHERE run = $1::text AND step = $2::text AND outcome = 'SUCCEEDED' AND starts_with(message, $3::text)
+                  -- Since it was last done as a whole: what was taken back may have been done again.
+                  AND number > ALL (SELECT number FROM lockkeeper.attempt
+                    WHERE run = $1::text AND step = $2::text AND outcome = 'SUCCEEDED'
+                      AND NOT starts_with(coalesce(message, ''), $3::text))
                 """, work.run().id(), work.step().id(), UNDO_PART).get(0).getInteger("parts");
     }
 

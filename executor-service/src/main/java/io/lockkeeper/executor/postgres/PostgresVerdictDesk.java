@@ -11,6 +11,7 @@ import io.lockkeeper.executor.gate.Receipt;
 import io.lockkeeper.executor.gate.VerdictDesk;
 import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.messages.OutcomeEvent.GatePassed;
+import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.target.Session;
 import io.lockkeeper.target.Target;
@@ -23,6 +24,7 @@ public final class PostgresVerdictDesk implements VerdictDesk {
     private final MigratorSessions sessions;
     private final RunReader reader;
     private final Outbox outbox;
+    private final RunWriter runs;
     private final Clock clock;
     private final Consumer<String> afterWrite;
 
@@ -33,6 +35,7 @@ public final class PostgresVerdictDesk implements VerdictDesk {
         this.sessions = sessions;
         this.reader = reader;
         this.outbox = outbox;
+        this.runs = new RunWriter(outbox);
         this.clock = clock;
         this.afterWrite = afterWrite;
     }
@@ -69,6 +72,8 @@ public final class PostgresVerdictDesk implements VerdictDesk {
         keep(session, id, verdict, receipt);
         if (receipt instanceof Receipt.Opens opens) {
             pass(session, id, verdict, run.orElseThrow(), opens);
+        } else if (receipt instanceof Receipt.Lifts lifts) {
+            lift(session, run.orElseThrow(), lifts);
         }
         return receipt;
     }
@@ -81,6 +86,15 @@ public final class PostgresVerdictDesk implements VerdictDesk {
         outbox.put(session, run, "gate/" + verdict.gate().wireName() + "/" + opens.gate().attempt() + "/passed",
                 new GatePassed(run.target(), run.release(), run.id(), verdict.gate(), opens.gate().attempt(), id,
                         clock.instant()));
+    }
+
+    /** The old version needs the old names at once; the gates before and behind them are judged anew. */
+    private void lift(Session session, RunView run, Receipt.Lifts lifts) {
+        session.query("""
+                UPDATE lockkeeper.gate SET state = 'CLOSED'
+                WHERE run = $1::text AND gate IN ('contract', 'finalize') AND state IN ('OPEN', 'PASSED')
+                """, run.id());
+        runs.move(session, run, RunState.LIFTING, Optional.empty(), Optional.of(lifts.note()));
     }
 
     private static void keep(Session session, String id, Verdict verdict, Receipt receipt) {

@@ -53,8 +53,8 @@ public final class RunReader {
      * In the order in which they were claimed.
      *
      * @param seen what was seen last, by run; kept here. Steps that are done need not be read again, because only an abort
-     *             makes one undone, and only whoever keeps this takes it back; and of the others none but the first is
-     *             touched
+     *             or a lifted quarantine makes one undone, and only whoever keeps this takes it back; and of the others
+     *             none but the first is touched
      */
     List<RunView> openRuns(Session session, String target, Map<String, RunView> seen) {
         // A run's row is read before what belongs to it: what a control changes together is then seen whole or not yet.
@@ -71,7 +71,7 @@ public final class RunReader {
             return view(session, row, Optional.ofNullable(seen.get(id)).map(RunView::steps), rest);
         }).toList();
         seen.clear();
-        runs.stream().filter(run -> !run.state().takingBack()).forEach(run -> seen.put(run.id(), run));
+        runs.stream().filter(run -> !run.state().backwards()).forEach(run -> seen.put(run.id(), run));
         return runs;
     }
 

@@ -37,7 +37,8 @@ public sealed interface Next {
         return switch (run.state()) {
             case COMPLETED, ABORTED, REVERTED -> new Ended();
             case PAUSED, HALTED -> new Held();
-            case ABORTING, REVERTING -> backwards(run);
+            case ABORTING, REVERTING -> backwards(run, run.plan().steps()).orElseGet(ConcludeTakingBack::new);
+            case LIFTING -> backwards(run, run.quarantine()).orElseGet(() -> open(run, Gate.CONTRACT));
             case CLAIMED, ARMING, EXPANDING, MIGRATING, AWAITING_CONTRACT, QUARANTINING, AWAITING_FINALIZE, CONTRACTING,
                     WATCHING ->
                 forwards(run);
@@ -65,8 +66,7 @@ public sealed interface Next {
         }
         Optional<GateView> latest = run.latest(gate.get());
         if (latest.isEmpty() || latest.get().state() == GateView.State.CLOSED) {
-            int attempt = latest.map(GateView::attempt).orElse(0) + 1;
-            return new OpenGate(gate.get(), attempt, RunStates.awaiting(gate.get()));
+            return open(run, gate.get());
         }
         if (latest.get().state() == GateView.State.OPEN) {
             return new AwaitGate(latest.get(), RunStates.awaiting(gate.get()));
@@ -74,14 +74,19 @@ public sealed interface Next {
         return new RunStep(step, RunStates.running(run, step));
     }
 
-    private static Next backwards(RunView run) {
-        List<Step> steps = run.plan().steps();
+    private static Next open(RunView run, Gate gate) {
+        int attempt = run.latest(gate).map(GateView::attempt).orElse(0) + 1;
+        return new OpenGate(gate, attempt, RunStates.awaiting(gate));
+    }
+
+    /** Empty once all of these are taken back. */
+    private static Optional<Next> backwards(RunView run, List<Step> steps) {
         for (int index = steps.size() - 1; index >= 0; index--) {
             StepView view = run.step(steps.get(index).id());
             if (view.state() == StepState.SUCCEEDED || view.halfDone()) {
-                return new UndoStep(steps.get(index));
+                return Optional.of(new UndoStep(steps.get(index)));
             }
         }
-        return new ConcludeTakingBack();
+        return Optional.empty();
     }
 }

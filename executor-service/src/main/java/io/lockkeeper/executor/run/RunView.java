@@ -1,5 +1,6 @@
 package io.lockkeeper.executor.run;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.StepState;
 import io.lockkeeper.messages.Verdict;
 
 /**
@@ -80,6 +82,30 @@ public record RunView(String id, Plan plan, RunState state, Optional<RunState> h
             }
         }
         throw new IllegalArgumentException("plan of " + release() + " has no step " + step.id());
+    }
+
+    /** Steps that take old names away and can put them back: those behind the gate {@code contract}. */
+    public List<Step> quarantine() {
+        Optional<Gate> gate = Optional.empty();
+        List<Step> behind = new ArrayList<>();
+        for (Step each : plan.steps()) {
+            gate = each.gate().isPresent() ? each.gate() : gate;
+            if (gate.filter(Gate.CONTRACT::equals).isPresent()) {
+                behind.add(each);
+            }
+        }
+        return behind;
+    }
+
+    /**
+     * Can the quarantine be taken back by itself, and made again later? Each of its steps is done, commits with its ledger
+     * row, and has a way back without loss.
+     */
+    public boolean liftable() {
+        List<Step> steps = quarantine();
+        return state == RunState.AWAITING_FINALIZE && !steps.isEmpty() && steps.stream()
+                .allMatch(step -> step(step.id()).state() == StepState.SUCCEEDED && step.action().transactional()
+                        && step.undo().filter(Step.Undo::lossless).isPresent());
     }
 
     /** A NO_GO that was given after the GO of a gate that has passed: it stops the run before its next step. */

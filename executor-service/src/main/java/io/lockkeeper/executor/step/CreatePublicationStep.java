@@ -1,10 +1,7 @@
 package io.lockkeeper.executor.step;
 
-import java.util.stream.Collectors;
-
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Identifier;
-import io.lockkeeper.messages.RelationName;
 
 /**
  * CREATE PUBLICATION takes SHARE UPDATE EXCLUSIVE on each table: no statement of the application waits for it. It runs as
@@ -24,9 +21,9 @@ public final class CreatePublicationStep implements StepWork {
     @Override
     public StepResult apply(StepContext context) {
         // Not ONLY: a partitioned table is published with its partitions.
-        String tables = action.tables().stream().map(RelationName::quoted).collect(Collectors.joining(", "));
         boolean generated = serverVersion(context) >= PUBLISHES_GENERATED_COLUMNS;
-        String script = "CREATE PUBLICATION " + Identifier.quote(action.publication()) + " FOR TABLE " + tables
+        String script = "CREATE PUBLICATION " + Identifier.quote(action.publication()) + " FOR TABLE "
+                + action.tableList()
                 + (generated ? " WITH (publish_generated_columns = stored)" : "") + ";\n";
         return new TransactionalStep(context, () -> script).run();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -22,10 +23,13 @@ import io.lockkeeper.messages.Evidence;
 import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Lsn;
+import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.RunState;
 import io.lockkeeper.messages.Severity;
+import io.lockkeeper.messages.Step;
+import io.lockkeeper.messages.StepState;
 import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.messages.Verdict.Decision;
 
@@ -106,6 +110,29 @@ class ReceiptTest {
         Verdict noGo = new Edit(go()).decision(Decision.NO_GO).verdict();
 
         assertThat(Receipt.of(noGo, run(GateView.State.PASSED), NOW)).isInstanceOf(Receipt.Vetoes.class);
+    }
+
+    @Test
+    void rolledBackApplicationLiftsAQuarantineThatGoesBackWithoutLoss() {
+        assertThat(inQuarantine(true, NOW.plusSeconds(60))).isInstanceOf(Receipt.Lifts.class);
+        assertThat(inQuarantine(false, NOW.plusSeconds(60)).note()).contains("abort takes the run back");
+        assertThat(inQuarantine(true, NOW).note()).contains("keeps the gate closed");
+    }
+
+    private static Receipt inQuarantine(boolean lossless, Instant until) {
+        Plan plan = Plans.of("shop", "r1")
+                .step("010-quarantine", Phase.CONTRACT, Gate.CONTRACT, Plans.ddl("SELECT 1"), List.of(),
+                        Optional.of(new Step.Undo(List.of(Plans.ddl("SELECT 2")), List.of(), lossless, "")))
+                .pointOfNoReturn("020-drop", Gate.FINALIZE, Plans.ddl("SELECT 3")).build();
+        GateView open = new GateView(Gate.FINALIZE, 1, GateView.State.OPEN, plan.hash(), MARKER, Optional.empty(), NOW,
+                false);
+        RunView run = Views.run(plan, RunState.AWAITING_FINALIZE, Map.of("010-quarantine", StepState.SUCCEEDED),
+                List.of(open), List.of());
+        List<Evidence> evidence = List.of(new Evidence(EvidenceKind.ROLLOUT, "shop 2", "it takes traffic",
+                Evidence.Status.FAILED, Severity.P1, "rolled back", "deployed", "events", Optional.empty()));
+        return Receipt.of(new Verdict("shop", "r1", Views.RUN, Gate.FINALIZE, 1, plan.hash(), MARKER,
+                Lsn.parse("0/1008"), Decision.NO_GO, evidence, PlanHash.of(evidence), "demo", NOW.minusSeconds(1),
+                until), run, NOW);
     }
 
     @Test

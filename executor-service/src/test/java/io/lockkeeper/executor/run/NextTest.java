@@ -3,6 +3,7 @@ package io.lockkeeper.executor.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,6 +141,20 @@ class NextTest {
 
         assertThat(Next.of(run)).isEqualTo(new Next.UndoStep(PLAN.step("999-conclude")));
         assertThat(Milestones.reached(run)).isEmpty();
+    }
+
+    @Test
+    void liftTakesBackTheQuarantineAloneAndOpensItsGateAgain() {
+        Map<String, StepState> done = done("000-publication", "010-column", "020-backfill", "030-quarantine");
+        Map<String, StepState> back = new HashMap<>(done);
+        back.put("030-quarantine", StepState.REVERTED);
+        List<GateView> gates = List.of(passed(Gate.ARMED), gate(Gate.CONTRACT, 1, GateView.State.CLOSED),
+                gate(Gate.FINALIZE, 1, GateView.State.CLOSED));
+
+        assertThat(Next.of(Views.run(PLAN, RunState.LIFTING, done, gates, List.of())))
+                .isEqualTo(new Next.UndoStep(PLAN.step("030-quarantine")));
+        assertThat(Next.of(Views.run(PLAN, RunState.LIFTING, back, gates, List.of())))
+                .isEqualTo(new Next.OpenGate(Gate.CONTRACT, 2, RunState.AWAITING_CONTRACT));
     }
 
     @Test

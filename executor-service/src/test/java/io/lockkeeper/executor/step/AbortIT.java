@@ -13,19 +13,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import io.lockkeeper.executor.gate.Receipt;
+import io.lockkeeper.executor.run.RunView;
 import io.lockkeeper.executor.testing.Engine;
 import io.lockkeeper.executor.testing.OrdersAtWork;
 import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.Evidence;
+import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
+import io.lockkeeper.messages.PlanHash;
 import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Severity;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.StepState;
+import io.lockkeeper.messages.Verdict;
 
 /** Steps that are taken back. */
 @ExtendWith(OrdersAtWork.class)
@@ -197,6 +204,58 @@ class AbortIT {
                 .isEqualTo("true again");
         assertThat(shop.column("SELECT outcome FROM lockkeeper.attempt WHERE step = '020-drop-check' ORDER BY number"))
                 .containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
+    }
+
+    @Test
+    void applicationRolledBackLiftsTheQuarantineAsOftenAsItHappensAndItIsMadeAgain() {
+        Plan plan = plan()
+                .step("010-quarantine", Phase.CONTRACT, Gate.CONTRACT,
+                        Plans.ddl("ALTER TABLE public.orders RENAME COLUMN note TO note__lk_gone"),
+                        Plans.exclusive("orders"),
+                        Optional.of(new Step.Undo(List.of(
+                                Plans.ddl("ALTER TABLE public.orders RENAME COLUMN note__lk_gone TO note"),
+                                Plans.ddl("COMMENT ON COLUMN public.orders.note IS 'is back'")),
+                                Plans.exclusive("orders"), true, "")))
+                .pointOfNoReturn("020-drop", Gate.FINALIZE,
+                        Plans.ddl("ALTER TABLE public.orders DROP COLUMN note__lk_gone"), "orders")
+                .build();
+        engine.claim(plan);
+
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            engine.pass(plan, Gate.CONTRACT);
+            engine.awaitGate(plan, Gate.FINALIZE);
+            assertThat(column("note")).isEqualTo("0");
+
+            assertThat(engine.verdict(rolledBack(engine.run(plan)))).isInstanceOf(Receipt.Lifts.class);
+            engine.awaitGate(plan, Gate.CONTRACT);
+
+            assertThat(column("note")).isEqualTo("1");
+            assertThat(shop.value("SELECT col_description('orders'::regclass, attnum) FROM pg_attribute"
+                    + " WHERE attrelid = 'orders'::regclass AND attname = 'note'")).isEqualTo("is back");
+            assertThat(engine.run(plan).state()).isEqualTo(RunState.AWAITING_CONTRACT);
+            assertThat(engine.run(plan).latest(Gate.CONTRACT).orElseThrow().attempt()).isEqualTo(attempt + 1);
+            shop.execute("COMMENT ON COLUMN orders.note IS NULL");
+        }
+        engine.pass(plan, Gate.CONTRACT);
+        engine.pass(plan, Gate.FINALIZE);
+        engine.pass(plan, Gate.WATCHED);
+        engine.await(plan, RunState.COMPLETED);
+        assertThat(column("note__lk_gone")).isEqualTo("0");
+    }
+
+    private String column(String name) {
+        return shop.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND NOT attisdropped"
+                + " AND attname = '" + name + "'");
+    }
+
+    private Verdict rolledBack(RunView run) {
+        Verdict go = engine.go(run, Gate.FINALIZE);
+        List<Evidence> evidence = List.of(new Evidence(EvidenceKind.ROLLOUT, "shop 2", "the new version takes traffic",
+                Evidence.Status.FAILED, Severity.P1, "rolled back", "reported deployed", "release events",
+                Optional.empty()));
+        return new Verdict(go.target(), go.release(), go.run(), go.gate(), go.gateAttempt(), go.planHash(), go.marker(),
+                go.observed(), Verdict.Decision.NO_GO, evidence, PlanHash.of(evidence), go.profile(), go.at(),
+                go.validUntil());
     }
 
     @Test

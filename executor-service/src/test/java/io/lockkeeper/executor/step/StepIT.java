@@ -2,6 +2,7 @@ package io.lockkeeper.executor.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -179,6 +180,32 @@ class StepIT {
         shop.execute("SELECT pg_drop_replication_slot('lockkeeper_0123456789abcdef')");
         engine.await(plan, RunState.COMPLETED);
         assertThat(shop.value("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+    }
+
+    @Test
+    void columnsThatAreNotPublishedNeverAppearInTheStream() {
+        assumeTrue(Integer.parseInt(shop.value("SHOW server_version_num")) >= 150_000, "column lists");
+        String name = "lockkeeper_0123456789abcdef";
+        shop.execute("ALTER TABLE orders ADD COLUMN secret text");
+        Plan plan = Plans.of(Shop.TARGET, "r1").stream(name)
+                .expand("000-publication", new Action.CreatePublication(name, List.of(Plans.table("orders")),
+                        List.of(new Action.CreatePublication.ColumnList(Plans.table("orders"), List.of("id")))))
+                .contract("010-drop", Gate.CONTRACT, Plans.ddl("ALTER TABLE public.orders DROP COLUMN secret"),
+                        "orders")
+                .build();
+        engine.claim(plan);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> shop.value("SELECT count(*) FROM pg_publication").equals("1"));
+
+        shop.execute("SELECT pg_create_logical_replication_slot('" + name + "', 'pgoutput')",
+                "INSERT INTO orders (id, secret) VALUES (4711, 'not for others')",
+                "UPDATE orders SET secret = 'not for others either' WHERE id = 4711",
+                "DELETE FROM orders WHERE id = 4711");
+        String stream = shop.value("""
+                SELECT string_agg(encode(data, 'escape'), '') FROM pg_logical_slot_get_binary_changes('%1$s', NULL, NULL,
+                  'proto_version', '1', 'publication_names', '%1$s')""".formatted(name));
+        shop.execute("SELECT pg_drop_replication_slot('" + name + "')");
+        assertThat(stream).contains("4711").doesNotContain("not for others", "secret");
     }
 
     @Test

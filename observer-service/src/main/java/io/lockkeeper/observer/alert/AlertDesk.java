@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.lockkeeper.messages.AlertEvent.AlertRaised;
 import io.lockkeeper.messages.AlertEvent.AlertResolved;
+import io.lockkeeper.messages.Conclusion;
 import io.lockkeeper.messages.Copy;
 import io.lockkeeper.messages.Evidence;
 import io.lockkeeper.messages.EvidenceKind;
@@ -155,14 +156,23 @@ public final class AlertDesk {
         Severity worst = failed.stream().map(Evidence::severity).min(Severity::compareTo).orElse(Severity.P1);
         boolean takenAway = gate == Gate.FINALIZE || gate == Gate.WATCHED;
         return new AlertRaised(run.target(), run.release(), run.id(), id, AlertName.NO_GO.text(), worst,
-                "NO_GO at gate " + gate.wireName() + " of release " + run.release() + " on " + run.target() + ": "
-                        + names(failed),
+                "NO_GO at gate " + gate.wireName() + " of release " + run.release() + " on " + run.target() + " ("
+                        + Conclusion.BLOCKED.words(List.of(), failed) + "): " + names(failed),
                 impact(run, failed), failed,
-                run.contracting()
-                        ? "Told the executor to halt before its next step"
-                        : "Kept gate " + gate.wireName() + " closed: the steps behind it have not run",
+                alreadyDone(run, gate, failed),
                 NextAction.of(gate, failed), !takenAway, AlertName.NO_GO.runbook(), at,
                 stated(run, failed).flatMap(known -> known.owner().stream()).distinct().toList());
+    }
+
+    private static String alreadyDone(LedgerRun run, Gate gate, List<Evidence> failed) {
+        if (run.contracting()) {
+            return "Told the executor to halt before its next step";
+        }
+        boolean rolledBack = failed.stream().anyMatch(item -> item.kind() == EvidenceKind.ROLLOUT);
+        return "Kept gate " + gate.wireName() + " closed: the steps behind it have not run"
+                + (gate == Gate.FINALIZE && rolledBack
+                        ? "; told the executor to lift the quarantine, so that the old version finds its names"
+                        : "");
     }
 
     private static Stream<Expectation> stated(LedgerRun run, List<Evidence> failed) {

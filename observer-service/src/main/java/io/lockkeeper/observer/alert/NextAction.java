@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.lockkeeper.messages.Evidence;
+import io.lockkeeper.messages.EvidenceKind;
 import io.lockkeeper.messages.Gate;
 
 /** What a NO_GO asks of people, by how far the release has come. */
@@ -16,7 +17,10 @@ final class NextAction {
         return switch (gate) {
             case ARMED, OLD_VERSION_GONE, SWAP, CONTRACT ->
                 "Look at the failed evidence; the gate opens by itself once it passes";
-            case FINALIZE -> "Decide whether to abort: it takes the quarantine back, and loses no data before the drop";
+            case FINALIZE -> failed.stream().anyMatch(item -> item.kind() == EvidenceKind.ROLLOUT)
+                    ? "Wait for gate contract to open again: the old names come back by themselves. Then deploy the new"
+                            + " version, or abort"
+                    : "Decide whether to abort: it takes the quarantine back, and loses no data before the drop";
             case WATCHED -> "The old shape is gone. Fix forward: " + forward(failed)
                     + ". The watch begins anew once it passes";
         };

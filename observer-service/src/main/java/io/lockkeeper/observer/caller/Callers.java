@@ -26,8 +26,12 @@ public final class Callers {
     private final CallerSource source;
     private final Policy policy;
     private final boolean takenAway;
+    private final Optional<Instant> turnedBack;
 
-    public Callers(CallerWatch watch, Tripwire tripwire, CallerSource source, Policy policy, Gate gate) {
+    /** @param turnedBack when CD last said that the old version serves again: the soak begins anew, whoever called */
+    public Callers(CallerWatch watch, Tripwire tripwire, CallerSource source, Policy policy, Gate gate,
+            Optional<Instant> turnedBack) {
+        this.turnedBack = turnedBack;
         this.watch = watch;
         this.tripwire = tripwire;
         this.source = source;
@@ -60,8 +64,10 @@ public final class Callers {
             // Not every server counts statements: the profile's other items must do, and this one says what is missing.
             return claim.withSeverity(Severity.P3).unknown("statements are counted on no node");
         }
-        Instant until = soak.since().plus(required);
-        String measure = "0 calls since " + Words.of(soak.since()) + " (" + soak.why() + ")";
+        Optional<Instant> anew = turnedBack.filter(soak.since()::isBefore);
+        Instant until = anew.orElse(soak.since()).plus(required);
+        String measure = "0 calls since " + Words.of(soak.since()) + " (" + soak.why() + ")"
+                + anew.map(at -> "; the old version was reported back at " + Words.of(at)).orElse("");
         if (!until.isAfter(now)) {
             return claim.passed(measure, Optional.empty());
         }

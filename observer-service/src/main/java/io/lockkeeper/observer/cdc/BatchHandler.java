@@ -121,21 +121,13 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
 
     private void keep(Standing next, List<RecordChangeEvent<SourceRecord>> batch,
             DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
-        boolean kept = false;
-        try {
-            journal.begin(next);
-            for (RecordChangeEvent<SourceRecord> event : batch) {
-                committer.markProcessed(event);
-            }
-            committer.markBatchFinished();
-            // The engine only warns when its offset store fails, and would go on past this batch.
-            kept = journal.committed();
-        } finally {
-            if (!kept) {
-                journal.rollback();
-            }
+        journal.begin(next);
+        for (RecordChangeEvent<SourceRecord> event : batch) {
+            committer.markProcessed(event);
         }
-        if (!kept) {
+        committer.markBatchFinished();
+        // The engine only warns when its offset store fails, and would go on past this batch.
+        if (!journal.committed()) {
             throw new IllegalStateException("the batch's offset was not kept: the stream begins again before it");
         }
         standing = next;

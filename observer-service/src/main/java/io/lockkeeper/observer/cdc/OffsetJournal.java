@@ -57,7 +57,7 @@ public final class OffsetJournal implements OffsetBackingStore {
         return CompletableFuture.completedFuture(journal.offsets(keys));
     }
 
-    /** Called by the thread that handles the batch, while its transaction is open. */
+    /** Called by the thread that handles the batch. */
     @Override
     public Future<Void> set(Map<ByteBuffer, ByteBuffer> values, Callback<Void> callback) {
         try {

@@ -31,10 +31,13 @@ public record RunDetail(RunSummary summary, String profile, List<StepView> steps
 
     public record GateView(String gate, int attempt, String state, Instant openedAt, Optional<Instant> passedAt) {}
 
-    /** @param taken absent until the executor has it */
+    /**
+     * @param taken     absent until the executor has it
+     * @param concluded the decision in the words of those who sign, with the names of those who signed exceptions
+     */
     public record VerdictView(String id, String gate, int attempt, Verdict.Decision decision, Instant at,
             Instant validUntil, String marker, String observed, String evidenceHash, List<Evidence> evidence,
-            Optional<Boolean> taken, Optional<String> note) {}
+            Optional<Boolean> taken, Optional<String> note, String concluded) {}
 
     public record AlertView(String id, String name, String severity, String summary, boolean firing, Instant raisedAt,
             Optional<Instant> resolvedAt, String runbook) {}

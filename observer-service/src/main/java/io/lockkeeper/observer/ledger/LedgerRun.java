@@ -30,15 +30,33 @@ public record LedgerRun(String id, String target, String release, String planHas
 
     /** The gate that passed last, once the steps behind it may run. */
     public Optional<LedgerGate> lastPassed() {
-        return gates.stream().filter(gate -> gate.passedAt().isPresent())
+        return gates.stream().filter(gate -> gate.state() == LedgerGate.State.PASSED)
+                .filter(gate -> gate.passedAt().isPresent())
                 .max(Comparator.comparing(gate -> gate.passedAt().get()));
     }
 
     /** Steps that take something away are still to come or running, behind a gate that has let them through. */
     public boolean contracting() {
-        return openGate().isEmpty() && lastPassed().filter(gate -> gate.gate() != Gate.ARMED).isPresent()
+        return state != RunState.LIFTING && openGate().isEmpty()
+                && lastPassed().filter(gate -> gate.gate() != Gate.ARMED).isPresent()
                 && steps.stream().anyMatch(step -> step.phase() == Phase.CONTRACT && !step.state().done()
                         && !step.kind().equals(CONCLUDE));
+    }
+
+    /** Did a person let this gate be judged anew, and so answer for what was not known? */
+    public boolean reopenedByAPerson(LedgerGate gate) {
+        return gate.attempt() > 1 && lifted(gate).isEmpty();
+    }
+
+    /**
+     * A further attempt that follows another gate's was opened because the quarantine was lifted, not by a person.
+     *
+     * @return a moment before it was lifted; empty where this is no such attempt
+     */
+    public Optional<Instant> lifted(LedgerGate gate) {
+        return gates.stream().filter(other -> gate.attempt() > 1 && other.openedAt().isBefore(gate.openedAt()))
+                .max(Comparator.comparing(LedgerGate::openedAt)).filter(last -> last.gate() != gate.gate())
+                .map(LedgerGate::openedAt);
     }
 
     /** When the last step behind one of these gates was done. */

@@ -81,7 +81,7 @@ final class Following {
             case STREAMING -> watchSlot(run, watch, now);
             case LOST -> {
                 // A further attempt is a person's word that the run may go on: armed anew, every row compared anew.
-                if (run.openGate().filter(this::openedSinceTheLoss).isPresent()) {
+                if (run.openGate().filter(run::reopenedByAPerson).filter(this::openedSinceTheLoss).isPresent()) {
                     begin(run, watch, now);
                 }
             }
@@ -104,7 +104,7 @@ final class Following {
     }
 
     private boolean openedSinceTheLoss(LedgerGate gate) {
-        return gate.attempt() > 1 && state.lostAt().filter(gate.openedAt()::isAfter).isPresent();
+        return state.lostAt().filter(gate.openedAt()::isAfter).isPresent();
     }
 
     private void begin(LedgerRun run, Watch watch, Instant now) {

@@ -1,5 +1,6 @@
 package io.lockkeeper.observer.observation;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import io.lockkeeper.observer.caller.CallerWatch;
 import io.lockkeeper.observer.caller.Callers;
 import io.lockkeeper.observer.caller.Tripwire;
 import io.lockkeeper.observer.gate.Finding;
+import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.health.HealthCheck;
 import io.lockkeeper.observer.health.HealthHistory;
 import io.lockkeeper.observer.health.StatementCheck;
@@ -47,6 +49,8 @@ final class GateEvidence {
 
     private static final Logger LOG = Logger.getLogger(GateEvidence.class);
 
+    private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(2);
+
     private final JudgePorts ports;
     private final GaugeReader gauges;
     private final ObserverSettings settings;
@@ -59,6 +63,7 @@ final class GateEvidence {
     private final SoakWatch sessions;
     private final HealthHistory history;
     private final StatementTimes times;
+    private final Clock clock;
 
     private String gateAttempt = "";
     private Optional<Instant> lastViolation = Optional.empty();
@@ -69,7 +74,7 @@ final class GateEvidence {
             Baselines baselines,
             ProofBook proofs, RowRules rules, CallerWatch callers, Tripwire tripwire, SoakWatch sessions,
             HealthHistory history,
-            StatementTimes times) {
+            StatementTimes times, Clock clock) {
         this.ports = ports;
         this.gauges = gauges;
         this.settings = settings;
@@ -82,6 +87,7 @@ final class GateEvidence {
         this.sessions = sessions;
         this.history = history;
         this.times = times;
+        this.clock = clock;
     }
 
     /** Parity comes last: without a stream, a compare counts only if it began when all the rest had passed. */
@@ -132,14 +138,15 @@ final class GateEvidence {
         Watch watch = run.plan().watch();
         EvidenceProfile profile = watch.profile();
         return switch (kind) {
-            case OBSERVATION -> List.of(following.finding(run, gate), identity());
+            case OBSERVATION -> List.of(following.finding(run, gate), identity(), clocks());
             case BASELINE -> List.of(baselines.finding(watch, gate.gate()));
             case PARITY -> proofs.judge(run, gate, ports.compare(), ports.copies(), settings.compare(),
                     following.state().mode() == ObservationState.Mode.STREAMING, restPassedSince, now);
-            case INVARIANTS -> expectations(watch, gate);
+            case INVARIANTS -> expectations(run, gate);
             case OLD_SESSIONS -> List.of(sessions.judge(gate.gate(), profile.soak(),
                     Rollout.turnedBack(watch.application(), events(watch)), now));
-            case CALLERS -> new Callers(callers, tripwire, ports.callers(), run.plan().policy(), gate.gate())
+            case CALLERS -> new Callers(callers, tripwire, ports.callers(), run.plan().policy(), gate.gate(),
+                    Rollout.turnedBack(watch.application(), events(watch)))
                     .judge(profile.soak(), now);
             case ROLLOUT -> Rollout.judge(watch.application(), events(watch));
             case HEALTH -> health(run, gate, now);
@@ -152,10 +159,11 @@ final class GateEvidence {
         return ports.events().of(watch.application().name());
     }
 
-    private List<Finding> expectations(Watch watch, LedgerGate gate) {
+    private List<Finding> expectations(LedgerRun run, LedgerGate gate) {
+        Watch watch = run.plan().watch();
         Lsn position = ports.server().position();
         // Who opens a gate once more answers for what the stream could not tell before.
-        Instant answered = gate.attempt() > 1 ? gate.openedAt() : Instant.MIN;
+        Instant answered = run.reopenedByAPerson(gate) ? gate.openedAt() : Instant.MIN;
         List<Finding> findings = new ArrayList<>();
         findings.addAll(InvariantCheck.judge(watch.invariants(), baselines.invariants(), ports.invariants(), position));
         findings.addAll(GaugeCheck.judge(watch.gauges(), baselines.gauges(), gauges, position));
@@ -181,6 +189,20 @@ final class GateEvidence {
                     + armed.get().timeline());
         }
         return claim.passed(measure, Optional.empty());
+    }
+
+    /** Windows and soaks are counted from moments that the ledger holds by the server's clock to now by ours. */
+    private Finding clocks() {
+        Finding.Claim claim = new Finding.Claim(EvidenceKind.OBSERVATION, "clocks",
+                "the observer's clock and the server's agree", Severity.P1, "within " + Words.of(CLOCKS_MAY_DIFFER),
+                "clock_timestamp()");
+        Instant asked = clock.instant();
+        Instant server = ports.server().clock();
+        Instant answered = clock.instant();
+        Duration apart = server.isBefore(asked) ? Duration.between(server, asked) : Duration.between(answered, server);
+        return apart.compareTo(CLOCKS_MAY_DIFFER) <= 0
+                ? claim.passed("they agree", Optional.empty())
+                : claim.unknown("they are " + apart.toSeconds() + " s apart: set both by the same source of time");
     }
 
     private List<Finding> health(LedgerRun run, LedgerGate gate, Instant now) {

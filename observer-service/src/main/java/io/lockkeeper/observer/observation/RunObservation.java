@@ -101,7 +101,7 @@ final class RunObservation {
                 : ports.gauges().read(gauge);
         this.evidence = new GateEvidence(ports, gauges, settings, following,
                 new Baselines(ports, gauges, following, times, rules, clock),
-                proofs, rules, callers, tripwire, sessions, history, times);
+                proofs, rules, callers, tripwire, sessions, history, times, clock);
         this.relations = watch.relations().stream().map(Watch.WatchedRelation::relation).toList();
     }
 

@@ -1,5 +1,7 @@
 package io.lockkeeper.observer.observation;
 
+import java.time.Instant;
+
 import io.lockkeeper.messages.Lsn;
 
 /** Port: which server answers. Used by one thread. */
@@ -9,6 +11,9 @@ public interface Server {
     record Identity(String systemIdentifier, int timeline, boolean standby) {}
 
     Identity identity();
+
+    /** The server's clock: what it writes into the ledger is held against ours. */
+    Instant clock();
 
     /** The WAL insert position: a snapshot taken from now on has seen it. */
     Lsn position();

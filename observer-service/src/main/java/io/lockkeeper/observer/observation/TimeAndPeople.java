@@ -47,6 +47,8 @@ final class TimeAndPeople {
         List<String> approvers = run.approvals().stream()
                 .filter(approval -> approval.gate() == gate.gate() && approval.planHash().equals(gate.planHash()))
                 .filter(approval -> approval.receivedAt().plus(APPROVAL_LAPSES).isAfter(now))
+                // Who agreed before the quarantine was lifted agreed to another moment.
+                .filter(approval -> run.lifted(gate).filter(approval.receivedAt()::isBefore).isEmpty())
                 .filter(approval -> approval.evidenceHash()
                         .map(hash -> store.gave(run.id(), gate.gate(), gate.attempt(), hash)).orElse(required < 2))
                 .map(approval -> approval.approver().strip().toLowerCase(Locale.ROOT)).distinct().sorted().toList();

@@ -55,10 +55,12 @@ final class VerdictDesk {
         }
         NumberedVerdict next = store.append(new Verdict(run.target(), run.release(), run.id(), gate.gate(),
                 gate.attempt(), gate.planHash(), gate.marker(), observed, judgement.decision(), judgement.evidence(),
-                judgement.evidenceHash(), profile.name(), now, now.plus(profile.validity())));
-        LOG.infof("verdict given decision=%s target=%s release=%s run=%s gate=%s attempt=%d number=%d open=%s",
-                judgement.decision(), run.target(), run.release(), run.id(), gate.gate().wireName(), gate.attempt(),
-                next.number(), judgement.openItems());
+                judgement.evidenceHash(), profile.name(), now, now.plus(profile.validity()),
+                run.plan().policy().exceptions()));
+        LOG.infof(
+                "verdict given decision=%s conclusion=\"%s\" target=%s release=%s run=%s gate=%s attempt=%d number=%d open=%s",
+                judgement.decision(), next.verdict().concluded(), run.target(), run.release(), run.id(),
+                gate.gate().wireName(), gate.attempt(), next.number(), judgement.openItems());
         latest = Optional.of(next);
         saidItems = Optional.of(judgement.openItems());
         received = false;

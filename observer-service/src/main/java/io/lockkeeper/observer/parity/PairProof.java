@@ -3,11 +3,8 @@ package io.lockkeeper.observer.parity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 import io.lockkeeper.messages.EvidenceKind;
@@ -32,9 +29,6 @@ import io.lockkeeper.observer.parity.RowCompare.Trigger;
  */
 public final class PairProof {
 
-    private static final int REMEMBERED_KEYS = 1000;
-    private static final int SHOWN_KEYS = 5;
-
     private final String id;
     private final ParityPair pair;
     private final CompareStore store;
@@ -47,7 +41,7 @@ public final class PairProof {
     /** Unknown for a compare that an observer before this one began. */
     private Instant begun = Instant.MIN;
     private Optional<Proven> proven = Optional.empty();
-    private final Set<String> differingKeys = new LinkedHashSet<>();
+    private final DifferingKeys differingKeys = new DifferingKeys();
     private long rechecked;
     private String restartReason = "";
     private Optional<String> trackLost = Optional.empty();
@@ -123,7 +117,7 @@ public final class PairProof {
             CompareProgress known = progress.get();
             progress = Optional.of(new CompareProgress(known.trigger(), known.started(), known.ranges(), known.rows(),
                     known.differing() + result.differing()));
-            remember(result.keys());
+            differingKeys.add(result.keys());
             if (known.differing() == 0) {
                 contradicted.run();
             }
@@ -223,7 +217,7 @@ public final class PairProof {
         ranges.set(index, range);
         progress = Optional.of(new CompareProgress(known.trigger(), known.started(), ranges,
                 known.rows() + result.rows(), known.differing() + result.differing()));
-        remember(result.keys());
+        differingKeys.add(result.keys());
     }
 
     private synchronized void keep(CompareProgress fresh, Instant now) {
@@ -233,14 +227,6 @@ public final class PairProof {
         rechecked = 0;
     }
 
-    private void remember(Collection<String> keys) {
-        for (String key : keys) {
-            if (differingKeys.size() < REMEMBERED_KEYS) {
-                differingKeys.add(key);
-            }
-        }
-    }
-
     /** Repaired rows do not make the old compare true; they make a new one worth its cost. */
     private void recheckDiffering(RowCompare compare) {
         List<String> keys;
@@ -248,7 +234,7 @@ public final class PairProof {
             if (progress.orElseThrow().differing() == 0) {
                 return;
             }
-            keys = List.copyOf(differingKeys);
+            keys = differingKeys.all();
         }
         if (keys.isEmpty() || compare.recheck(pair, keys).differing() == 0) {
             restart("the rows that differed agree now");
@@ -266,7 +252,8 @@ public final class PairProof {
         }
         CompareProgress known = progress.get();
         if (known.differing() > 0) {
-            return claim.failed(known.differing() + " of " + known.rows() + " rows compared differ" + shownKeys(),
+            return claim.failed(known.differing() + " of " + known.rows() + " rows compared differ"
+                    + differingKeys.shown(pair, keys),
                     Optional.of(known.started()));
         }
         if (rounds instanceof Again again && proven.isPresent()) {
@@ -290,14 +277,5 @@ public final class PairProof {
         return claim.passed(measure + (from.isPresent()
                 ? ", after all other evidence had passed"
                 : "; compared once more when all other evidence has passed"), Optional.of(last.compare().started()));
-    }
-
-    private String shownKeys() {
-        if (pair.key().isEmpty() || differingKeys.isEmpty()) {
-            return "; the table has no key to name them by";
-        }
-        return "; keys " + String.join(", ", pair.key()) + ": "
-                + String.join(" ", differingKeys.stream().limit(SHOWN_KEYS)
-                        .map(key -> keys.shown(Optional.of(pair.relation()), key)).toList());
     }
 }

@@ -20,11 +20,11 @@ public final class SqlApplicationEvents implements ApplicationEvents {
     @Override
     public List<VersionEvent> of(String application) {
         return connection.session().query("""
-                SELECT kind, application, version, at FROM lockkeeper_observer.application_event
-                WHERE application = $1 ORDER BY at, received_at""", application).stream()
+                SELECT kind, application, version, at, received_at FROM lockkeeper_observer.application_event
+                WHERE application = $1 ORDER BY received_at, at""", application).stream()
                 .map(row -> new VersionEvent(VersionEvent.Kind.valueOf(row.getString("kind")),
                         row.getString("application"), row.getString("version"),
-                        row.getOffsetDateTime("at").toInstant()))
+                        row.getOffsetDateTime("at").toInstant(), row.getOffsetDateTime("received_at").toInstant()))
                 .toList();
     }
 

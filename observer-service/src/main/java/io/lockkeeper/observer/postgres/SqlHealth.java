@@ -40,8 +40,10 @@ public final class SqlHealth implements HealthSampler {
                        d.blks_hit, d.blks_read,
                        CASE WHEN pg_is_in_recovery() THEN 0 ELSE
                            pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint END AS wal,
-                       (SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity w ON w.pid = l.pid
-                        WHERE NOT l.granted AND l.waitstart < clock_timestamp() - interval '500 ms'
+                       (SELECT count(DISTINCT w.pid) FROM pg_stat_activity w
+                        CROSS JOIN LATERAL (SELECT l.waitstart FROM pg_locks l
+                                            WHERE l.pid = w.pid AND NOT l.granted OFFSET 0) l
+                        WHERE w.wait_event_type = 'Lock' AND l.waitstart < clock_timestamp() - interval '500 ms'
                           AND w.datname = current_database() AND w.application_name NOT LIKE 'lockkeeper/%') AS lock_waiters,
                        (SELECT count(*) FROM pg_stat_activity a WHERE a.backend_type = 'client backend') AS connections,
                        current_setting('max_connections')::bigint AS max_connections,
@@ -70,12 +72,14 @@ public final class SqlHealth implements HealthSampler {
 
     @Override
     public List<Victim> victims() {
-        // waitstart is the server's own clock: how long a wait lasted does not depend on when we look.
+        // waitstart is the server's own clock: how long a wait lasted does not depend on when we look. With OFFSET 0 the
+        // table of locks, whose partitions are all held for it, is read only where somebody waits.
         return connection.session().query("""
                 SELECT waiter.pid, waiter.application_name, lock.waitstart,
                        (extract(epoch FROM clock_timestamp() - lock.waitstart) * 1000)::bigint AS waited_ms
                 FROM pg_stat_activity waiter
-                JOIN pg_locks lock ON lock.pid = waiter.pid AND NOT lock.granted
+                CROSS JOIN LATERAL (SELECT held.waitstart FROM pg_locks held
+                                    WHERE held.pid = waiter.pid AND NOT held.granted OFFSET 0) lock
                 WHERE waiter.wait_event_type = 'Lock' AND waiter.datname = current_database()
                   AND waiter.application_name NOT LIKE 'lockkeeper/%' AND lock.waitstart IS NOT NULL
                   AND EXISTS (SELECT 1 FROM pg_stat_activity ours

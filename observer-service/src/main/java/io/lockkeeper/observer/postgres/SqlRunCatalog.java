@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import org.jboss.logging.Logger;
 
+import io.lockkeeper.messages.Verdict;
 import io.lockkeeper.observer.console.RunCatalog;
 import io.lockkeeper.observer.console.RunDetail;
 import io.lockkeeper.observer.console.RunSummary;
@@ -137,15 +138,20 @@ public final class SqlRunCatalog implements RunCatalog, AutoCloseable {
 
     private static List<RunDetail.VerdictView> verdicts(Session session, String run) {
         return session.query("""
-                SELECT json_build_object('id', named.id, 'gate', v.gate, 'attempt', v.attempt, 'decision', v.decision,
-                           'at', v.body ->> 'at', 'validUntil', v.body ->> 'validUntil', 'marker', v.body ->> 'marker',
-                           'observed', v.body ->> 'observed', 'evidenceHash', v.evidence_hash,
-                           'evidence', v.body -> 'evidence', 'taken', l.taken, 'note', l.note)::text AS body
+                SELECT named.id, v.gate, v.attempt, v.body::text AS body, l.taken, l.note
                 FROM lockkeeper_observer.verdict v
                 CROSS JOIN LATERAL (SELECT concat_ws('/', v.run, v.gate, v.attempt, v.number) AS id) named
                 LEFT JOIN lockkeeper.verdict l ON l.id = named.id
                 WHERE v.run = $1 ORDER BY v.given_at DESC, v.number DESC LIMIT $2""", run, (long) VERDICTS).stream()
-                .map(row -> Json.read(row.getString("body"), RunDetail.VerdictView.class)).toList();
+                .map(SqlRunCatalog::verdict).toList();
+    }
+
+    private static RunDetail.VerdictView verdict(Row row) {
+        Verdict said = Json.read(row.getString("body"), Verdict.class);
+        return new RunDetail.VerdictView(row.getString("id"), row.getString("gate"), row.getInteger("attempt"),
+                said.decision(), said.at(), said.validUntil(), said.marker().toString(), said.observed().toString(),
+                said.evidenceHash(), said.evidence(), Optional.ofNullable(row.getBoolean("taken")),
+                Optional.ofNullable(row.getString("note")), said.concluded());
     }
 
     private static List<RunDetail.AlertView> alerts(Session session, String run) {

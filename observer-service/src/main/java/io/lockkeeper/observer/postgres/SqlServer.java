@@ -1,5 +1,7 @@
 package io.lockkeeper.observer.postgres;
 
+import java.time.Instant;
+
 import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.messages.Lsn;
@@ -25,6 +27,11 @@ public final class SqlServer implements Server {
                 FROM pg_control_system() s, pg_control_checkpoint() c""").get(0);
         return new Identity(row.getString("system_identifier"), row.getInteger("timeline_id"),
                 row.getBoolean("standby"));
+    }
+
+    @Override
+    public Instant clock() {
+        return connection.session().query("SELECT clock_timestamp() AS at").get(0).getOffsetDateTime("at").toInstant();
     }
 
     @Override

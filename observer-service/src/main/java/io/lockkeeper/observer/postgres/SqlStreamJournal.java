@@ -13,7 +13,6 @@ import io.vertx.core.buffer.Buffer;
 
 import io.lockkeeper.messages.Lsn;
 import io.lockkeeper.observer.invariant.RuleStanding;
-import io.lockkeeper.target.Session;
 
 /**
  * Where a change stream stands and what it saw, in one transaction: after a crash the stream begins with the first change
@@ -39,7 +38,7 @@ public final class SqlStreamJournal {
 
     private final TargetConnection connection;
     private final String run;
-    private boolean committed;
+    private Optional<Standing> pending = Optional.empty();
 
     public SqlStreamJournal(TargetConnection connection, String run) {
         this.connection = connection;
@@ -58,36 +57,35 @@ public final class SqlStreamJournal {
                 .orElseGet(() -> new Standing(Optional.empty(), Set.of(), Map.of(), Map.of()));
     }
 
-    /** Opens the transaction of a batch; {@link #commit} closes it together with the offset. */
+    /** What {@link #commit} is to keep together with the offset. */
     public void begin(Standing standing) {
-        Session session = connection.session();
-        committed = false;
-        session.execute("BEGIN");
-        session.update("""
-                INSERT INTO lockkeeper_observer.stream (run, observed, handled, changes, rules)
-                VALUES ($1, $2::text::pg_lsn, $3, $4::text::jsonb, $5::text::jsonb)
-                ON CONFLICT (run) DO UPDATE SET observed = excluded.observed, handled = excluded.handled,
-                    changes = excluded.changes, rules = excluded.rules, updated_at = now()""", run,
-                standing.observed().map(Lsn::toString).orElse(null), standing.handled().toArray(String[]::new),
-                Json.write(standing.changes()), Json.write(standing.rules()));
+        pending = Optional.of(standing);
     }
 
+    /** One statement: both or nothing, in one round trip. */
     public void commit(Map<ByteBuffer, ByteBuffer> offsets) {
-        Session session = connection.session();
-        offsets.forEach((key, value) -> session.update("""
-                INSERT INTO lockkeeper_observer.stream_offset (run, key, value) VALUES ($1, $2, $3)
-                ON CONFLICT (run, key) DO UPDATE SET value = excluded.value""", run, buffer(key), buffer(value)));
-        session.execute("COMMIT");
-        committed = true;
+        Standing standing = pending.orElseThrow();
+        List<Map.Entry<ByteBuffer, ByteBuffer>> each = List.copyOf(offsets.entrySet());
+        connection.session().update("""
+                WITH kept AS (
+                  INSERT INTO lockkeeper_observer.stream (run, observed, handled, changes, rules)
+                  VALUES ($1, $2::text::pg_lsn, $3, $4::text::jsonb, $5::text::jsonb)
+                  ON CONFLICT (run) DO UPDATE SET observed = excluded.observed, handled = excluded.handled,
+                    changes = excluded.changes, rules = excluded.rules, updated_at = now()
+                )
+                INSERT INTO lockkeeper_observer.stream_offset (run, key, value)
+                SELECT $1, key, value FROM unnest($6::bytea[], $7::bytea[]) AS offsets (key, value)
+                ON CONFLICT (run, key) DO UPDATE SET value = excluded.value""", run,
+                standing.observed().map(Lsn::toString).orElse(null), standing.handled().toArray(String[]::new),
+                Json.write(standing.changes()), Json.write(standing.rules()),
+                each.stream().map(offset -> buffer(offset.getKey())).toArray(Buffer[]::new),
+                each.stream().map(offset -> buffer(offset.getValue())).toArray(Buffer[]::new));
+        pending = Optional.empty();
     }
 
+    /** Has what was to be kept been kept? */
     public boolean committed() {
-        return committed;
-    }
-
-    public void rollback() {
-        // The next use opens a new session; the server rolls the old one back.
-        connection.close();
+        return pending.isEmpty();
     }
 
     public Map<ByteBuffer, ByteBuffer> offsets(Collection<ByteBuffer> keys) {

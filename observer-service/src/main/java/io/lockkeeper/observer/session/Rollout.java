@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.lockkeeper.messages.Application;
 import io.lockkeeper.messages.EvidenceKind;
@@ -13,7 +14,10 @@ import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.Words;
 import io.lockkeeper.observer.session.VersionEvent.Kind;
 
-/** Is the new version reported deployed and the old one retired? The last word on each version counts. */
+/**
+ * Is the new version reported deployed and the old one retired? The last word on each version counts: by the clocks of those
+ * who say it, and by when it came. Clocks disagree and events are delayed, so both must say the same.
+ */
 public final class Rollout {
 
     private static final String SOURCE = "release events of the application";
@@ -22,9 +26,9 @@ public final class Rollout {
 
     public static List<Finding> judge(Application application, List<VersionEvent> events) {
         List<Finding> findings = new ArrayList<>();
-        findings.add(deployed(application, last(events, application.toVersion())));
+        findings.add(deployed(application, last(events, application.toVersion(), Kind.DEPLOYED)));
         application.fromVersion().ifPresent(version -> findings.add(retired(application, version,
-                last(events, version))));
+                last(events, version, Kind.RETIRED))));
         return findings;
     }
 
@@ -34,7 +38,7 @@ public final class Rollout {
                 .filter(event -> event.kind() == Kind.ROLLED_BACK && event.version().equals(application.toVersion())
                         || event.kind() == Kind.DEPLOYED
                                 && application.fromVersion().filter(event.version()::equals).isPresent())
-                .map(VersionEvent::at).max(Comparator.naturalOrder());
+                .map(VersionEvent::kept).max(Comparator.naturalOrder());
     }
 
     private static Finding deployed(Application application, Optional<VersionEvent> last) {
@@ -60,8 +64,10 @@ public final class Rollout {
                 .orElseGet(() -> claim.waiting("not reported retired yet"));
     }
 
-    private static Optional<VersionEvent> last(List<VersionEvent> events, String version) {
-        return events.stream().filter(event -> event.version().equals(version))
-                .max(Comparator.comparing(VersionEvent::at));
+    /** Where the two orders disagree, the word that is not the wanted one. */
+    private static Optional<VersionEvent> last(List<VersionEvent> events, String version, Kind wanted) {
+        return Stream.of(Comparator.comparing(VersionEvent::at), Comparator.comparing(VersionEvent::kept))
+                .flatMap(order -> events.stream().filter(event -> event.version().equals(version)).max(order).stream())
+                .min(Comparator.comparing(event -> event.kind() == wanted));
     }
 }

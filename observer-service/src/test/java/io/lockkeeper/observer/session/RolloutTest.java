@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +47,21 @@ class RolloutTest {
                 .isEqualTo(second < 0 ? Optional.empty() : Optional.of(START.plusSeconds(second)));
     }
 
+    @Test
+    void whereClocksAndOrderDisagreeTheVersionIsNotThere() {
+        VersionEvent deployed = new VersionEvent(Kind.DEPLOYED, "shop", "2", START.plusSeconds(300), START);
+        VersionEvent backByASlowClock = new VersionEvent(Kind.ROLLED_BACK, "shop", "2", START, START.plusSeconds(60));
+
+        assertThat(Rollout.judge(SHOP, List.of(deployed, backByASlowClock))).extracting(RolloutTest::outcome)
+                .containsExactly("failed", "waiting");
+        assertThat(Rollout.turnedBack(SHOP, List.of(deployed, backByASlowClock))).contains(START.plusSeconds(60));
+
+        VersionEvent back = new VersionEvent(Kind.ROLLED_BACK, "shop", "2", START.plusSeconds(10), START);
+        VersionEvent delayed = new VersionEvent(Kind.DEPLOYED, "shop", "2", START, START.plusSeconds(60));
+        assertThat(Rollout.judge(SHOP, List.of(back, delayed))).extracting(RolloutTest::outcome)
+                .containsExactly("failed", "waiting");
+    }
+
     private static String outcome(Finding finding) {
         if (finding.passed()) {
             return "passed";
@@ -58,7 +74,7 @@ class RolloutTest {
         for (String event : text.isBlank() ? new String[0] : text.split(", ")) {
             String[] words = event.strip().split(" ");
             events.add(new VersionEvent(Kind.valueOf(words[0]), "shop", words[1],
-                    START.plusSeconds(events.size())));
+                    START.plusSeconds(events.size()), START.plusSeconds(events.size())));
         }
         return events;
     }

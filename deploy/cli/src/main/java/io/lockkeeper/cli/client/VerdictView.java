@@ -19,9 +19,13 @@ import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.MessageJson;
 import io.lockkeeper.messages.Verdict.Decision;
 
-/** A verdict as the observer's page data have it. */
+/**
+ * A verdict as the observer's page data have it.
+ *
+ * @param concluded in the words of those who sign: approved, with whose exceptions, or blocked
+ */
 public record VerdictView(Gate gate, @JsonAlias("attempt") int gateAttempt, Decision decision, List<Evidence> evidence,
-        Instant at) {
+        Instant at, Optional<String> concluded) {
 
     /** What only people and time can change: a rollout that is under way, a soak, an approval. */
     private static final Set<EvidenceKind> WAITS_FOR_PEOPLE = EnumSet.of(EvidenceKind.OLD_SESSIONS,
@@ -29,6 +33,7 @@ public record VerdictView(Gate gate, @JsonAlias("attempt") int gateAttempt, Deci
 
     public VerdictView {
         evidence = evidence == null ? List.of() : List.copyOf(evidence);
+        concluded = concluded == null ? Optional.empty() : concluded;
     }
 
     public List<Evidence> failed() {

@@ -109,7 +109,8 @@ public record Relation(RelationName name, Kind kind, boolean logged, Partitionin
     /** May a publication carry it without making the application's UPDATE and DELETE fail? */
     public boolean publishable() {
         return kind == Kind.TABLE && logged && !extensionMember && switch (replicaIdentity) {
-            case DEFAULT -> primaryKey().isPresent();
+            // A deferrable key may be violated for a moment: PostgreSQL takes it for no identity.
+            case DEFAULT -> primaryKey().filter(key -> !key.deferrable()).isPresent();
             case INDEX -> indexes.stream().anyMatch(index -> index.replicaIdentity() && index.valid());
             case FULL -> true;
             case NOTHING -> false;

@@ -164,7 +164,8 @@ final class Assembly {
         noteMixture(sorted);
         List<Watch.WatchedRelation> relations = observation.relations(locked());
         Optional<Watch.Stream> stream = observation.stream(relations, notes::add);
-        List<Step> steps = StepNumbers.of(sorted, stream, relations, this::estimate);
+        List<Step> steps = StepNumbers.of(sorted, stream,
+                stream.map(names -> observation.publication(names, relations)), this::estimate);
         Set<Gate> gates = new LinkedHashSet<>();
         steps.forEach(step -> step.gate().ifPresent(gates::add));
         List<Refusal> refusals = new ArrayList<>(notOwned());

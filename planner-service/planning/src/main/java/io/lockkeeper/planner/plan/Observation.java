@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.EvidenceProfile;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.Hash;
@@ -31,6 +32,7 @@ final class Observation {
     private final List<Pair> pairs = new ArrayList<>();
     private final Set<RelationName> unpublishable = new TreeSet<>();
     private final Set<RelationName> rekeyed = new TreeSet<>();
+    private final PublishedColumns columns;
     private Catalog after;
 
     Observation(ReleaseRequested release, String eventId, TargetSnapshot target) {
@@ -39,6 +41,7 @@ final class Observation {
         this.target = target;
         before = target.catalog();
         after = before;
+        columns = new PublishedColumns(before, release.rowRules());
         // Only its owner may publish a table.
         foreign = target.foreign().stream().map(TargetSnapshot.Foreign::relation).collect(Collectors.toSet());
         unpublishable.addAll(foreign);
@@ -48,6 +51,7 @@ final class Observation {
     void follow(Sequence sequence) {
         after = sequence.after();
         pairs.addAll(sequence.pairs());
+        columns.follow(after);
         requirePublishable();
         before.relations().values().stream().filter(old -> after.relation(old.name())
                 .filter(relation -> !old.key().equals(relation.key())).isPresent())
@@ -89,6 +93,12 @@ final class Observation {
         }
         String name = "lockkeeper_" + Hash.sha256(release.target() + "\n" + eventId).substring(0, 16);
         return Optional.of(new Watch.Stream(name, name));
+    }
+
+    Action.CreatePublication publication(Watch.Stream stream, List<Watch.WatchedRelation> relations) {
+        List<RelationName> tables = relations.stream().filter(Watch.WatchedRelation::published)
+                .map(Watch.WatchedRelation::relation).toList();
+        return new Action.CreatePublication(stream.publication(), tables, columns.of(tables));
     }
 
     /** A row rule is asked of each change that the stream brings: of another table it would never be known to hold. */

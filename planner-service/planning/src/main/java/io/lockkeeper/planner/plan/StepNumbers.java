@@ -10,7 +10,6 @@ import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Gate;
 import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.Phase;
-import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Step;
 import io.lockkeeper.messages.Watch;
 import io.lockkeeper.planner.catalog.Stage;
@@ -33,10 +32,11 @@ final class StepNumbers {
      * @param sorted   in running order
      * @param estimate of a step, where there is one
      */
-    static List<Step> of(List<Placed> sorted, Optional<Watch.Stream> stream, List<Watch.WatchedRelation> relations,
+    static List<Step> of(List<Placed> sorted, Optional<Watch.Stream> stream,
+            Optional<Action.CreatePublication> publication,
             Function<Draft, Optional<Step.Estimate>> estimate) {
         List<Step> steps = new ArrayList<>();
-        stream.ifPresent(names -> steps.add(publication(names, relations)));
+        publication.ifPresent(published -> steps.add(publication(published)));
         boolean armable = !sorted.isEmpty() && sorted.get(0).draft().stage().gate().isEmpty();
         int number = 1;
         if (!armable) {
@@ -61,12 +61,10 @@ final class StepNumbers {
         return steps;
     }
 
-    private static Step publication(Watch.Stream stream, List<Watch.WatchedRelation> relations) {
-        List<RelationName> tables = relations.stream().filter(Watch.WatchedRelation::published)
-                .map(Watch.WatchedRelation::relation).toList();
+    private static Step publication(Action.CreatePublication publication) {
         return new Step(id(0, "create-publication"), Phase.EXPAND, "Publish the watched tables for observation",
-                Optional.empty(), new Action.CreatePublication(stream.publication(), tables),
-                tables.stream().map(table -> new Step.LockClaim(table, LockMode.SHARE_UPDATE_EXCLUSIVE)).toList(),
+                Optional.empty(), publication, publication.tables().stream()
+                        .map(table -> new Step.LockClaim(table, LockMode.SHARE_UPDATE_EXCLUSIVE)).toList(),
                 Optional.empty(), Optional.empty(), false, Optional.empty(), Optional.empty());
     }
 

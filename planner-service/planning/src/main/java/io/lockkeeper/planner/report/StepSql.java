@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.lockkeeper.messages.Action;
-import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.messages.Watch;
 
 /** A step's action as plain SQL that does the same by hand. */
@@ -68,7 +67,7 @@ public final class StepSql {
         }
         if (action instanceof Action.CreatePublication publication) {
             return List.of("CREATE PUBLICATION " + quote(publication.publication()) + " FOR TABLE "
-                    + publication.tables().stream().map(RelationName::quoted).collect(Collectors.joining(", ")));
+                    + publication.tableList());
         }
         if (action instanceof Action.Conclude conclude) {
             return conclude.stream().map(Watch.Stream::publication)
