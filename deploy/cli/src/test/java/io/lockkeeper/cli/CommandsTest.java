@@ -101,7 +101,7 @@ class CommandsTest {
     void revertNamesAReleaseThatHasCompleted() {
         services.on("GET /runs?release=r1", 200, "[" + run("COMPLETED", "[\"completed\"]", "") + "]")
                 .on("POST /controls/revert", 200,
-                        "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + run + "\",\"state\":\"REVERTING\"}");
+                        "{\"id\":\"x\",\"accepted\":true,\"run\":\"" + console.run + "\",\"state\":\"REVERTING\"}");
 
         assertThat(lockkeeper("revert")).isEqualTo(ExitCode.USAGE);
         assertThat(lockkeeper("revert", "--release=r1", "--by=ada")).isEqualTo(ExitCode.DONE);
