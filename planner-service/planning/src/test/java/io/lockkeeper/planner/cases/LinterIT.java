@@ -86,7 +86,9 @@ class LinterIT {
                         .map(draft -> draft.action()).toList()).as(one.text()).isEqualTo(planned);
                 assertThat(one.verdict()).as(one.text()).isNotEqualTo(Verdict.REFUSED);
             }
-            boolean exceptions = !release.policy().exceptions().isEmpty();
+            // What a rehearsal finds is no statement's fault: an exception for it excuses none.
+            boolean exceptions = release.policy().exceptions().stream()
+                    .anyMatch(exception -> !exception.rule().equals("routine-breaks"));
             assertThat(reviewed.stream().anyMatch(one -> one.verdict() == Verdict.EXCEPTED)).isEqualTo(exceptions);
         }
     }

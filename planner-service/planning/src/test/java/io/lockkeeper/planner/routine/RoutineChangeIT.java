@@ -70,7 +70,8 @@ class RoutineChangeIT {
     private static final Pattern WRAPPED = Pattern
             .compile("(?m)^--! (.*?)(?: =|:) (.*)\\nCREATE (?:FUNCTION|PROCEDURE) (\\w+)");
     private static final String ALL_BUT_THE_BODY = """
-            SELECT to_jsonb(p) - 'prolang' - 'prosrc' - 'prosqlbody' - 'xmin' FROM pg_proc p WHERE proname = '%s'
+            SELECT to_jsonb(p) - 'prolang' - 'prosrc' - 'prosqlbody' - 'proargdefaults'
+              || jsonb_build_object('defaults', pg_get_expr(p.proargdefaults, 0)) FROM pg_proc p WHERE proname = '%s'
             """;
 
     @TempDir
