@@ -263,6 +263,7 @@ ALTER TABLE unlog SET UNLOGGED;
 
 ALTER TABLE unlog SET LOGGED;
 
+-- from 15 on
 ALTER TABLE child SET ACCESS METHOD heap;
 
 ALTER INDEX child_note RENAME TO x;
@@ -475,6 +476,7 @@ INSERT INTO child (id, parent_id, amount) SELECT id+5000, 1, 1 FROM parent;
 
 INSERT INTO other (child_id) VALUES (1);
 
+-- from 15 on
 MERGE INTO bare USING parent p ON p.id = bare.id WHEN MATCHED THEN DELETE;
 
 SELECT * FROM child FOR UPDATE;
@@ -625,6 +627,7 @@ ALTER TABLE pfk DROP COLUMN part_id;
 
 ALTER SEQUENCE other_id_seq OWNED BY NONE;
 
+-- from 15 on
 ALTER SEQUENCE other_id_seq SET LOGGED;
 
 SELECT setval('seq', 5);
@@ -832,6 +835,7 @@ ALTER TABLE child ALTER ok TYPE int USING ok::int;
 
 ALTER TABLE pairs ALTER p TYPE text;
 
+-- from 15 on
 MERGE INTO bare USING spare p ON p.id = bare.id WHEN NOT MATCHED THEN INSERT VALUES (1);
 
 ALTER TABLE words ALTER COLUMN word TYPE varchar;

@@ -89,7 +89,10 @@ final class ChangeColumnType implements Operation {
         for (Catalog.ForeignKey key : Keys.touching(table, column, effects.after())) {
             RelationName referenced = key.constraint().references().orElseThrow();
             effects.lock(key.table(), LockMode.ACCESS_EXCLUSIVE);
-            Keys.lockReferenced(referenced, key.constraint().referencedColumns(), LockMode.ACCESS_EXCLUSIVE, effects);
+            // It is dropped and made again.
+            Keys.lockTriggers(referenced, effects);
+            Keys.lockReferenced(referenced, key.constraint().referencedColumns(), LockMode.SHARE_ROW_EXCLUSIVE,
+                    effects);
             if (key.constraint().validated() && !reused) {
                 Keys.validate(effects.relation(key.table()), referenced, effects);
             }

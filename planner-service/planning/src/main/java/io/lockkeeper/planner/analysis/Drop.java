@@ -105,8 +105,7 @@ final class Drop implements Operation {
             });
         }
         relation.constraints().stream().map(Constraint::references).flatMap(Optional::stream)
-                .flatMap(referenced -> effects.after().tree(referenced).stream())
-                .forEach(referenced -> effects.lock(referenced, LockMode.ACCESS_EXCLUSIVE));
+                .forEach(referenced -> Keys.lockTriggers(referenced, effects));
         for (Inheritance link : effects.after().parents(relation.name())) {
             if (link.bound().isPresent()) {
                 effects.lock(link.parent(), LockMode.ACCESS_EXCLUSIVE);

@@ -24,8 +24,7 @@ final class DropColumn implements Operation {
             target.indexesOn(name)
                     .forEach(index -> effects.lock(Effects.name(target, index), LockMode.ACCESS_EXCLUSIVE));
             for (Catalog.ForeignKey key : Keys.touching(target, name, effects.after())) {
-                effects.after().tree(key.constraint().references().orElseThrow())
-                        .forEach(part -> effects.lock(part, LockMode.ACCESS_EXCLUSIVE));
+                Keys.lockTriggers(key.constraint().references().orElseThrow(), effects);
                 effects.lock(key.table(), LockMode.ACCESS_EXCLUSIVE);
             }
             Optional<Column> column = target.column(name);

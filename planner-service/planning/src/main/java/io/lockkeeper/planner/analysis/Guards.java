@@ -48,7 +48,10 @@ final class Guards implements Operation {
             default -> {
                 boolean rule = node.string("subtype").endsWith("Rule");
                 LockMode mode = rule ? LockMode.ACCESS_EXCLUSIVE : LockMode.SHARE_ROW_EXCLUSIVE;
-                written.targets(effects).forEach(target -> effects.lock(target, mode));
+                written.targets(effects).stream()
+                        .filter(target -> rule || Keys.triggersOnPartitioned(effects)
+                                || target.name().equals(written.target()))
+                        .forEach(target -> effects.lock(target, mode));
                 changes(written.target(), Rule.CHANGE_TRIGGER, effects);
             }
         }

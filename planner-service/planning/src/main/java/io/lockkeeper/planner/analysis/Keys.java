@@ -22,7 +22,22 @@ final class Keys {
     /** From 18 on the index behind the referenced key is opened when a foreign key is made. */
     private static final int OPENS_REFERENCED_INDEX = 180000;
 
+    /** Before 15 the triggers of a foreign key to a partitioned table are on its partitions alone. */
+    private static final int TRIGGERS_ON_PARTITIONED = 150000;
+
     private Keys() {}
+
+    /** A foreign key goes with something else, and its triggers on the other side with it. */
+    static void lockTriggers(RelationName referenced, Effects effects) {
+        effects.after().tree(referenced).stream()
+                .filter(part -> triggersOnPartitioned(effects)
+                        || effects.relation(part).kind() != Kind.PARTITIONED_TABLE)
+                .forEach(part -> effects.lock(part, LockMode.ACCESS_EXCLUSIVE));
+    }
+
+    static boolean triggersOnPartitioned(Effects effects) {
+        return effects.before().serverVersion() >= TRIGGERS_ON_PARTITIONED;
+    }
 
     static void lockReferenced(RelationName name, List<String> columns, LockMode mode, Effects effects) {
         effects.relation(name);

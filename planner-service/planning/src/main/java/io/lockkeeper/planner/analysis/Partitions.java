@@ -80,8 +80,10 @@ final class Partitions implements Operation {
                         effects.scan(rest);
                     });
         }
-        effects.after().foreignKeysTo(parent)
-                .forEach(key -> effects.lock(key.table(), LockMode.SHARE_ROW_EXCLUSIVE));
+        LockMode referring = Keys.triggersOnPartitioned(effects)
+                ? LockMode.SHARE_ROW_EXCLUSIVE
+                : LockMode.ACCESS_SHARE;
+        effects.after().foreignKeysTo(parent).forEach(key -> effects.lock(key.table(), referring));
         effects.relation(parent).constraints().stream().map(Constraint::references).flatMap(Optional::stream)
                 .flatMap(name -> effects.after().tree(name).stream())
                 .forEach(name -> effects.lock(name, LockMode.SHARE_ROW_EXCLUSIVE));

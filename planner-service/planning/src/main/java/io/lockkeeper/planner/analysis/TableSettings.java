@@ -14,6 +14,9 @@ import io.lockkeeper.planner.statement.Names;
 /** ALTER TABLE of the table as a whole: storage, place, owner, replica identity, inheritance. */
 final class TableSettings implements Operation {
 
+    /** From 15 on a table's sequences are logged as it is. */
+    private static final int UNLOGGED_SEQUENCES = 150000;
+
     /** Storage parameters that need more than SHARE UPDATE EXCLUSIVE. */
     private static final Set<String> STRONG = Set.of("user_catalog_table", "autosummarize", "fastupdate",
             "security_barrier", "security_invoker", "check_option", "pages_per_range", "gin_pending_list_limit",
@@ -95,15 +98,21 @@ final class TableSettings implements Operation {
             return;
         }
         rewrite(table, "whether it is logged", effects);
-        table.columns().stream().map(Column::ownedSequence).flatMap(Optional::stream).forEach(sequence -> {
-            effects.lock(sequence, LockMode.ACCESS_EXCLUSIVE);
-            effects.renew(sequence);
-        });
+        if (effects.before().serverVersion() >= UNLOGGED_SEQUENCES) {
+            sequences(table, effects);
+        }
         if (!wanted) {
             effects.hazard(Hazard.DATA_LOSS);
             effects.hazard(Hazard.CDC_BLIND);
             effects.fold(table.unlogged());
         }
+    }
+
+    private static void sequences(Relation table, Effects effects) {
+        table.columns().stream().map(Column::ownedSequence).flatMap(Optional::stream).forEach(sequence -> {
+            effects.lock(sequence, LockMode.ACCESS_EXCLUSIVE);
+            effects.renew(sequence);
+        });
     }
 
     private static void replicaIdentity(SyntaxNode definition, Relation table, Effects effects) {

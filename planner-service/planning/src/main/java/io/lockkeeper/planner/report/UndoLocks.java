@@ -2,6 +2,7 @@ package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class UndoLocks {
     private final PostgresGrammar grammar;
     private final Analyzer analyzer = new Analyzer();
     private final Set<RelationName> views = new HashSet<>();
+    /** By its text: every undo is looked at twice, and parsing is what costs. */
+    private final Map<String, List<SourceStatement>> parsed = new HashMap<>();
     private Catalog catalog;
 
     private UndoLocks(PostgresGrammar grammar, Catalog catalog) {
@@ -97,12 +100,14 @@ public final class UndoLocks {
     }
 
     private List<SourceStatement> statements(Action action) {
-        String sql = sql(action);
-        if (!(grammar.parse(sql) instanceof Parsed parsed)) {
+        return parsed.computeIfAbsent(sql(action), this::parse);
+    }
+
+    private List<SourceStatement> parse(String sql) {
+        if (!(grammar.parse(sql) instanceof Parsed read)) {
             throw new IllegalStateException("the planner's own SQL does not parse: " + sql);
         }
-        return parsed.statements().stream()
-                .map(one -> new SourceStatement("the plan", one.index() + 1, one)).toList();
+        return read.statements().stream().map(one -> new SourceStatement("the plan", one.index() + 1, one)).toList();
     }
 
     private static String sql(Action action) {

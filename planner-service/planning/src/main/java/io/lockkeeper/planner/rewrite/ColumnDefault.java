@@ -50,7 +50,8 @@ final class ColumnDefault implements Rewrite {
             return stage == Stage.EXPAND
                     ? sequence
                     : sequence.withTolerance(Tolerance.Side.NEW_WRITERS, "do not rely on the new default of "
-                            + table.name() + "." + column.name() + ", which comes in the contract phase");
+                            + table.name() + "." + column.name() + ", which comes "
+                            + stage.gate().map(gate -> "behind the gate " + gate.wireName()).orElse("in migrate"));
         }
         return Sequence.of(after, Draft.ddl(stage, "drop-default-" + place,
                 "Drop the default of " + table.name() + "." + column.name(), List.of(alter + " DROP DEFAULT"),
