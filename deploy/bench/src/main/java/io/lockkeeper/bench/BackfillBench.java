@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -35,11 +36,22 @@ final class BackfillBench {
     record Idle(int rows, String contender, List<Double> seconds, double rowsPerSecond) {}
 
     /** @param baseline the workload alone, before; {@code loaded} while rows were moved */
-    record Loaded(int rows, String contender, double rowsPerSecond, boolean complete, Load.Latency baseline,
-            Load.Latency loaded) {
+    record Felt(double rowsPerSecond, boolean complete, Load.Latency baseline, Load.Latency loaded) {
 
         double ratio() {
             return loaded.p99() / baseline.p99();
+        }
+    }
+
+    /** @param rounds each with a baseline of its own */
+    record Loaded(int rows, String contender, List<Felt> rounds) {
+
+        double ratio() {
+            return median(rounds.stream().map(Felt::ratio).toList());
+        }
+
+        double rowsPerSecond() {
+            return median(rounds.stream().map(Felt::rowsPerSecond).toList());
         }
     }
 
@@ -48,12 +60,11 @@ final class BackfillBench {
         List<Loaded> loaded = new ArrayList<>();
         try (Server server = new Server()) {
             for (int rows : sizes) {
+                server.writeWal(Math.min(6_000, rows / 1_000)); // more than one contender writes
                 server.prepare("base", rows);
                 idle.addAll(idle(server, rows));
                 if (loadSeconds > 0) {
-                    for (Contender contender : contenders) {
-                        loaded.add(loaded(server, rows, contender));
-                    }
+                    loaded.addAll(loaded(server, rows));
                 }
                 server.drop("base");
                 write(idle, loaded); // what was measured stays, whatever comes
@@ -66,7 +77,10 @@ final class BackfillBench {
         for (int round = 0; round < rounds; round++) {
             for (Contender contender : contenders) {
                 server.copy("base", "run");
-                Contender.Moved moved = contender.run(server, "run", Duration.ofHours(2));
+                Contender.Moved moved;
+                try (Contender.Mover mover = contender.open(server, "run")) {
+                    moved = mover.move(Duration.ofHours(2));
+                }
                 if (moved.rows() != rows) {
                     throw new IllegalStateException(contender.name() + " moved " + moved.rows() + " of " + rows);
                 }
@@ -80,22 +94,39 @@ final class BackfillBench {
                 rows / median(entry.getValue()))).toList();
     }
 
-    private Loaded loaded(Server server, int rows, Contender contender) throws Exception {
+    /** In turns, with one who does nothing: as much as its windows differ, the others' may by chance. */
+    private List<Loaded> loaded(Server server, int rows) throws Exception {
+        Map<Contender, List<Felt>> felt = new LinkedHashMap<>();
+        List<Contender> all = new ArrayList<>(contenders);
+        all.add(0, new Contender.Nobody());
+        for (int round = 0; round < rounds; round++) {
+            for (Contender contender : all) {
+                Felt one = felt(server, rows, contender);
+                System.out.printf(Locale.ROOT,
+                        "%,d rows, under load, round %d, %s: %,.0f rows/s, p99 %.1f ms before, %.1f ms then%n", rows,
+                        round + 1, contender.name(), one.rowsPerSecond(), one.baseline().p99(), one.loaded().p99());
+                felt.computeIfAbsent(contender, key -> new ArrayList<>()).add(one);
+            }
+        }
+        return felt.entrySet().stream().map(entry -> new Loaded(rows, entry.getKey().name(), entry.getValue()))
+                .toList();
+    }
+
+    private Felt felt(Server server, int rows, Contender contender) throws Exception {
         server.copy("base", "run");
         int before = Math.max(10, loadSeconds / 2);
-        try (Load load = new Load(server, "run", rows, before + loadSeconds + 5)) {
+        try (Contender.Mover mover = contender.open(server, "run");
+                Load load = new Load(server, "run", rows, before + loadSeconds + 5)) {
             Thread.sleep(2000); // pgbench connects, its first statements are cold
             double start = now();
             Thread.sleep(before * 1000L - 2000);
             double begun = now();
-            Contender.Moved moved = contender.run(server, "run", Duration.ofSeconds(loadSeconds));
+            Contender.Moved moved = mover.move(Duration.ofSeconds(loadSeconds));
             double end = now();
-            load.ended();
-            Loaded result = new Loaded(rows, contender.name(), moved.rows() / moved.seconds(), moved.complete(),
-                    load.latency(start, begun), load.latency(begun, end));
-            System.out.printf(Locale.ROOT, "%,d rows, under load, %s: %,.0f rows/s, p99 %.1f ms before, %.1f ms then%n",
-                    rows, contender.name(), result.rowsPerSecond(), result.baseline().p99(), result.loaded().p99());
-            return result;
+            Thread.sleep(2000); // pgbench writes its log in blocks
+            load.stop();
+            return new Felt(moved.rows() / moved.seconds(), moved.complete(), load.latency(start, begun),
+                    load.latency(begun, end));
         } finally {
             server.drop("run");
         }
@@ -157,14 +188,18 @@ final class BackfillBench {
         if (!loaded.isEmpty()) {
             text.append("""
 
-                    | rows | contender | rows/s, under load | workload's p99 before → then | ratio | longest |
+                    | rows | contender | rows/s, under load (median) | workload's p99 before → then, ms | median ratio | longest |
                     |--:|---|--:|--:|--:|--:|
                     """);
         }
         for (Loaded each : loaded) {
-            text.append("| %,d | %s | %,.0f%s | %.1f → %.1f ms | %.1f | %.0f ms |%n".formatted(each.rows(),
-                    each.contender(), each.rowsPerSecond(), each.complete() ? "" : " (not done in time)",
-                    each.baseline().p99(), each.loaded().p99(), each.ratio(), each.loaded().longest()));
+            boolean complete = each.rounds().stream().allMatch(Felt::complete);
+            text.append("| %,d | %s | %,.0f%s | %s | %.2f | %.0f ms |%n".formatted(each.rows(), each.contender(),
+                    each.rowsPerSecond(), complete ? "" : " (not done in time)",
+                    each.rounds().stream().map(round -> String.format(Locale.ROOT, "%.1f → %.1f",
+                            round.baseline().p99(), round.loaded().p99())).collect(Collectors.joining(", ")),
+                    each.ratio(), each.rounds().stream().mapToDouble(round -> round.loaded().longest()).max()
+                            .orElseThrow()));
         }
         return text.toString();
     }

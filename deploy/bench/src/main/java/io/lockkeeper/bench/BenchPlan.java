@@ -25,8 +25,8 @@ final class BenchPlan {
 
     private BenchPlan() {}
 
-    static Plan backfill(String release) {
-        return of(InProcessExecutor.TARGET, release, List.of(step("010-backfill", Phase.MIGRATE,
+    static Plan backfill(String target, String release) {
+        return of(target, release, List.of(step("010-backfill", Phase.MIGRATE,
                 new Action.Backfill(RelationName.of("public", "orders"),
                         List.of(new Action.Backfill.Assignment("amount_new", ASSIGNMENT)), DIFFERS),
                 List.of())));

@@ -16,8 +16,55 @@ interface Contender {
     /** How far it came. */
     record Moved(long rows, double seconds, boolean complete) {}
 
-    /** Runs until all rows are filled or {@code limit} is over. */
-    Moved run(Server server, String database, Duration limit) throws Exception;
+    /** Connects, and starts what runs long before there are rows to move. */
+    Mover open(Server server, String database) throws Exception;
+
+    /** A contender at its mark. */
+    interface Mover extends AutoCloseable {
+
+        /** Runs until all rows are filled or {@code limit} is over. */
+        Moved move(Duration limit) throws Exception;
+
+        @Override
+        void close() throws SQLException;
+    }
+
+    /** Over one connection, by {@code work}. */
+    record Client(Connection connection, Work work) implements Mover {
+
+        interface Work {
+            Moved move(Connection connection, Duration limit) throws SQLException;
+        }
+
+        @Override
+        public Moved move(Duration limit) throws SQLException {
+            return work.move(connection, limit);
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.close();
+        }
+    }
+
+    /** Nothing moves: as much as the workload's latency differs then, it differs by chance. */
+    record Nobody() implements Contender {
+
+        @Override
+        public String name() {
+            return "nobody";
+        }
+
+        @Override
+        public Mover open(Server server, String database) throws SQLException {
+            return new Client(server.connect(database), (connection, limit) -> {
+                try (var statement = connection.createStatement()) {
+                    statement.execute("SELECT pg_sleep(" + limit.toSeconds() + ")");
+                }
+                return new Moved(0, limit.toSeconds(), true);
+            });
+        }
+    }
 
     /** One statement over the whole table: no batch, no cursor; every row stays locked to the end. */
     record PlainUpdate() implements Contender {
@@ -28,8 +75,12 @@ interface Contender {
         }
 
         @Override
-        public Moved run(Server server, String database, Duration limit) throws SQLException {
-            try (Connection connection = server.connect(database); var statement = connection.createStatement()) {
+        public Mover open(Server server, String database) throws SQLException {
+            return new Client(server.connect(database), PlainUpdate::move);
+        }
+
+        private static Moved move(Connection connection, Duration limit) throws SQLException {
+            try (var statement = connection.createStatement()) {
                 long start = System.nanoTime();
                 long rows = statement.executeLargeUpdate("UPDATE orders SET amount_new = " + BenchPlan.ASSIGNMENT
                         + " WHERE " + BenchPlan.DIFFERS);
@@ -49,8 +100,12 @@ interface Contender {
         }
 
         @Override
-        public Moved run(Server server, String database, Duration limit) throws SQLException {
-            try (Connection connection = server.connect(database); var batch = connection.prepareStatement("""
+        public Mover open(Server server, String database) throws SQLException {
+            return new Client(server.connect(database), Keyset::move);
+        }
+
+        private static Moved move(Connection connection, Duration limit) throws SQLException {
+            try (var batch = connection.prepareStatement("""
                     WITH batch AS (
                       SELECT id FROM orders WHERE id > ? ORDER BY id LIMIT %d FOR NO KEY UPDATE
                     ), moved AS (
@@ -79,9 +134,12 @@ interface Contender {
 
     /**
      * The executor's own step, from RUNNING to the end of the sweep that finds nothing left. The VACUUM that it runs then
-     * is not counted: the others leave that to autovacuum.
+     * is not counted: the others leave that to autovacuum. The executor is a service: it runs, and has run a release for
+     * another target, before anything is measured.
      */
     record Lockkeeper(int workers) implements Contender {
+
+        private static final String WARM = "warm";
 
         @Override
         public String name() {
@@ -89,23 +147,41 @@ interface Contender {
         }
 
         @Override
-        public Moved run(Server server, String database, Duration limit) throws Exception {
-            try (Connection connection = server.connect(database);
-                    InProcessExecutor executor = new InProcessExecutor(server,
-                            Map.of(InProcessExecutor.TARGET, database), BackfillPolicy.DEFAULT.with(workers)).start()) {
-                // Looking on is no workload that the backfill should make room for.
-                connection.createStatement().execute("SET application_name = 'lockkeeper/bench'");
-                executor.claim(BenchPlan.backfill("backfill"));
-                long start = System.nanoTime();
-                while (System.nanoTime() - start < limit.toNanos()) {
-                    Moved moved = look(connection);
-                    if (moved.complete()) {
-                        return moved;
-                    }
-                    Thread.sleep(20);
-                }
-                return look(connection);
+        public Mover open(Server server, String database) throws Exception {
+            server.prepare(WARM, 50_000);
+            var executor = new InProcessExecutor(server, Map.of(InProcessExecutor.TARGET, database, WARM, WARM),
+                    BackfillPolicy.DEFAULT.with(workers)).start();
+            executor.claim(BenchPlan.backfill(WARM, "earlier"));
+            while (executor.completed().isEmpty()) {
+                Thread.sleep(20);
             }
+            Connection connection = server.connect(database);
+            // Looking on is no workload that the backfill should make room for.
+            connection.createStatement().execute("SET application_name = 'lockkeeper/bench'");
+            return new Service(executor, connection);
+        }
+    }
+
+    record Service(InProcessExecutor executor, Connection connection) implements Mover {
+
+        @Override
+        public Moved move(Duration limit) throws Exception {
+            executor.claim(BenchPlan.backfill(InProcessExecutor.TARGET, "backfill"));
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < limit.toNanos()) {
+                Moved moved = look(connection);
+                if (moved.complete()) {
+                    return moved;
+                }
+                Thread.sleep(20);
+            }
+            return look(connection);
+        }
+
+        @Override
+        public void close() throws SQLException {
+            executor.close();
+            connection.close();
         }
 
         private static Moved look(Connection connection) throws SQLException {

@@ -12,8 +12,7 @@ final class Server implements AutoCloseable {
     private final TestPostgres postgres;
 
     Server() {
-        // No checkpoint and no vacuum in the middle of one contender and not of the other. WAL segments are there to be used
-        // again, as on every server that has run for a while: to make a new one holds up whoever commits.
+        // No checkpoint and no vacuum in the middle of one contender and not of the other.
         postgres = TestPostgres.launch(Map.of("fsync", "on", "shared_buffers", "1GB", "max_wal_size", "16GB",
                 "min_wal_size", "8GB",
                 "checkpoint_timeout", "60min", "autovacuum", "off", "track_functions", "none"));
@@ -46,6 +45,15 @@ final class Server implements AutoCloseable {
                 statement.execute(sql);
             }
         }
+    }
+
+    /**
+     * WAL segments that a checkpoint leaves to be used again, as a server has them that has run for a while. To make a new
+     * one, whoever commits writes 16 MiB and waits for the disk: that would be measured instead of the contender.
+     */
+    void writeWal(int megabytes) throws SQLException {
+        execute("postgres", "SELECT count(pg_logical_emit_message(false, 'bench', repeat('x', 1048576)))"
+                + " FROM generate_series(1, " + megabytes + ")", "CHECKPOINT");
     }
 
     /** {@code orders}, never updated, all visible, in database {@code name}. */

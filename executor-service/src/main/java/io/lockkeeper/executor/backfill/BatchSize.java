@@ -2,7 +2,7 @@ package io.lockkeeper.executor.backfill;
 
 import java.time.Duration;
 
-/** Blocks of the next batch: follows the time that the last ones took. Not thread-safe. */
+/** Blocks (or rows, by key) of the next batch: follows the time that the last ones took. Not thread-safe. */
 final class BatchSize {
 
     static final int SMALLEST = 1;
@@ -10,10 +10,16 @@ final class BatchSize {
     private static final double MOST_GROWTH = 2.0;
     private static final double MOST_SHRINK = 0.5;
 
+    private final long few;
+    private final Duration most;
     private long blocks;
 
-    BatchSize(long first) {
+    /** @param most time of a batch that is never too long: one of few blocks, where it is the way to the server and back
+     *              that takes the time, would not get quicker by fewer */
+    BatchSize(long first, Duration most) {
         this.blocks = first;
+        this.few = first / 2;
+        this.most = most;
     }
 
     long blocks() {
@@ -29,7 +35,8 @@ final class BatchSize {
             return;
         }
         double ratio = (double) target.toNanos() / Math.max(1, duration.toNanos());
-        set(Math.round(blocks * Math.max(MOST_SHRINK, Math.min(MOST_GROWTH, ratio))));
+        long wanted = Math.round(blocks * Math.max(MOST_SHRINK, Math.min(MOST_GROWTH, ratio)));
+        set(duration.compareTo(most) > 0 ? wanted : Math.max(wanted, Math.min(blocks, few)));
     }
 
     /** The batch waited for others, or took too long, and was rolled back. */

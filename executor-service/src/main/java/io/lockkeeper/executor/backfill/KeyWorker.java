@@ -39,7 +39,7 @@ final class KeyWorker {
         this.session = session;
         this.progress = progress;
         this.turn = turn;
-        this.size = new BatchSize(FIRST_ROWS);
+        this.size = new BatchSize(FIRST_ROWS, policy.batchTarget());
     }
 
     PassEnd work(KeyCursor start) {

@@ -37,7 +37,7 @@ final class RangeWorker {
         this.turn = turn;
         this.sql = new BatchSql(action, cursors, policy, context);
         this.bad = new BadRows(sql, cursors, policy, context, session);
-        this.size = new BatchSize(policy.firstBlocks());
+        this.size = new BatchSize(policy.firstBlocks(), policy.batchTarget());
     }
 
     PassEnd work(List<BlockRange> share) {

@@ -16,8 +16,8 @@ import io.lockkeeper.target.SqlFailure;
 public final class Governor {
 
     private static final Duration LOOK = Duration.ofMillis(500);
-    private static final Duration STILL_EVERY = Duration.ofSeconds(1);
-    private static final int STILL_BEATS = 8;
+    private static final Duration FEEL = Duration.ofSeconds(1);
+    private static final int BEATS = 10;
     private static final int STILL_PAUSES = 50;
     private static final Duration STILL_PAUSE = Duration.ofMillis(2);
 
@@ -31,7 +31,7 @@ public final class Governor {
     private final Throttle throttle;
     private volatile Speed speed;
     private Instant looked = Instant.EPOCH;
-    private Instant stilled = Instant.EPOCH;
+    private Instant felt = Instant.EPOCH;
 
     /**
      * @param session    to look with, not used by others meanwhile
@@ -68,25 +68,29 @@ public final class Governor {
         speed = throttle.look(read(), now);
     }
 
-    /** Once while the workers go on; now and then also in a stillness of our making, to know what it is without us. */
+    /** As often while the workers go on as in a stillness of our making, and alike, so that the two can be compared. */
     private void feel(BooleanSupplier atWork) {
-        pulse.add(true, Pulse.beat(session));
-        if (pace.now().isBefore(stilled.plus(STILL_EVERY))) {
+        if (pace.now().isBefore(felt.plus(FEEL))) {
             return;
         }
+        beats(true);
         Speed before = speed;
         speed = before.held();
         try {
             for (int pauses = 0; pauses == 0 || atWork.getAsBoolean() && pauses < STILL_PAUSES; pauses++) {
                 pace.pause(STILL_PAUSE);
             }
-            Pulse.beat(session); // takes what our last batch has left in the WAL buffers to the disk
-            for (int beats = 0; beats < STILL_BEATS; beats++) {
-                pulse.add(false, Pulse.beat(session));
-            }
+            beats(false);
         } finally {
             speed = before;
-            stilled = pace.now();
+            felt = pace.now();
+        }
+    }
+
+    private void beats(boolean working) {
+        Pulse.beat(session); // takes what was left in the WAL buffers to the disk
+        for (int beats = 0; beats < BEATS; beats++) {
+            pulse.add(working, Pulse.beat(session));
         }
     }
 

@@ -43,7 +43,7 @@ final class Pulse {
                 : OptionalDouble.of(high(working) / Math.max(0.2, high(resting)));
     }
 
-    /** What was felt at another speed says nothing about this one. */
+    /** Of a speed that is no longer ours. */
     void forgetWork() {
         working.clear();
     }

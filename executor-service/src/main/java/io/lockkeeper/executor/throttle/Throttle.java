@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 import io.lockkeeper.executor.throttle.Limits.Level;
@@ -19,15 +20,15 @@ final class Throttle {
     static final Duration MISSING_SLOWS = Duration.ofSeconds(30);
     static final Duration MISSING_PAUSES = Duration.ofMinutes(2);
 
-    /** The workload may feel so much of us, in times of its usual latency. */
-    private static final double BEARABLE = 1.4;
+    /** The workload may feel so much of us, in times of its usual latency; faster only while it feels less than ease. */
+    private static final double BEARABLE = 1.25;
+    private static final double EASE = 1.1;
+    /** Its WAL meets a commit of others all at once. */
     private static final double LEAST_BATCH = 0.02;
-    private static final double FIRST_BATCH = 0.05;
     /** Somebody may wait for a row of the batch: too rare to be felt by any sample. */
     private static final double MOST_BATCH = 0.3;
     private static final double LEAST_REST = 0.5;
-    private static final double FIRST_REST = 1.5;
-    /** What the workload feels may come from the disk alone: a step that never ends would help nobody. */
+    /** What the workload feels may come from the disk alone: a step that never ends would help nobody. Begun with. */
     private static final double MOST_FELT_REST = 3;
 
     private final int workers;
@@ -36,7 +37,7 @@ final class Throttle {
     private final Map<String, Instant> lastRead = new HashMap<>();
     private final Pulse pulse;
     private final double mostRest;
-    private double batch = FIRST_BATCH;
+    private double batch = LEAST_BATCH;
     private double rest;
 
     /**
@@ -46,7 +47,7 @@ final class Throttle {
     Throttle(int workers, double mostRest, Set<String> hooks, Pulse pulse) {
         this.hooks = Set.copyOf(hooks);
         this.mostRest = mostRest;
-        this.rest = Math.min(mostRest, FIRST_REST);
+        this.rest = Math.min(mostRest, MOST_FELT_REST);
         this.workers = workers;
         this.pulse = pulse;
     }
@@ -74,22 +75,32 @@ final class Throttle {
 
     private void adapt(List<String> slowing) {
         double most = slowing.isEmpty() ? Math.min(mostRest, MOST_FELT_REST) : mostRest;
-        boolean felt = pulse.burden().isPresent() && pulse.burden().getAsDouble() > BEARABLE;
+        double least = Math.min(mostRest, LEAST_REST);
+        OptionalDouble burden = pulse.burden();
+        boolean felt = burden.isPresent() && burden.getAsDouble() > BEARABLE;
+        boolean eased = burden.isPresent() && burden.getAsDouble() < EASE;
         if (felt) {
             slowing.add("latency");
         }
         // Shorter batches first: they cost little speed. Only then more rest between them, which costs it all.
         if (felt && batch > LEAST_BATCH) {
-            batch = Math.max(LEAST_BATCH, batch / 2);
-            pulse.forgetWork();
+            set(Math.max(LEAST_BATCH, batch / 2), rest);
         } else if (!slowing.isEmpty()) {
-            rest = Math.min(most, rest * 1.3);
-            pulse.forgetWork();
-        } else if (pulse.burden().isPresent()) {
-            double least = Math.min(mostRest, LEAST_REST);
-            batch = rest > least ? batch : Math.min(MOST_BATCH, batch * 1.1);
-            rest = Math.max(least, rest * 0.85);
+            set(batch, Math.min(most, rest * 1.3));
+        } else if (eased && rest > least) {
+            set(batch, Math.max(least, rest * 0.8));
+        } else if (eased) {
+            set(Math.min(MOST_BATCH, batch * 1.2), rest);
         }
+    }
+
+    /** What was felt at another speed says nothing about this one. */
+    private void set(double newBatch, double newRest) {
+        if (newBatch != batch || newRest != rest) {
+            pulse.forgetWork();
+        }
+        batch = newBatch;
+        rest = newRest;
     }
 
     private void judge(String reason, Limits limits, Double value, Instant now, List<String> pausing,

@@ -12,7 +12,7 @@ class BatchSizeTest {
 
     @Test
     void growsTowardsTheTargetButNeverMoreThanTwofold() {
-        BatchSize size = new BatchSize(64);
+        BatchSize size = new BatchSize(64, TARGET);
 
         size.took(64, Duration.ofMillis(10), TARGET);
         assertThat(size.blocks()).isEqualTo(128);
@@ -22,7 +22,7 @@ class BatchSizeTest {
 
     @Test
     void shrinksWhenABatchTakesTooLong() {
-        BatchSize size = new BatchSize(64);
+        BatchSize size = new BatchSize(64, TARGET);
 
         size.took(64, Duration.ofSeconds(5), TARGET);
         assertThat(size.blocks()).isEqualTo(32);
@@ -31,8 +31,21 @@ class BatchSizeTest {
     }
 
     @Test
+    void fewBlocksAreNotMadeFewerBecauseTheServerIsFarAway() {
+        BatchSize size = new BatchSize(64, TARGET);
+        for (int batches = 0; batches < 9; batches++) {
+            size.took(size.blocks(), Duration.ofMillis(40), Duration.ofMillis(2));
+        }
+        assertThat(size.blocks()).isEqualTo(32);
+        for (int batches = 0; batches < 9; batches++) {
+            size.took(size.blocks(), Duration.ofSeconds(2), Duration.ofMillis(2));
+        }
+        assertThat(size.blocks()).as("too long wherever the server is").isEqualTo(1);
+    }
+
+    @Test
     void lastBatchOfARangeSaysNothing() {
-        BatchSize size = new BatchSize(64);
+        BatchSize size = new BatchSize(64, TARGET);
 
         size.took(3, Duration.ofMillis(1), TARGET);
 
@@ -41,7 +54,7 @@ class BatchSizeTest {
 
     @Test
     void neverBelowOneBlock() {
-        BatchSize size = new BatchSize(1);
+        BatchSize size = new BatchSize(1, TARGET);
 
         size.failed();
 

@@ -85,39 +85,45 @@ class ThrottleTest {
     }
 
     @Test
-    void batchesGetShorterBeforeThereIsMoreRestBetweenThem() {
+    void beginsGentlyAndGetsFasterOnlyWhileTheWorkloadFeelsNothing() {
         Speed first = look(3);
-        feel(2.0, 1.0);
-        Speed slower = look(3);
-        assertThat(slower.batch()).isLessThan(first.batch());
-        assertThat(slower.rest()).isEqualTo(first.rest());
+        assertThat(first).extracting(Speed::workers, Speed::batch, Speed::rest).containsExactly(1, 0.02, 3.0);
+        assertThat(look(3)).as("nothing felt yet").isEqualTo(first);
+        feel(1.2, 1.0);
+        assertThat(look(3)).as("bearable, not more").isEqualTo(first);
+        assertThat(looksWith(1.0, 100)).extracting(Speed::workers, Speed::batch, Speed::rest)
+                .containsExactly(2, 0.3, 0.5);
+    }
+
+    @Test
+    void batchesGetShorterBeforeThereIsMoreRestBetweenThem() {
+        Speed fast = looksWith(1.0, 100);
+        Speed slower = looksWith(2.0, 1);
+        assertThat(slower.batch()).isEqualTo(fast.batch() / 2);
+        assertThat(slower.rest()).isEqualTo(fast.rest());
         assertThat(slower.reasons()).containsExactly("latency");
-        assertThat(slower.workers()).isEqualTo(1);
-        for (int looks = 0; looks < 6; looks++) {
-            feel(2.0, 1.0);
-            slower = look(3);
-        }
-        assertThat(slower.batch()).isEqualTo(0.02);
-        assertThat(slower.rest()).isGreaterThan(first.rest());
+        assertThat(looksWith(2.0, 4)).extracting(Speed::batch, Speed::rest).containsExactly(0.02, 0.65);
 
-        for (int looks = 0; looks < 20; looks++) {
-            feel(2.0, 1.0);
-            slower = look(3);
-        }
-        assertThat(slower.rest()).isEqualTo(3);
+        assertThat(looksWith(2.0, 20).rest()).as("the disk alone may be felt: no endless step").isEqualTo(3);
         values.put(Signal.REPLICA_LAG, 3.0);
-        for (int looks = 0; looks < 20; looks++) {
-            slower = look(3);
-        }
-        assertThat(slower.rest()).isEqualTo(10);
-        values.put(Signal.REPLICA_LAG, 0.0);
+        assertThat(looksWith(2.0, 20).rest()).isEqualTo(10);
+    }
 
-        Speed last = slower;
-        for (int looks = 0; looks < 100; looks++) {
-            feel(1.0, 1.0);
+    @Test
+    void whatWasFeltAtOneSpeedIsNotHeldAgainstTheNext() {
+        Speed fast = looksWith(1.0, 100);
+        Speed slower = looksWith(2.0, 1);
+        assertThat(slower).isNotEqualTo(fast);
+        assertThat(look(3)).extracting(Speed::batch, Speed::rest).containsExactly(slower.batch(), slower.rest());
+    }
+
+    private Speed looksWith(double working, int looks) {
+        Speed last = null;
+        for (int look = 0; look < looks; look++) {
+            feel(working, 1.0);
             last = look(3);
         }
-        assertThat(last).extracting(Speed::workers, Speed::batch, Speed::rest).containsExactly(2, 0.3, 0.5);
+        return last;
     }
 
     private Speed look(long others) {
