@@ -54,8 +54,8 @@ class PublishedColumnsIT {
     void create() throws Exception {
         shop = TestPostgres.shared().createDatabase("published");
         shop.execute("""
-                CREATE TABLE orders (id int PRIMARY KEY, stock int, price numeric, secret text,
-                  twice int GENERATED ALWAYS AS (stock * 2) STORED)""", "INSERT INTO orders VALUES (1, 1, 1, 'x')");
+                CREATE TABLE orders (id int PRIMARY KEY, stock int, price numeric, secret text, parts int,
+                  twice int GENERATED ALWAYS AS (parts * 2) STORED)""", "INSERT INTO orders VALUES (1, 1, 1, 'x')");
         TestTargets.add(home, "shop", shop);
     }
 
@@ -89,7 +89,7 @@ class PublishedColumnsIT {
 
     @Test
     void tableIsWholeWhereTheWholeRowIsItsIdentity() throws Exception {
-        shop.execute("ALTER TABLE orders REPLICA IDENTITY FULL");
+        shop.execute("ALTER TABLE orders DROP COLUMN twice", "ALTER TABLE orders REPLICA IDENTITY FULL");
         assertThat(columns(MARK)).isEmpty();
     }
 
