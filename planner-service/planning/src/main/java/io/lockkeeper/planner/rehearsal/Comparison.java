@@ -15,12 +15,17 @@ import io.lockkeeper.planner.rehearsal.ScratchDatabase.Trace;
 /** What was said of a statement against what the server did. */
 final class Comparison {
 
+    /**
+     * The strongest that the application takes itself, so in none of its statements' way, and need not be said: CREATE
+     * FUNCTION takes it on what an SQL body writes, to look it up.
+     */
+    static final LockMode UNFELT = LockMode.ROW_EXCLUSIVE;
+
     private Comparison() {}
 
     /**
      * A step takes its claimed locks before it acts, so a claim above what the server needs is still true; a lock above the
-     * claim is not. No step may replace the file of a table in use. Locks up to ROW EXCLUSIVE are those that the application takes
-     * itself, and in none of its statements' way: CREATE FUNCTION takes them on what an SQL body names, to look it up.
+     * claim is not. No step may replace the file of a table in use.
      */
     static List<String> ofStep(Step step, Trace trace) {
         List<String> differences = new ArrayList<>(ofLocks(step.locks(), trace));
@@ -33,7 +38,7 @@ final class Comparison {
         Map<RelationName, LockMode> claims = strongest(said);
         List<String> differences = new ArrayList<>();
         for (Step.LockClaim taken : trace.locks()) {
-            LockMode claimed = claims.getOrDefault(taken.relation(), LockMode.ROW_EXCLUSIVE);
+            LockMode claimed = claims.getOrDefault(taken.relation(), UNFELT);
             if (taken.mode().compareTo(claimed) > 0) {
                 differences.add("takes " + taken.mode().sql() + " on " + taken.relation() + ", where the plan says "
                         + (claims.containsKey(taken.relation()) ? claimed.sql() : "nothing"));
