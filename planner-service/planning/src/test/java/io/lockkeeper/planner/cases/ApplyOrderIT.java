@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -51,7 +52,14 @@ class ApplyOrderIT {
     @TestFactory
     @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> scripts() throws IOException {
-        return CaseFolders.plannedTests(ApplyOrderIT::check);
+        return CaseFolders.plannedTests(CaseFolders::inSlice, ApplyOrderIT::check);
+    }
+
+    @Tag("campaign")
+    @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
+    Stream<DynamicTest> otherScripts() throws IOException {
+        return CaseFolders.plannedTests(folder -> !CaseFolders.inSlice(folder), ApplyOrderIT::check);
     }
 
     private static void check(Path folder) throws Exception {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -46,7 +47,14 @@ class RehearsalCasesIT {
     @TestFactory
     @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> rehearsals() throws IOException {
-        return CaseFolders.plannedTests(RehearsalCasesIT::check);
+        return CaseFolders.plannedTests(CaseFolders::inSlice, RehearsalCasesIT::check);
+    }
+
+    @Tag("campaign")
+    @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
+    Stream<DynamicTest> otherRehearsals() throws IOException {
+        return CaseFolders.plannedTests(folder -> !CaseFolders.inSlice(folder), RehearsalCasesIT::check);
     }
 
     private static void check(Path folder) throws Exception {
