@@ -46,6 +46,11 @@ record ShadowColumn(Subject subject, Relation table, Column column, String shado
      */
     void requireCarriable(Stage stage) {
         String name = table.name() + "." + column.name();
+        if (column.filled().isPresent()) {
+            throw new RefusedStatement("column-in-change", "column " + name + " is added by this very release",
+                    "It would live twice although nobody has used it yet.",
+                    "Add it under the name and with the type that it has in the end.");
+        }
         if (column.generation() != Column.Generation.NONE && !column.generation().identity()) {
             throw new RefusedStatement("generated-column", "column " + name + " is generated",
                     "Its values would have to come from two places.",
