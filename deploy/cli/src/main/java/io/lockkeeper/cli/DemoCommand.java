@@ -22,7 +22,7 @@ import io.lockkeeper.cli.stack.ServiceName;
 import io.lockkeeper.cli.stack.Stack;
 
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, description = "Migrates a live sample shop: real PostgreSQL and Kafka, the three services, an application at work"
-        + " before, during and after. Takes about a minute and leaves nothing behind.", footerHeading = "%nExamples:%n", footer = {
+        + " before, during and after. Takes a minute or two and leaves nothing behind.", footerHeading = "%nExamples:%n", footer = {
                 "  lockkeeper demo", "  lockkeeper demo --hold 20s      somebody's transaction is in the way",
                 "  lockkeeper demo --rows 2000000 --keep"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                         "0:COMPLETED, and not one statement of the application failed",
