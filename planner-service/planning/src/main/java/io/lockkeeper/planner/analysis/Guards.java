@@ -48,9 +48,11 @@ final class Guards implements Operation {
             default -> {
                 boolean rule = node.string("subtype").endsWith("Rule");
                 LockMode mode = rule ? LockMode.ACCESS_EXCLUSIVE : LockMode.SHARE_ROW_EXCLUSIVE;
+                // Before 15 partitions are reached for the sake of each trigger that the table has, not as such.
+                boolean reached = rule || Keys.triggersOnPartitioned(effects)
+                        || !effects.relation(written.target()).triggers().isEmpty();
                 written.targets(effects).stream()
-                        .filter(target -> rule || Keys.triggersOnPartitioned(effects)
-                                || target.name().equals(written.target()))
+                        .filter(target -> reached || target.name().equals(written.target()))
                         .forEach(target -> effects.lock(target, mode));
                 changes(written.target(), Rule.CHANGE_TRIGGER, effects);
             }
