@@ -15,17 +15,11 @@ import io.lockkeeper.planner.rehearsal.ScratchDatabase.Trace;
 /** What was said of a statement against what the server did. */
 final class Comparison {
 
-    /**
-     * The strongest that the application takes itself, so in none of its statements' way, and need not be said: CREATE
-     * FUNCTION takes it on what an SQL body writes, to look it up.
-     */
-    static final LockMode UNFELT = LockMode.ROW_EXCLUSIVE;
-
     private Comparison() {}
 
     /**
      * A step takes its claimed locks before it acts, so a claim above what the server needs is still true; a lock above the
-     * claim is not. No step may replace the file of a table in use.
+     * claim is not. No step may replace the file of a table in use. Locks up to ROW SHARE are in nobody's way.
      */
     static List<String> ofStep(Step step, Trace trace) {
         List<String> differences = new ArrayList<>(ofLocks(step.locks(), trace));
@@ -38,7 +32,7 @@ final class Comparison {
         Map<RelationName, LockMode> claims = strongest(said);
         List<String> differences = new ArrayList<>();
         for (Step.LockClaim taken : trace.locks()) {
-            LockMode claimed = claims.getOrDefault(taken.relation(), UNFELT);
+            LockMode claimed = claims.getOrDefault(taken.relation(), LockMode.ROW_SHARE);
             if (taken.mode().compareTo(claimed) > 0) {
                 differences.add("takes " + taken.mode().sql() + " on " + taken.relation() + ", where the plan says "
                         + (claims.containsKey(taken.relation()) ? claimed.sql() : "nothing"));

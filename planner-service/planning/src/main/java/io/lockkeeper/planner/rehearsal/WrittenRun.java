@@ -114,7 +114,7 @@ final class WrittenRun {
         }
         var predicted = Comparison.strongest(analysis.locks());
         for (Step.LockClaim taken : trace.locks()) {
-            LockMode said = predicted.getOrDefault(taken.relation(), Comparison.UNFELT);
+            LockMode said = predicted.getOrDefault(taken.relation(), LockMode.ROW_SHARE);
             if (taken.mode().compareTo(said) > 0) {
                 differs(statement, "takes " + taken.mode().sql() + " on " + taken.relation()
                         + ", where the analysis says " + said.sql() + " at most");
