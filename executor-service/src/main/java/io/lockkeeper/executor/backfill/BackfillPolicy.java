@@ -12,7 +12,9 @@ import java.time.Duration;
  * @param processors   of the database server, to judge its running sessions by; 0 where unknown
  * @param badRows      that cannot be set and are set aside in the ledger; with one more the step fails
  * @param firstBlocks  blocks of the first batch
- * @param lockTimeout  a batch that waits for row locks gives way after this
+ * @param lockTimeout  a batch that waits for row locks gives way after this: together with a batch's time less than the
+ *                     server's {@code deadlock_timeout} (1 s by default), or a deadlock with the application could end the
+ *                     application's statement instead of the batch
  * @param batchTimeout and is given up after this
  */
 public record BackfillPolicy(int workers, Duration batchTarget, double nice, double mostNice, int processors,
@@ -23,7 +25,7 @@ public record BackfillPolicy(int workers, Duration batchTarget, double nice, dou
     /** A batch holds its row locks until it commits, and the application waits behind them: short ones, well below the
      * lock budget. Begun small, because nobody knows yet how much a block costs. */
     public static final BackfillPolicy DEFAULT = new BackfillPolicy(2, Duration.ofMillis(100), 0, 10, 0, 0, 8,
-            Duration.ofSeconds(1), Duration.ofSeconds(10));
+            Duration.ofMillis(300), Duration.ofSeconds(10));
 
     public BackfillPolicy {
         if (workers < 1 || firstBlocks < 1 || nice < 0 || mostNice < 0) {

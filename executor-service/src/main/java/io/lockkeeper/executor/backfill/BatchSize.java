@@ -36,7 +36,8 @@ final class BatchSize {
         }
         double ratio = (double) target.toNanos() / Math.max(1, duration.toNanos());
         long wanted = Math.round(blocks * Math.max(MOST_SHRINK, Math.min(MOST_GROWTH, ratio)));
-        set(duration.compareTo(most) > 0 ? wanted : Math.max(wanted, Math.min(blocks, few)));
+        // A target below the way to the server and back is never met: without the way up, each slow batch would count for good.
+        set(duration.compareTo(most) > 0 ? wanted : Math.max(wanted, Math.min(Math.round(blocks * MOST_GROWTH), few)));
     }
 
     /** The batch waited for others, or took too long, and was rolled back. */

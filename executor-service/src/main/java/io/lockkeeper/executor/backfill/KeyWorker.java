@@ -92,7 +92,7 @@ final class KeyWorker {
         return new PassEnd.Done();
     }
 
-    /** The commit need not wait for the disk, because cursor and data are lost together or not at all. */
+    /** In four round trips. The commit need not wait for the disk, because cursor and data are lost together or not at all. */
     private KeyCursor batch(KeyCursor cursor, long rows) {
         progress.batchBegins();
         try {
@@ -100,7 +100,7 @@ final class KeyWorker {
             List<String> to = onwards(cursor, rows);
             long changed = session.update(range.statement(cursor.last().isPresent()), from(cursor),
                     to.toArray(String[]::new));
-            session.execute(context.tenure().asOurselves());
+            session.queueScript(context.tenure().asOurselves());
             KeyCursor advanced = cursor.advanced(to, rows, changed);
             cursors.advanceWithin(session, context.work(), advanced);
             session.execute("COMMIT");
@@ -111,13 +111,10 @@ final class KeyWorker {
     }
 
     private void begin() {
-        session.execute("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
+        session.queueScript("BEGIN; SET LOCAL lock_timeout = " + policy.lockTimeout().toMillis()
                 + "; SET LOCAL statement_timeout = " + policy.batchTimeout().toMillis()
-                + "; SET LOCAL synchronous_commit = off");
-        session.execute(cursors.fence(context.tenure()));
-        if (!context.tenure().asOwner().isEmpty()) {
-            session.execute(context.tenure().asOwner());
-        }
+                + "; SET LOCAL synchronous_commit = off;\n" + cursors.fence(context.tenure()) + ";\n"
+                + context.tenure().asOwner());
     }
 
     /** The key that is so many rows on; the last one where there are fewer. */
@@ -143,7 +140,7 @@ final class KeyWorker {
     /** Goes on behind a row that is named in the ledger and left as it is; empty where the policy allows no more of them. */
     private Optional<KeyCursor> setAside(KeyCursor cursor, List<String> bad, String sqlState) {
         begin();
-        session.execute(context.tenure().asOurselves());
+        session.queueScript(context.tenure().asOurselves());
         if (cursors.setAsideWithin(session, context.work(), range.table(), range.named(bad),
                 sqlState) > policy.badRows()) {
             session.execute("ROLLBACK");

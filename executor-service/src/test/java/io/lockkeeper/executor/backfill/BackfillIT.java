@@ -274,6 +274,30 @@ class BackfillIT {
         }
     }
 
+    @Test
+    void deadlockWithTheApplicationEndsTheBatchNotTheApplication() throws Exception {
+        // A slow row between the two: the application waits first, so its own look for a deadlock would be the first.
+        shop.execute("DELETE FROM orders WHERE id > 3",
+                "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END'",
+                "CREATE TRIGGER slow BEFORE UPDATE ON orders FOR EACH ROW WHEN (NEW.id = 2) EXECUTE FUNCTION slow()");
+        Plan plan = plan("orders");
+        try (Connection application = shop.connect(); Engine engine = engine(BackfillPolicy.DEFAULT)) {
+            application.setAutoCommit(false);
+            try (var statement = application.createStatement()) {
+                statement.executeUpdate("UPDATE orders SET amount = '30' WHERE id = 3");
+                engine.claim(plan);
+                await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5)).until(() -> shop
+                        .value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'").equals("1"));
+                // Ends with 40P01 if the batch still waits for row 3 when deadlock_timeout is over.
+                statement.executeUpdate("UPDATE orders SET amount = '10' WHERE id = 1");
+            }
+            application.commit();
+            engine.await(plan, RunState.COMPLETED);
+            assertThat(shop.column("SELECT amount || ' ' || amount_new FROM orders ORDER BY id"))
+                    .containsExactly("10 10", "2 2", "30 30");
+        }
+    }
+
     private Engine engine(BackfillPolicy policy) {
         return new Engine(shop, "engine", LockPolicy::of, policy).start();
     }

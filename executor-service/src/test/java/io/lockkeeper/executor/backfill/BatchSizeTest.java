@@ -41,6 +41,10 @@ class BatchSizeTest {
             size.took(size.blocks(), Duration.ofSeconds(2), Duration.ofMillis(2));
         }
         assertThat(size.blocks()).as("too long wherever the server is").isEqualTo(1);
+        for (int batches = 0; batches < 9; batches++) {
+            size.took(size.blocks(), Duration.ofMillis(40), Duration.ofMillis(2));
+        }
+        assertThat(size.blocks()).as("a slow time does not count for good").isEqualTo(32);
     }
 
     @Test
