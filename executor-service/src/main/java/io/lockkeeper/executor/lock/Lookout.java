@@ -43,7 +43,8 @@ public final class Lookout {
      * comes with the next one that is waited for.
      */
     public Supplier<List<Lockable>> lockable(List<LockClaim> claims) {
-        if (claims.isEmpty()) {
+        // Up to ROW EXCLUSIVE no read or write of the application waits for them, and LOCK takes rights that DDL may not need.
+        if (claims.stream().allMatch(claim -> claim.mode().compareTo(LockMode.ROW_EXCLUSIVE) <= 0)) {
             return List::of;
         }
         var answer = session.send("""

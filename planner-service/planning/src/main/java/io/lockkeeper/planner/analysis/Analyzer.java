@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.routine.BodyLocks;
 import io.lockkeeper.planner.statement.NewerSyntax;
 import io.lockkeeper.planner.statement.SourceStatement;
 import io.lockkeeper.planner.statement.StatementKind;
@@ -18,6 +20,16 @@ import io.lockkeeper.planner.statement.StatementKind;
 public final class Analyzer {
 
     private static final Map<String, Operation> BY_KIND = byKind();
+
+    private final BodyLocks bodies;
+
+    public Analyzer(PostgresGrammar grammar) {
+        this(BodyLocks.checked(grammar));
+    }
+
+    public Analyzer(BodyLocks bodies) {
+        this.bodies = bodies;
+    }
 
     /** What a statement does, and the catalog after it. */
     public record Outcome(Analysis analysis, Catalog after) {}
@@ -38,7 +50,7 @@ public final class Analyzer {
                 ? tree.list("cmds").stream().map(StatementKind::ofSubcommand).map(StatementKind::words).distinct()
                         .collect(Collectors.joining(", "))
                 : StatementKind.words(StatementKind.of(tree));
-        tell(new Written(statement, tree), effects);
+        tell(new Written(statement, tree, bodies), effects);
         LongNames.find(statement.text(), effects);
         NewerSyntax.find(tree, catalog)
                 .ifPresent(form -> effects.find(Rule.NEWER_SYNTAX, NewerSyntax.message(form, catalog)));

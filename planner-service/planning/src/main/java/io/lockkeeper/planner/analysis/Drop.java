@@ -16,6 +16,7 @@ import io.lockkeeper.planner.catalog.Dependent;
 import io.lockkeeper.planner.catalog.Inheritance;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Relation.Kind;
+import io.lockkeeper.planner.catalog.Ties;
 import io.lockkeeper.planner.statement.Names;
 
 /** DROP: ACCESS EXCLUSIVE on the object and on whatever is tied to it. */
@@ -116,7 +117,7 @@ final class Drop implements Operation {
         if (cascade) {
             effects.after().foreignKeysTo(relation.name()).map(Catalog.ForeignKey::table).toList()
                     .forEach(user -> effects.lock(user, LockMode.ACCESS_EXCLUSIVE));
-            Ties.drop(Ties.dependents(relation).toList(), effects);
+            ViewCascade.of(Ties.dependents(relation).toList(), effects);
         }
     }
 

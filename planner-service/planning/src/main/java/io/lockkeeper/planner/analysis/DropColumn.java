@@ -33,7 +33,7 @@ final class DropColumn implements Operation {
                 effects.fold(effects.after().dropped(sequence));
             });
             if (written.cascade()) {
-                column.ifPresent(c -> Ties.drop(c.dependents(), effects));
+                column.ifPresent(c -> ViewCascade.of(c.dependents(), effects));
             }
             effects.fold(target.withoutColumn(name));
         }

@@ -1,13 +1,10 @@
 package io.lockkeeper.planner.analysis;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.LockMode;
@@ -15,14 +12,13 @@ import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Relation.Kind;
+import io.lockkeeper.planner.catalog.Ties;
 import io.lockkeeper.planner.catalog.Volatility;
 import io.lockkeeper.planner.statement.Names;
+import io.lockkeeper.planner.statement.QueryRelations;
 
 /** What a query reads and writes. */
 final class Query {
-
-    /** Writing statements, at the top or in WITH. */
-    private static final Set<String> WRITERS = Set.of("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt");
 
     private Query() {}
 
@@ -142,24 +138,7 @@ final class Query {
     }
 
     private static void named(SyntaxNode query, BiConsumer<RelationName, LockMode> use) {
-        Set<String> common = new HashSet<>();
-        query.typedNodes().filter(node -> node.is("CommonTableExpr"))
-                .forEach(node -> common.add(node.string("ctename")));
-        Set<SyntaxNode> lockedNames = query.typedNodes().filter(node -> node.is("LockingClause"))
-                .flatMap(clause -> clause.list("lockedRels").stream()).collect(Collectors.toSet());
-        query.typedNodes().filter(node -> !lockedNames.contains(node)).forEach(node -> {
-            if (node.is("RangeVar") && !(common.contains(node.string("relname")) && !node.has("schemaname"))) {
-                use.accept(Names.of(node), locked(query, node) ? LockMode.ROW_SHARE : LockMode.ACCESS_SHARE);
-            } else if (WRITERS.contains(node.type())) {
-                use.accept(Names.of(node.get("relation")), LockMode.ROW_EXCLUSIVE);
-            }
-        });
-    }
-
-    private static boolean locked(SyntaxNode query, SyntaxNode table) {
-        String alias = table.has("alias") ? table.get("alias").string("aliasname") : table.string("relname");
-        return query.list("lockingClause").stream().anyMatch(clause -> !clause.has("lockedRels")
-                || clause.list("lockedRels").stream().anyMatch(name -> name.string("relname").equals(alias)));
+        QueryRelations.each(query, (rangeVar, mode) -> use.accept(Names.of(rangeVar), mode));
     }
 
     /**

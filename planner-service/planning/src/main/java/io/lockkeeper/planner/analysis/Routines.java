@@ -11,7 +11,7 @@ import io.lockkeeper.planner.statement.Names;
 import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.TypeNames;
 
-/** Functions and procedures: no table is locked, but a new body counts for every caller at once. */
+/** Functions and procedures: no table is locked against the application, but a new body counts for every caller at once. */
 final class Routines implements Operation {
 
     @Override
@@ -33,9 +33,10 @@ final class Routines implements Operation {
         if (replaces) {
             effects.find(Rule.CHANGE_ROUTINE, "the body of " + name + " counts for every caller at once");
         }
-        if (node.has("sql_body")) {
-            Query.parsed(node.get("sql_body"), effects);
-        }
+        written.bodies().of(node, effects.after()).forEach((table, mode) -> {
+            effects.relation(table);
+            effects.lock(table, mode);
+        });
         effects.fold(effects.after().with(routine(node, effects.after())));
     }
 

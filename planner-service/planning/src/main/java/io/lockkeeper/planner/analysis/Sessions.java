@@ -7,6 +7,7 @@ import io.lockkeeper.messages.LockMode;
 import io.lockkeeper.messages.RelationName;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Relation.Kind;
+import io.lockkeeper.planner.catalog.Ties;
 import io.lockkeeper.planner.statement.Names;
 
 /** What concerns the session alone: transactions, settings, cursors, explicit locks. */

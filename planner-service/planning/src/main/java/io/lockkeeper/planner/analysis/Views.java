@@ -10,6 +10,7 @@ import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Dependent;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Relation.Kind;
+import io.lockkeeper.planner.catalog.Ties;
 import io.lockkeeper.planner.statement.Expressions;
 import io.lockkeeper.planner.statement.Names;
 

@@ -9,6 +9,7 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.ColumnType;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Volatility;
+import io.lockkeeper.planner.routine.BodyLocks;
 import io.lockkeeper.planner.statement.Expressions;
 import io.lockkeeper.planner.statement.Names;
 import io.lockkeeper.planner.statement.RefusedStatement;
@@ -18,12 +19,13 @@ import io.lockkeeper.planner.statement.TypeNames;
 /**
  * A statement, or one subcommand of an ALTER TABLE.
  *
- * @param node the statement's tree, or the subcommand's
+ * @param node   the statement's tree, or the subcommand's
+ * @param bodies what a routine's body opens
  */
-record Written(SourceStatement statement, SyntaxNode node) {
+record Written(SourceStatement statement, SyntaxNode node, BodyLocks bodies) {
 
     Written with(SyntaxNode other) {
-        return new Written(statement, other);
+        return new Written(statement, other, bodies);
     }
 
     SyntaxNode tree() {

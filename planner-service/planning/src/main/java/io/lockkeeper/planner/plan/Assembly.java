@@ -127,12 +127,12 @@ final class Assembly {
      * builds on a table of the release that it fills, must not overtake it.
      */
     private Draft inOrder(Draft draft) {
-        boolean behind = draft.stage() == Stage.EXPAND && draft.locks().stream()
+        boolean behind = draft.stage() == Stage.EXPAND && draft.changes().stream()
                 .anyMatch(claim -> changing.contains(claim.relation())
                         && (claim.mode() == LockMode.ROW_EXCLUSIVE || created.contains(claim.relation())));
         Draft placed = behind ? draft.at(Stage.MIGRATE) : draft;
         boolean changesRows = placed.action() instanceof Action.ChangeRows
-                || placed.action() instanceof Action.Ddl && placed.locks().stream()
+                || placed.action() instanceof Action.Ddl && placed.changes().stream()
                         .anyMatch(claim -> claim.mode() == LockMode.ROW_EXCLUSIVE);
         if (changesRows && placed.stage() == Stage.MIGRATE) {
             placed.locks().forEach(claim -> changing.add(claim.relation()));
@@ -162,7 +162,7 @@ final class Assembly {
     Planner.Result plan(ReleaseCheck.Sound sound) {
         List<Placed> sorted = sorted();
         noteMixture(sorted);
-        List<Watch.WatchedRelation> relations = observation.relations(locked());
+        List<Watch.WatchedRelation> relations = observation.relations(changed());
         Optional<Watch.Stream> stream = observation.stream(relations, notes::add);
         List<Step> steps = StepNumbers.of(sorted, stream,
                 stream.map(names -> observation.publication(names, relations)), this::estimate);
@@ -209,21 +209,21 @@ final class Assembly {
         if (draft.action() instanceof Action.ChangeRows change) {
             return Optional.of(change.table());
         }
-        return draft.locks().stream().map(Step.LockClaim::relation).reduce((first, last) -> last);
+        return draft.changes().stream().map(Step.LockClaim::relation).reduce((first, last) -> last);
     }
 
-    /** Every relation in use that a step locks: the plan is about these. */
-    private Set<RelationName> locked() {
-        Set<RelationName> locked = new TreeSet<>();
-        placed.forEach(p -> p.draft().locks().forEach(claim -> locked.add(claim.relation())));
-        locked.removeIf(name -> before.relation(name).isEmpty());
-        return locked;
+    /** Every relation in use that a step changes: the plan is about these. */
+    private Set<RelationName> changed() {
+        Set<RelationName> changed = new TreeSet<>();
+        placed.forEach(p -> p.draft().changes().forEach(claim -> changed.add(claim.relation())));
+        changed.removeIf(name -> before.relation(name).isEmpty());
+        return changed;
     }
 
     /** What the plan rests on: also what it does not lock, but builds upon, such as the view that a view reads. */
     private List<Plan.Precondition> preconditions() {
         Map<RelationName, String> all = new TreeMap<>();
-        locked().forEach(name -> all.put(name, target.fingerprint(name)));
+        changed().forEach(name -> all.put(name, target.fingerprint(name)));
         before.relations().values().stream()
                 .filter(relation -> !Optional.of(relation).equals(after.relation(relation.name())))
                 .forEach(relation -> all.computeIfAbsent(relation.name(), target::fingerprint));

@@ -103,7 +103,7 @@ public final class Rehearser implements Rehearsals {
     /** Statements that run as written, by a named exception, because nobody can tell what they lock. */
     private Set<Step.Source> unknown(ReleaseRequested release, Origin origin) {
         Set<Step.Source> unknown = new HashSet<>();
-        Analyzer analyzer = new Analyzer();
+        Analyzer analyzer = new Analyzer(grammar);
         Catalog catalog = origin.catalog();
         for (MigrationFile file : release.files()) {
             if (grammar.parse(file.sql()) instanceof Parsed parsed) {

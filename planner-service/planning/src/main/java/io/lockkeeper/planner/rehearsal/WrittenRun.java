@@ -33,7 +33,7 @@ final class WrittenRun {
     private final ReleaseRequested release;
     private final Plan plan;
     private final Findings findings;
-    private final Analyzer analyzer = new Analyzer();
+    private final Analyzer analyzer;
     private final List<Rehearsal.StatementTrace> statements = new ArrayList<>();
     private final List<Rehearsal.DownFile> downFiles = new ArrayList<>();
     private final Set<String> lossy = new TreeSet<>();
@@ -42,6 +42,7 @@ final class WrittenRun {
     WrittenRun(ScratchServer server, PostgresGrammar grammar, ReleaseRequested release, Plan plan, Findings findings) {
         this.server = server;
         this.grammar = grammar;
+        this.analyzer = new Analyzer(grammar);
         this.release = release;
         this.plan = plan;
         this.findings = findings;

@@ -40,7 +40,7 @@ final class StatementReviewer {
     private final boolean complete;
     private final boolean undoLocks;
     private final Executor beside;
-    private final Analyzer analyzer = new Analyzer();
+    private final Analyzer analyzer;
     private final Set<String> unknown = new HashSet<>();
 
     /**
@@ -50,6 +50,7 @@ final class StatementReviewer {
      */
     StatementReviewer(PostgresGrammar grammar, boolean complete, boolean undoLocks, Executor beside) {
         this.grammar = grammar;
+        this.analyzer = new Analyzer(grammar);
         this.complete = complete;
         this.undoLocks = undoLocks;
         this.beside = beside;

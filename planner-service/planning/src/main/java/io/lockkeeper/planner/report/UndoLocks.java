@@ -20,6 +20,7 @@ import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.rewrite.Draft;
+import io.lockkeeper.planner.routine.BodyLocks;
 import io.lockkeeper.planner.statement.SourceStatement;
 
 /**
@@ -29,7 +30,7 @@ import io.lockkeeper.planner.statement.SourceStatement;
 public final class UndoLocks {
 
     private final PostgresGrammar grammar;
-    private final Analyzer analyzer = new Analyzer();
+    private final Analyzer analyzer;
     private final Set<RelationName> views = new HashSet<>();
     /** By its text: every undo is looked at twice, and parsing is what costs. */
     private final Map<String, List<SourceStatement>> parsed = new HashMap<>();
@@ -37,6 +38,8 @@ public final class UndoLocks {
 
     private UndoLocks(PostgresGrammar grammar, Catalog catalog) {
         this.grammar = grammar;
+        // Whatever makes a routine again takes its body as it was, unchecked.
+        this.analyzer = new Analyzer(BodyLocks.unchecked(grammar));
         this.catalog = catalog;
     }
 

@@ -34,6 +34,13 @@ public record Draft(Stage stage, String slug, String title, Action action, List<
         return new Step.LockClaim(relation, mode);
     }
 
+    /** The locks of what the step does something to: what a routine's body names is only opened. */
+    public List<Step.LockClaim> changes() {
+        boolean ofRoutine = action instanceof Action.ReplaceRoutine
+                || action instanceof Action.Ddl ddl && !ddl.routines().isEmpty();
+        return ofRoutine ? List.of() : locks;
+    }
+
     public Draft at(Stage other) {
         return new Draft(other, slug, title, action, locks, undo, validation);
     }

@@ -2,15 +2,20 @@ package io.lockkeeper.planner.rewrite;
 
 import static io.lockkeeper.messages.Identifier.quote;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.messages.Action;
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.routine.Arity;
+import io.lockkeeper.planner.routine.BodyLocks;
 import io.lockkeeper.planner.routine.BodyReader;
 import io.lockkeeper.planner.routine.Declaration;
 import io.lockkeeper.planner.routine.RoutineChange;
@@ -18,8 +23,8 @@ import io.lockkeeper.planner.statement.RefusedStatement;
 import io.lockkeeper.planner.statement.Tokens;
 
 /**
- * CREATE [OR REPLACE] FUNCTION or PROCEDURE: no table is locked, running calls finish with the old body. What callers
- * and the optimizer are promised must stay.
+ * CREATE [OR REPLACE] FUNCTION or PROCEDURE: at most ROW EXCLUSIVE on what a body in SQL writes, and running calls finish
+ * with the old body. What callers and the optimizer are promised must stay.
  */
 final class ReplaceRoutine implements Rewrite {
 
@@ -63,7 +68,7 @@ final class ReplaceRoutine implements Rewrite {
         Draft draft = Draft.of(stage(subject, next), "wrap-" + old.name().name(), "Let " + kind(old) + " "
                 + old.identity() + " call " + next.identity() + ", and do nothing else",
                 new Action.ReplaceRoutine(old.name(), old.argumentTypes(), underSearchPath(wrapper)))
-                .undone(true, "", new Action.ReplaceRoutine(old.name(), old.argumentTypes(), underSearchPath(old)));
+                .undone(true, "", new Action.ReplaceRoutine(old.name(), old.argumentTypes(), again(old)));
         return Sequence.of(subject.catalog().with(wrapper), draft).withTolerance(Tolerance.Side.OLD_VERSION,
                 "calls " + next.identity() + " by " + old.identity());
     }
@@ -97,12 +102,12 @@ final class ReplaceRoutine implements Rewrite {
         }
         RoutineChange change = replaceable(subject, old, next, routine);
         if (change.kind() == RoutineChange.Kind.IMPOSSIBLE) {
-            return RoutineSwap.of(subject, old, routine, underSearchPath(routine), change);
+            return RoutineSwap.of(subject, old, routine, underSearchPath(routine), change, locks(subject));
         }
         Draft draft = draft(subject, routine, "Replace ", underSearchPath(routine));
         Sequence sequence = Sequence.of(subject.catalog().with(routine),
                 draft.undone(true, "", new Action.ReplaceRoutine(routine.name(),
-                        routine.argumentTypes(), underSearchPath(old))))
+                        routine.argumentTypes(), again(old))))
                 .withTolerance(Tolerance.Side.OLD_VERSION, "calls the new body of " + routine.identity());
         if (change.kind().compareTo(RoutineChange.Kind.BEHAVIOUR) < 0) {
             return sequence;
@@ -119,7 +124,16 @@ final class ReplaceRoutine implements Rewrite {
         return Draft.of(stage(subject, routine), "replace-" + routine.name().name(),
                 verb + kind(routine) + " " + routine.identity(),
                 new Action.ReplaceRoutine(routine.name(), routine.argumentTypes(), sql + SmokeCall.of(subject)
-                        .map(call -> ";\n" + call).orElse("")));
+                        .map(call -> ";\n" + call).orElse("")))
+                .withLocks(locks(subject));
+    }
+
+    /** Up to ROW SHARE they are in nobody's way; what the release itself makes nobody else can hold. */
+    private static List<Step.LockClaim> locks(Subject subject) {
+        return BodyLocks.checked(subject.grammar()).of(subject.node(), subject.catalog()).entrySet().stream()
+                .filter(lock -> lock.getValue().compareTo(LockMode.ROW_SHARE) > 0)
+                .filter(lock -> subject.catalog().relation(lock.getKey()).filter(Relation::created).isEmpty())
+                .map(lock -> Draft.lock(lock.getKey(), lock.getValue())).toList();
     }
 
     private static String kind(Routine routine) {
@@ -128,6 +142,11 @@ final class ReplaceRoutine implements Rewrite {
 
     private static String underSearchPath(Routine routine) {
         return UNDER_SEARCH_PATH + routine.definition().orElseThrow().strip();
+    }
+
+    /** Its body was good, and its names may be found only under another search path. */
+    private static String again(Routine old) {
+        return "SET LOCAL check_function_bodies TO off;\n" + underSearchPath(old);
     }
 
     /** A body that reads a column which a backfill still fills must not be called before it is filled. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Routine;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.routine.RoutineChange;
@@ -18,7 +19,8 @@ final class RoutineSwap {
     private RoutineSwap() {}
 
     /** @param next with the owner, grants and comment of the old one */
-    static Sequence of(Subject subject, Routine old, Routine next, String underSearchPath, RoutineChange change) {
+    static Sequence of(Subject subject, Routine old, Routine next, String underSearchPath, RoutineChange change,
+            List<Step.LockClaim> locks) {
         RoutineRetirement.requireOwn(old);
         RoutineRetirement.requireUnneeded(old, "It would go on using the old one, which then could not be dropped.",
                 "Create the new one under a new name, with the comment -- lockkeeper: supersedes " + old.identity()
@@ -33,7 +35,7 @@ final class RoutineSwap {
         String promise = change.words();
         return Sequence.of(subject.catalog().with(next.withoutStanding()).leaving(old),
                 Draft.ddl(stage, "swap-routine-" + old.name().name(), "Let the new routine " + old.identity()
-                        + " take the place of the old one", statements)
+                        + " take the place of the old one", statements).withLocks(locks)
                         .keeping(old.named(old.name()), old.named(away))
                         .undoneBy("DROP ROUTINE " + next.quoted() + " RESTRICT",
                                 RoutineRetirement.rename(old, away, old.name()))

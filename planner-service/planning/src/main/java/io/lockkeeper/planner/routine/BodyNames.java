@@ -185,9 +185,7 @@ final class BodyNames {
         if (name.size() > 1) {
             return catalog.relation(RelationName.of(name.get(name.size() - 2), last)).stream().toList();
         }
-        List<String> path = body.searchPath().isEmpty() ? List.of(Catalog.DEFAULT_SCHEMA) : body.searchPath();
-        Optional<Relation> first = path.stream().filter(schema -> !schema.isEmpty())
-                .flatMap(schema -> catalog.relation(RelationName.of(schema, last)).stream()).findFirst();
+        Optional<Relation> first = body.relation(last, catalog);
         return first.isPresent() || !body.searchPath().isEmpty()
                 ? first.stream().toList()
                 : catalog.relations().values().stream().filter(relation -> relation.name().name().equals(last))

@@ -11,6 +11,9 @@ import io.lockkeeper.grammar.ParsedStatement;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxNode;
 import io.lockkeeper.messages.Identifier;
+import io.lockkeeper.messages.RelationName;
+import io.lockkeeper.planner.catalog.Catalog;
+import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Routine;
 
 /**
@@ -49,21 +52,35 @@ public record RoutineBody(List<Query> queries, List<Variable> variables, List<St
 
     /** @param text of a statement, {@code tree} its tree: other statements than CREATE FUNCTION and DO have no body */
     public static RoutineBody of(PostgresGrammar grammar, String text, SyntaxNode tree) {
-        Written written = new Written(tree.is("DoStmt") ? "plpgsql" : "sql");
-        if (tree.is("DoStmt")) {
-            tree.list("args").forEach(option -> written.read(option, option.string("arg")));
-        } else if (tree.is("CreateFunctionStmt")) {
-            tree.list("options").forEach(
-                    option -> written.read(option, String.join("\n", option.get("arg").strings("items"))));
-        } else {
+        if (!tree.is("DoStmt") && !tree.is("CreateFunctionStmt")) {
             return new RoutineBody(List.of(), List.of(), List.of(), false, Optional.empty());
         }
+        Written written = Written.of(tree);
         List<Variable> arguments = arguments(tree);
         return switch (written.language) {
             case "sql" -> sql(grammar, written, arguments);
             case "plpgsql" -> new PlpgsqlBody(grammar).read(text, written.body, arguments, written.path);
             default -> unread(written, "it is written in " + written.language);
         };
+    }
+
+    /** Of CREATE FUNCTION in the language SQL, as text or not; empty for other languages. */
+    static Optional<RoutineBody> inSql(PostgresGrammar grammar, SyntaxNode tree) {
+        Written written = Written.of(tree);
+        if (!written.language.equals("sql")) {
+            return Optional.empty();
+        }
+        return Optional.of(tree.has("sql_body")
+                ? new RoutineBody(List.of(new Query("", tree.get("sql_body"), Optional.empty(), true)), List.of(),
+                        written.path, false, Optional.empty())
+                : sql(grammar, written, List.of()));
+    }
+
+    /** What a name without a schema means, where the body says where to look. */
+    Optional<Relation> relation(String name, Catalog catalog) {
+        return (searchPath.isEmpty() ? List.of(Catalog.DEFAULT_SCHEMA) : searchPath).stream()
+                .filter(schema -> !schema.isEmpty())
+                .flatMap(schema -> catalog.relation(RelationName.of(schema, name)).stream()).findFirst();
     }
 
     /** Of one that is in the catalog. */
@@ -111,11 +128,19 @@ public record RoutineBody(List<Query> queries, List<Variable> variables, List<St
         private String body = "";
         private List<String> path = List.of();
 
-        Written(String language) {
+        private Written(String language) {
             this.language = language;
         }
 
-        void read(SyntaxNode option, String text) {
+        static Written of(SyntaxNode tree) {
+            Written written = new Written(tree.is("DoStmt") ? "plpgsql" : "sql");
+            tree.list("args").forEach(option -> written.read(option, option.string("arg")));
+            tree.list("options").forEach(
+                    option -> written.read(option, String.join("\n", option.get("arg").strings("items"))));
+            return written;
+        }
+
+        private void read(SyntaxNode option, String text) {
             switch (option.string("defname")) {
                 case "as" -> body = text;
                 case "language" -> language = option.string("arg").toLowerCase(Locale.ROOT);

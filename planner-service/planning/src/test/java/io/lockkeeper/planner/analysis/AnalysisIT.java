@@ -30,7 +30,7 @@ class AnalysisIT {
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
-    private static final Analyzer ANALYZER = new Analyzer();
+    private static final Analyzer ANALYZER = new Analyzer(GRAMMAR);
     /** Statements that an older server does not know, or not in this way, say since when they are tried. */
     private static final Pattern SINCE = Pattern.compile("-- from (\\d+) on");
 

@@ -39,7 +39,7 @@ class CasesAnalysisIT {
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final PostgresGrammar GRAMMAR = new PostgresGrammar();
-    private static final Analyzer ANALYZER = new Analyzer();
+    private static final Analyzer ANALYZER = new Analyzer(GRAMMAR);
 
     @TempDir
     static Path home;

@@ -146,6 +146,6 @@ class ClaimsTest {
 
     private static Analysis analyse(String sql) {
         SourceStatement statement = AnalysisServer.statements(GRAMMAR, "claims.sql", sql).get(0);
-        return new Analyzer().analyse(statement, NOBODY_ASKED);
+        return new Analyzer(GRAMMAR).analyse(statement, NOBODY_ASKED);
     }
 }

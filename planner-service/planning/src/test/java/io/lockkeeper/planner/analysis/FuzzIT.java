@@ -115,7 +115,7 @@ class FuzzIT {
         Analysis analysis;
         long start = System.nanoTime();
         try {
-            analysis = new Analyzer().read(statement, server.catalog()).analysis();
+            analysis = new Analyzer(GRAMMAR).read(statement, server.catalog()).analysis();
         } catch (RuntimeException e) {
             wrong.add(statement.text() + "\n    " + e);
             return "failed";

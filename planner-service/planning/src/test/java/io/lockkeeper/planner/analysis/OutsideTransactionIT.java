@@ -67,7 +67,7 @@ class OutsideTransactionIT {
                 Connection holder = server.connect();
                 Connection runner = server.database().connect();
                 Connection onlooker = server.database().connect()) {
-            Analysis analysis = new Analyzer().analyse(AnalysisServer.statements(GRAMMAR, "one.sql", sql).get(0),
+            Analysis analysis = new Analyzer(GRAMMAR).analyse(AnalysisServer.statements(GRAMMAR, "one.sql", sql).get(0),
                     server.catalog());
             assertThat(analysis.transactional()).isFalse();
             execute(holder, "LOCK TABLE ONLY " + table + " IN " + held + " MODE");
