@@ -33,11 +33,17 @@ interface ServerProcess {
 
     /** SIGSTOP: connections stay open and nothing answers. Returns when all has come to a stand. */
     default void pause() {
-        all().forEach(process -> process.signal(Signal.STOP));
-        if (!Deadline.in(Duration.ofSeconds(10)).await(() -> all().stream().allMatch(OsProcess::stopped))) {
+        if (!Deadline.in(Duration.ofSeconds(10)).await(this::stands)) {
             throw new EmbeddedServerException("Cannot pause " + name() + " process " + pid(),
                     "it still runs 10 s after SIGSTOP", "Look for a hanging disk or file system");
         }
+    }
+
+    /** Tells what does not stand yet, also what the main process started last; what has ended waits for it as a zombie. */
+    private boolean stands() {
+        var running = all().stream().filter(process -> process.alive() && !process.stopped()).toList();
+        running.forEach(process -> process.signal(Signal.STOP));
+        return running.isEmpty();
     }
 
     default void resume() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
@@ -115,6 +116,22 @@ class EmbeddedPostgresIT {
             server.pause();
             server.stop();
             assertThat(server.running()).isFalse();
+        }
+    }
+
+    @Test
+    void pauseMindsNoProcessThatHasEnded() throws Exception {
+        try (var server = server().start();
+                var open = DriverManager.getConnection(server.jdbcUrl("postgres", EmbeddedPostgres.SUPERUSER));
+                var rows = open.createStatement().executeQuery("SELECT pg_backend_pid()")) {
+            rows.next();
+            var backend = new OsProcess(rows.getLong(1));
+            server.pause();
+            backend.signal(OsProcess.Signal.KILL);
+            assertThat(backend.awaitExit(Duration.ofSeconds(10))).isTrue();
+            assertThat(backend.exists()).as("nobody collects it").isTrue();
+            server.pause();
+            assertThat(server.paused()).isTrue();
         }
     }
 
