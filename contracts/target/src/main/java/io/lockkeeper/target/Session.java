@@ -42,7 +42,8 @@ public final class Session implements AutoCloseable {
 
     private static final Map<String, String> SETTINGS = Map.ofEntries(entry("lock_timeout", "1000"),
             entry("statement_timeout", "15000"), entry("idle_in_transaction_session_timeout", "10000"),
-            entry("client_connection_check_interval", "5000"),
+            // A hold on a target is idle between its steps.
+            entry("idle_session_timeout", "0"), entry("client_connection_check_interval", "5000"),
             // "already exists, skipping" is news to nobody.
             entry("client_min_messages", "warning"),
             // What the server prints and converts must not depend on the settings of a role, a database or a host:

@@ -218,6 +218,17 @@ class SessionIT {
     }
 
     @Test
+    void noSettingOfTheDatabaseEndsAnIdleSession() throws Exception {
+        database.execute("ALTER DATABASE " + database.name() + " SET idle_session_timeout = '1min'");
+        try (Session other = session("other")) {
+            assertThat(other.query("SELECT current_setting('idle_session_timeout') AS value").get(0)
+                    .getString("value")).isEqualTo("0");
+        } finally {
+            database.execute("ALTER DATABASE " + database.name() + " RESET idle_session_timeout");
+        }
+    }
+
+    @Test
     void aLongApplicationNameIsCutAsTheServerWould() {
         try (Session other = session("x".repeat(100))) {
             assertThat(other.query("SELECT current_setting('application_name') AS value").get(0).getString("value"))

@@ -46,16 +46,16 @@ final class Limits {
         return limit >= 0 && limit < SESSIONS;
     }
 
-    /** What ends an idle or a long session of ours ends the run's hold on the target, or an index build, half way. */
+    /** What ends a long transaction of ours ends an index build half way; 17 has it and newer. */
     static Finding sessionTimeouts(Session session) {
         List<String> set = session.query("""
                 SELECT name || ' = ' || setting || coalesce(unit, '') AS timeout, name FROM pg_settings
-                WHERE name IN ('idle_session_timeout', 'transaction_timeout') AND setting <> '0' ORDER BY name
+                WHERE name = 'transaction_timeout' AND setting <> '0'
                 """).stream().map(row -> row.getString("timeout")).toList();
         return set.isEmpty()
-                ? Finding.ok("session-timeouts", "nothing ends a session that is idle or works for long")
+                ? Finding.ok("session-timeouts", "nothing ends a transaction that works for long")
                 : Finding.fail("session-timeouts", "for " + Doctor.currentUser(session) + " the server has "
                         + String.join(", ", set) + ": ALTER ROLE " + Doctor.currentUser(session)
-                        + " SET it to 0", "index builds, validations and the hold on the target end half way");
+                        + " SET it to 0", "index builds and validations end half way");
     }
 }

@@ -89,10 +89,12 @@ public sealed interface Receipt {
         if (!PlanHash.of(verdict.evidence()).equals(verdict.evidenceHash())) {
             return new Noted("its evidence does not have the evidence hash that it states");
         }
-        boolean laterNoGo = run.verdicts().stream()
-                .anyMatch(known -> known.decision() == Verdict.Decision.NO_GO && known.gate() == gate.gate()
-                        && known.gateAttempt() == gate.attempt() && known.at().isAfter(verdict.at()));
-        return laterNoGo ? new Noted("a later NO_GO is known") : new Opens(gate, "opened the gate");
+        // Verdicts can arrive in another order than they were given: the last word counts.
+        return run.verdicts().stream()
+                .filter(known -> known.decision() != Verdict.Decision.GO && known.gate() == gate.gate()
+                        && known.gateAttempt() == gate.attempt() && known.at().isAfter(verdict.at()))
+                .findFirst().<Receipt>map(known -> new Noted("a later " + known.decision() + " is known"))
+                .orElseGet(() -> new Opens(gate, "opened the gate"));
     }
 
     private static boolean rolledBack(Verdict verdict) {

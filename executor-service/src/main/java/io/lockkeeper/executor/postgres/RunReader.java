@@ -177,8 +177,11 @@ public final class RunReader {
                 FROM lockkeeper.gate WHERE run = $1::text ORDER BY opened_at, gate, attempt
                 """, run);
         var verdicts = session.send("""
-                SELECT id, gate, gate_attempt, decision, plan_hash, given_at FROM lockkeeper.verdict
-                WHERE run = $1::text AND (taken OR decision = 'NO_GO') ORDER BY received_at
+                SELECT id, gate, gate_attempt, decision, plan_hash, given_at FROM lockkeeper.verdict v
+                WHERE run = $1::text AND (taken OR decision = 'NO_GO' OR given_at = (
+                  SELECT max(given_at) FROM lockkeeper.verdict
+                  WHERE run = $1::text AND gate = v.gate AND gate_attempt = v.gate_attempt))
+                ORDER BY received_at
                 """, run);
         return () -> new Parts(session.await(steps), session.await(gates), session.await(verdicts));
     }

@@ -19,9 +19,16 @@ final class Condition {
     private static final long TOO_OLD = 1_500_000_000;
 
     private final Session session;
+    private final Duration longTransaction;
 
     Condition(Session session) {
+        this(session, LONG);
+    }
+
+    /** @param longTransaction from this age on a transaction is named */
+    Condition(Session session, Duration longTransaction) {
         this.session = session;
+        this.longTransaction = longTransaction;
     }
 
     Finding primary() {
@@ -76,13 +83,14 @@ final class Condition {
                   WHERE database = current_database()) AS open
                 WHERE since IS NOT NULL ORDER BY since LIMIT 1
                 """).stream().findFirst();
-        if (oldest.isPresent() && oldest.get().getLong("seconds") >= LONG.toSeconds()) {
+        if (oldest.isPresent() && oldest.get().getLong("seconds") >= longTransaction.toSeconds()) {
             return longTransaction(oldest.get().getString("who"), Duration.ofSeconds(oldest.get().getLong("seconds")));
         }
         return hidden.getLong("sessions") > 0
                 ? new Finding("long-transactions", Status.UNKNOWN, hidden.getLong("sessions")
                         + " sessions of others cannot be seen: GRANT pg_read_all_stats to the migrator", "")
-                : Finding.ok("long-transactions", "no transaction is older than " + LONG.toMinutes() + " minutes");
+                : Finding.ok("long-transactions",
+                        "no transaction is older than " + longTransaction.toMinutes() + " minutes");
     }
 
     static Finding longTransaction(String who, Duration age) {

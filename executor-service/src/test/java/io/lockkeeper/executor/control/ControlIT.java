@@ -135,11 +135,13 @@ class ControlIT {
     }
 
     @Test
-    void noGoKeepsTheGateClosedAndALaterGoOpensIt() {
+    void theLastWordCountsInWhateverOrderVerdictsCome() {
         Verdict go = engine.go(engine.run(PLAN), Gate.CONTRACT);
 
         assertThat(engine.verdict(with(go, Decision.NO_GO, 0)).note()).contains("keeps the gate closed");
         assertThat(engine.verdict(with(go, Decision.GO, -10)).note()).contains("a later NO_GO is known");
+        assertThat(engine.verdict(with(go, Decision.INCONCLUSIVE, 5)).note()).contains("keeps the gate closed");
+        assertThat(engine.verdict(with(go, Decision.GO, 3)).note()).contains("a later INCONCLUSIVE is known");
         assertThat(engine.run(PLAN).state()).isEqualTo(RunState.AWAITING_CONTRACT);
 
         assertThat(engine.verdict(with(go, Decision.GO, 10))).isInstanceOf(Receipt.Opens.class);
