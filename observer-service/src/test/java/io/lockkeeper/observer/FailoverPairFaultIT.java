@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -48,7 +49,7 @@ class FailoverPairFaultIT {
             try (TestPostgres standby = standbyOf(primary, moved)) {
                 moved.release.open(Gate.CONTRACT, 1);
                 moved.awaitDecision(Gate.CONTRACT, Decision.GO);
-                await().atMost(Watching.PATIENCE).until(() -> ask(standby,
+                await().atMost(Watching.PATIENCE).until(() -> ask(primary, standby,
                         "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + moved.release.publication()
                                 + "' AND synced AND NOT temporary")
                         .equals("1"));
@@ -87,14 +88,15 @@ class FailoverPairFaultIT {
             }
         }
         Files.createFile(to.resolve("standby.signal"));
+        shell("chown --reference=\"$0\"/PG_VERSION \"$1\"/backup_label \"$1\"/standby.signal", from, to);
         standby.start();
-        assertThat(ask(standby, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(ask(primary, standby, "SELECT pg_is_in_recovery()")).isEqualTo("t");
         return standby;
     }
 
     /** With the primary's address, as behind one name. */
     private static void takePlace(TestPostgres primary, TestPostgres standby, Watching moved) throws Exception {
-        Path from = dataOf(standby);
+        Path from = Path.of(ask(primary, standby, "SHOW data_directory"));
         Path to = dataOf(primary);
         primary.kill();
         standby.stop();
@@ -110,7 +112,13 @@ class FailoverPairFaultIT {
     }
 
     private static String ask(TestPostgres server, String sql) throws Exception {
-        try (Connection connection = server.connect("postgres");
+        return ask(server, server, sql);
+    }
+
+    /** @param original whose passwords a copy has */
+    private static String ask(TestPostgres original, TestPostgres server, String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:postgresql://" + server.host() + ":"
+                + server.port() + "/postgres", original.superuser(), original.superuserPassword());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();

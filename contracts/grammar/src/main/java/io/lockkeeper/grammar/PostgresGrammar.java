@@ -61,7 +61,7 @@ public final class PostgresGrammar implements AutoCloseable {
      * Parses the bodies of PL/pgSQL routines.
      *
      * @param sql CREATE FUNCTION, CREATE PROCEDURE or DO statements. Routines in other languages give a function without
-     *         an {@code action}
+     *         an {@code action}, one whose body is no text an error
      * @return errors point to the beginning of the text: PostgreSQL's message is all that is known
      * @throws GrammarFailure when the parser itself breaks
      */
@@ -76,27 +76,29 @@ public final class PostgresGrammar implements AutoCloseable {
         }, error -> error);
     }
 
-    /** The parser breaks on a routine without a body, which PostgreSQL refuses only when it is run. */
+    /** The parser breaks on a routine whose body is no text, or that has none: PostgreSQL refuses that when it is run. */
     private static String parseBodies(LibpgQuery parser, byte[] sql) {
-        return parser.parse(sql) instanceof LibpgQuery.RawTree tree
-                && !everyRoutineHasABody(ParseTree.read(tree.json()))
-                        ? "no function body specified"
-                        : parser.parsePlpgsql(sql);
+        Optional<String> unreadable = parser.parse(sql) instanceof LibpgQuery.RawTree tree
+                ? unreadable(ParseTree.read(tree.json()))
+                : Optional.empty();
+        return unreadable.orElseGet(() -> parser.parsePlpgsql(sql));
     }
 
-    private static boolean everyRoutineHasABody(JsonNode tree) {
+    private static Optional<String> unreadable(JsonNode tree) {
         for (JsonNode statement : tree.path("stmts")) {
             JsonNode create = statement.path("stmt").path("CreateFunctionStmt");
             JsonNode options = create.isMissingNode()
                     ? statement.path("stmt").path("DoStmt").path("args")
                     : create.path("options");
             boolean routine = !create.isMissingNode() || statement.path("stmt").has("DoStmt");
-            if (routine && !create.has("sql_body")
-                    && options.findValuesAsText("defname").stream().noneMatch("as"::equals)) {
-                return false;
+            if (create.has("sql_body")) {
+                return Optional.of("the function body is not PL/pgSQL");
+            }
+            if (routine && options.findValuesAsText("defname").stream().noneMatch("as"::equals)) {
+                return Optional.of("no function body specified");
             }
         }
-        return true;
+        return Optional.empty();
     }
 
     /**

@@ -287,6 +287,14 @@ class PostgresGrammarTest {
                 error -> assertThat(error.message()).isEqualTo("no function body specified"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATE PROCEDURE p() BEGIN ATOMIC DELETE FROM t; END",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1"})
+    void aBodyThatIsNoTextIsTold(String sql) {
+        assertThat(GRAMMAR.parsePlpgsql(sql)).isInstanceOfSatisfying(SyntaxError.class,
+                error -> assertThat(error.message()).isEqualTo("the function body is not PL/pgSQL"));
+    }
+
     private static List<ParsedStatement> parsed(String script) {
         ParseResult result = GRAMMAR.parse(script);
         assertThat(result).as(script).isInstanceOf(Parsed.class);
