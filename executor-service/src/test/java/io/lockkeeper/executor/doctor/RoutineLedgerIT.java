@@ -23,9 +23,12 @@ import io.lockkeeper.executor.testing.Plans;
 import io.lockkeeper.executor.testing.Shop;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.Control;
+import io.lockkeeper.messages.LockMode;
+import io.lockkeeper.messages.Phase;
 import io.lockkeeper.messages.Plan;
 import io.lockkeeper.messages.RoutineIdentity;
 import io.lockkeeper.messages.RunState;
+import io.lockkeeper.messages.Step;
 import io.lockkeeper.target.Session;
 
 /** What releases have made of routines, as the ledger keeps it, and what is there. */
@@ -74,6 +77,24 @@ class RoutineLedgerIT {
         assertThat(drift()).contains("owner pg_monitor");
         shop.execute("DROP FUNCTION total(integer)");
         assertThat(drift()).isEqualTo("it is gone");
+    }
+
+    /** The server checks no rights when it checks a body: a routine may write what its owner must not. */
+    @Test
+    void bodyThatWritesATableOfOthersNeedsNoRightOnIt() {
+        engine.close();
+        shop.execute("CREATE TABLE of_others (id int)");
+        shop.migratorOf();
+        engine = Engine.started(shop);
+        Plan plan = Plans.of(Shop.TARGET, "r1").step(new Step("010-routine", Phase.EXPAND, "routine", Optional.empty(),
+                new Action.ReplaceRoutine(Plans.table("note"), List.of(), "SET LOCAL search_path TO public; CREATE"
+                        + " FUNCTION note() RETURNS void LANGUAGE sql AS 'INSERT INTO of_others VALUES (1)'"),
+                List.of(new Step.LockClaim(Plans.table("of_others"), LockMode.ROW_EXCLUSIVE)), Optional.empty(),
+                Optional.empty(), false, Optional.empty(), Optional.empty())).build();
+        engine.claim(plan);
+        engine.await(plan, RunState.COMPLETED);
+        assertThat(shop.value("SELECT has_table_privilege(proowner, 'of_others', 'INSERT') FROM pg_proc"
+                + " WHERE proname = 'note'")).isEqualTo("f");
     }
 
     @Test
