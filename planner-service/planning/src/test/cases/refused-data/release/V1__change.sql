@@ -30,3 +30,5 @@ COPY orders FROM STDIN;
 ALTER TABLE orders RENAME COLUMN note TO remark;
 UPDATE orders SET remark = 'x';
 INSERT INTO tags (tag, uses) VALUES ('00000000-0000-0000-0000-000000000000', 1) ON CONFLICT ON CONSTRAINT nothing DO NOTHING;
+CREATE TABLE labels (id integer, name text UNIQUE);
+INSERT INTO labels (id, name) VALUES (1, 'a') ON CONFLICT (id) DO NOTHING;

@@ -18,8 +18,10 @@ public final class Governor {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration FEEL = Duration.ofSeconds(1);
     private static final int BEATS = 10;
-    private static final int STILL_PAUSES = 50;
-    private static final Duration STILL_PAUSE = Duration.ofMillis(2);
+    /** What was written has to leave the server's buffers and the disk's queue, or the stillness feels of us too. */
+    private static final Duration SETTLES = Duration.ofMillis(500);
+    private static final Duration STILL = Duration.ofSeconds(2);
+    private static final Duration STILL_AGAIN = Duration.ofSeconds(30);
 
     private final Session session;
     private final RelationName table;
@@ -30,8 +32,10 @@ public final class Governor {
     private final Pulse pulse = new Pulse();
     private final Throttle throttle;
     private volatile Speed speed;
+    private volatile boolean still;
     private Instant looked = Instant.EPOCH;
     private Instant felt = Instant.EPOCH;
+    private Instant stillSince = Instant.EPOCH;
 
     /**
      * @param session    to look with, not used by others meanwhile
@@ -52,15 +56,18 @@ public final class Governor {
     }
 
     public Speed speed() {
-        return speed;
+        Speed now = speed;
+        return still ? now.held() : now;
     }
 
     /** @param atWork whether a batch runs now */
     public void look(BooleanSupplier atWork) {
-        if (speed.rest() > 0 && speed.workers() > 0) {
-            feel(atWork);
-        }
         Instant now = pace.now();
+        if (speed.rest() == 0 || speed.workers() == 0) {
+            still = false; // nobody is there to feel it, or nothing is done
+        } else {
+            feel(atWork.getAsBoolean(), now);
+        }
         if (now.isBefore(looked.plus(LOOK))) {
             return;
         }
@@ -68,27 +75,24 @@ public final class Governor {
         speed = throttle.look(read(), now);
     }
 
-    /** As often while the workers go on as in a stillness of our making, and alike, so that the two can be compared. */
-    private void feel(BooleanSupplier atWork) {
-        if (pace.now().isBefore(felt.plus(FEEL))) {
-            return;
+    /** First, and again from time to time, in a stillness of our making; else while the workers go on. */
+    private void feel(boolean atWork, Instant now) {
+        if (!still && now.isAfter(stillSince.plus(STILL_AGAIN))) {
+            still = true;
+            stillSince = now;
         }
-        beats(true);
-        Speed before = speed;
-        speed = before.held();
-        try {
-            for (int pauses = 0; pauses == 0 || atWork.getAsBoolean() && pauses < STILL_PAUSES; pauses++) {
-                pace.pause(STILL_PAUSE);
+        if (still) {
+            if (!atWork && now.isAfter(stillSince.plus(SETTLES))) {
+                beats(false);
             }
-            beats(false);
-        } finally {
-            speed = before;
-            felt = pace.now();
+            still = now.isBefore(stillSince.plus(STILL));
+        } else if (now.isAfter(felt.plus(FEEL))) {
+            felt = now;
+            beats(true);
         }
     }
 
     private void beats(boolean working) {
-        Pulse.beat(session); // takes what was left in the WAL buffers to the disk
         for (int beats = 0; beats < BEATS; beats++) {
             pulse.add(working, Pulse.beat(session));
         }

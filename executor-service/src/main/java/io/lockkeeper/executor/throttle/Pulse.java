@@ -14,8 +14,8 @@ import io.lockkeeper.target.Session;
  */
 final class Pulse {
 
-    private static final int WINDOW = 60;
-    private static final int ENOUGH = 20;
+    private static final int WINDOW = 100;
+    private static final int ENOUGH = 40;
 
     private final Deque<Double> working = new ArrayDeque<>();
     private final Deque<Double> resting = new ArrayDeque<>();
@@ -51,6 +51,6 @@ final class Pulse {
     /** High enough to feel what meets few transactions only, not so high that one outlier decides. */
     private static double high(Deque<Double> window) {
         List<Double> sorted = window.stream().sorted().toList();
-        return sorted.get(sorted.size() * 9 / 10);
+        return sorted.get(sorted.size() * 19 / 20);
     }
 }

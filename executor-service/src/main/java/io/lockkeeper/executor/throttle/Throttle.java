@@ -28,8 +28,6 @@ final class Throttle {
     /** Somebody may wait for a row of the batch: too rare to be felt by any sample. */
     private static final double MOST_BATCH = 0.3;
     private static final double LEAST_REST = 0.5;
-    /** What the workload feels may come from the disk alone: a step that never ends would help nobody. Begun with. */
-    private static final double MOST_FELT_REST = 3;
 
     private final int workers;
     private final Set<String> hooks;
@@ -41,13 +39,14 @@ final class Throttle {
     private double rest;
 
     /**
-     * @param mostRest after a batch, as a share of its time: however much the workload feels, so fast it goes on
+     * @param mostRest after a batch, as a share of its time: begun with, and however much the workload feels, so fast it
+     *                 goes on
      * @param hooks    names of those that are configured: they count as missing from the first look on
      */
     Throttle(int workers, double mostRest, Set<String> hooks, Pulse pulse) {
         this.hooks = Set.copyOf(hooks);
         this.mostRest = mostRest;
-        this.rest = Math.min(mostRest, MOST_FELT_REST);
+        this.rest = mostRest;
         this.workers = workers;
         this.pulse = pulse;
     }
@@ -74,7 +73,6 @@ final class Throttle {
     }
 
     private void adapt(List<String> slowing) {
-        double most = slowing.isEmpty() ? Math.min(mostRest, MOST_FELT_REST) : mostRest;
         double least = Math.min(mostRest, LEAST_REST);
         OptionalDouble burden = pulse.burden();
         boolean felt = burden.isPresent() && burden.getAsDouble() > BEARABLE;
@@ -86,7 +84,7 @@ final class Throttle {
         if (felt && batch > LEAST_BATCH) {
             set(Math.max(LEAST_BATCH, batch / 2), rest);
         } else if (!slowing.isEmpty()) {
-            set(batch, Math.min(most, rest * 1.3));
+            set(batch, Math.min(mostRest, rest * 1.3));
         } else if (eased && rest > least) {
             set(batch, Math.max(least, rest * 0.8));
         } else if (eased) {

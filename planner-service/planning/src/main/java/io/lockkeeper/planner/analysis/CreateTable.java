@@ -23,6 +23,9 @@ import io.lockkeeper.planner.statement.Names;
  */
 final class CreateTable implements Operation {
 
+    /** {@code CREATE_TABLE_LIKE_INDEXES} of PostgreSQL's parser. */
+    private static final int LIKE_INDEXES = 1 << 6;
+
     @Override
     public Set<String> takes() {
         return Set.of("CreateStmt", "CreateForeignTableStmt", "CreateTableAsStmt");
@@ -77,16 +80,21 @@ final class CreateTable implements Operation {
     private static void partition(Relation table, Relation parent, Effects effects) {
         effects.fold(table.withConstraints(parent.constraints()));
         for (Index index : parent.indexes()) {
-            boolean primary = parent.primaryKey().flatMap(Constraint::index).filter(index.name()::equals).isPresent();
-            String own = effects.after().freeName(table.name().schema(), String.join("_", primary
-                    ? List.of(table.name().name(), "pkey")
-                    : List.of(table.name().name(), Indexes.columns(index),
-                            index.constraint().isPresent() ? "key" : "idx")),
-                    taken -> false);
-            effects.fold(effects.relation(table.name()).withIndex(index.withName(own)));
+            String own = copy(index, parent, table.name(), effects);
             effects.fold(effects.after().with(new Inheritance(RelationName.of(table.name().schema(), own),
                     Effects.name(parent, index), Optional.empty())));
         }
+    }
+
+    /** @return the name that PostgreSQL gives to an index like the other table's */
+    private static String copy(Index index, Relation from, RelationName table, Effects effects) {
+        boolean primary = from.primaryKey().flatMap(Constraint::index).filter(index.name()::equals).isPresent();
+        String own = effects.after().freeName(table.schema(), String.join("_", primary
+                ? List.of(table.name(), "pkey")
+                : List.of(table.name(), Indexes.columns(index), index.constraint().isPresent() ? "key" : "idx")),
+                taken -> false);
+        effects.fold(effects.relation(table).withIndex(index.withName(own)));
+        return own;
     }
 
     private static List<Column> merged(Relation table, List<Column> more) {
@@ -120,6 +128,9 @@ final class CreateTable implements Operation {
                 Relation like = effects.relation(Names.of(element.get("relation")));
                 effects.lock(like, LockMode.ACCESS_SHARE);
                 effects.fold(effects.relation(name).withColumns(merged(effects.relation(name), like.columns())));
+                if ((element.integer("options") & LIKE_INDEXES) != 0) {
+                    like.indexes().forEach(index -> copy(index, like, name, effects));
+                }
             } else if (element.is("Constraint")) {
                 constraints.add(element);
             }

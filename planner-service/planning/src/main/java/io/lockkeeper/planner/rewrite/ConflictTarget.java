@@ -19,7 +19,8 @@ final class ConflictTarget {
     static Stage require(Subject subject, Relation table) {
         SyntaxNode infer = subject.node().get("onConflictClause").get("infer");
         List<SyntaxNode> elements = infer.list("indexElems");
-        if (infer.isMissing() || elements.stream().anyMatch(element -> element.has("expr")) || table.created()) {
+        if (infer.isMissing() || elements.stream().anyMatch(element -> element.has("expr"))
+                || table.created() && table.partition().parent().isPresent()) {
             return Stage.EXPAND;
         }
         Set<String> columns = new TreeSet<>(elements.stream().map(element -> element.string("name")).toList());
@@ -38,6 +39,8 @@ final class ConflictTarget {
                                         : "constraint " + constraint + " with an index")
                                 + " when its rows are inserted",
                         "PostgreSQL would refuse the ON CONFLICT clause.",
-                        "Add the unique constraint in an earlier release."));
+                        table.created()
+                                ? "Give it the key in CREATE TABLE."
+                                : "Add the unique constraint in an earlier release."));
     }
 }

@@ -2,6 +2,7 @@ package io.lockkeeper.planner.rewrite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.lockkeeper.grammar.SyntaxNode;
@@ -11,6 +12,7 @@ import io.lockkeeper.messages.Step;
 import io.lockkeeper.planner.catalog.Catalog;
 import io.lockkeeper.planner.catalog.Column;
 import io.lockkeeper.planner.catalog.Constraint;
+import io.lockkeeper.planner.catalog.Index;
 import io.lockkeeper.planner.catalog.Relation;
 import io.lockkeeper.planner.catalog.Stage;
 import io.lockkeeper.planner.catalog.Type;
@@ -25,6 +27,7 @@ final class CreateTable implements Rewrite {
 
     /** {@code CREATE_TABLE_LIKE_CONSTRAINTS} of PostgreSQL's parser. */
     private static final int LIKE_CONSTRAINTS = 1 << 2;
+    private static final int LIKE_INDEXES = 1 << 6;
 
     @Override
     public Set<String> takes() {
@@ -122,18 +125,52 @@ final class CreateTable implements Rewrite {
         for (SyntaxNode element : elements) {
             if (element.is("Constraint")) {
                 table = NewConstraints.fold(subject, table, element, List.of());
-            } else if (element.is("TableLikeClause") && (element.integer("options") & LIKE_CONSTRAINTS) != 0) {
-                for (Constraint check : like(subject, element).constraints()) {
-                    table = check.type() == Constraint.Type.CHECK ? table.withConstraint(check) : table;
-                }
+            } else if (element.is("TableLikeClause")) {
+                table = copied(table, like(subject, element), element.integer("options"));
             }
         }
         return node.get("relation").string("relpersistence").equals("u") ? table.unlogged() : table;
     }
 
-    /** What another table is copied from; its indexes come under names of PostgreSQL's choice. */
+    private static Relation copied(Relation table, Relation from, int options) {
+        Relation copy = table;
+        for (Constraint check : from.constraints()) {
+            copy = (options & LIKE_CONSTRAINTS) != 0 && check.type() == Constraint.Type.CHECK
+                    ? copy.withConstraint(check)
+                    : copy;
+        }
+        for (Index index : from.indexes()) {
+            boolean primary = from.primaryKey().flatMap(Constraint::index).filter(index.name()::equals).isPresent();
+            String name = GeneratedName.conventional(table.name().name(), primary ? "" : String.join("_", index.keys()),
+                    primary ? "pkey" : index.constraint().isPresent() ? "key" : "idx");
+            copy = (options & LIKE_INDEXES) != 0 && copy.indexes().stream().noneMatch(own -> own.name().equals(name))
+                    ? copy.withIndex(new Index(name, "", index.keys(), index.mentions(), index.unique(), index.valid(),
+                            index.constraint().map(constraint -> name), false, false, index.computed(), false,
+                            Optional.empty(), Optional.empty()))
+                    : copy;
+        }
+        return copy;
+    }
+
+    /** What another table is copied from: as it is when the new one is made, in expand. */
     private static Relation like(Subject subject, SyntaxNode clause) {
-        return subject.of(Subject.name(clause.get("relation")), Relation.Kind.TABLE, Relation.Kind.PARTITIONED_TABLE);
+        Relation from = subject.of(Subject.name(clause.get("relation")), Relation.Kind.TABLE,
+                Relation.Kind.PARTITIONED_TABLE);
+        boolean later = !from.takenNames().isEmpty()
+                || from.columns().stream().anyMatch(column -> column.change().isPresent() || later(column.filled())
+                        || later(column.defaultSince()))
+                || from.indexes().stream().anyMatch(index -> later(index.since()))
+                || from.constraints().stream().anyMatch(constraint -> later(constraint.since()));
+        if (later) {
+            throw new RefusedStatement("table-in-change", "table " + from.name() + " is changed by this very release",
+                    "LIKE would copy it before the change.",
+                    "Write out the columns and keys of the new table, or create it in a later release.");
+        }
+        return from;
+    }
+
+    private static boolean later(Optional<Stage> since) {
+        return since.filter(stage -> stage != Stage.EXPAND).isPresent();
     }
 
     private static Sequence skip(Catalog catalog, Relation existing, Relation wanted) {
