@@ -40,16 +40,11 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
 
     public Catalog {
         schemas = Collections.unmodifiableSet(new TreeSet<>(schemas));
-        relations = sorted(relations);
+        relations = ByName.of(relations);
         routines = List.copyOf(routines);
-        types = sorted(types);
+        types = ByName.of(types);
         takenNames = Set.copyOf(takenNames);
         inheritance = Set.copyOf(inheritance);
-    }
-
-    /** Stays a sorted map, so that the next copy is linear. */
-    private static <V> Map<RelationName, V> sorted(Map<RelationName, V> map) {
-        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 
     /** No server was asked: what is not here may well exist. */
@@ -63,6 +58,10 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
 
     /** The table that owns an index. */
     public Optional<Relation> tableOfIndex(RelationName index) {
+        if (relations.containsKey(index)) {
+            // Relations and indexes share their names: what bears it is a relation.
+            return Optional.empty();
+        }
         for (Relation relation : relations.values()) {
             if (relation.name().schema().equals(index.schema()) && relation.index(index.name()).isPresent()) {
                 return Optional.of(relation);
@@ -112,19 +111,12 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
     }
 
     public Catalog with(Relation relation) {
-        Map<RelationName, Relation> changed = new TreeMap<>(relations);
-        changed.put(relation.name(), relation);
-        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames,
-                timeZone, inheritance);
+        return withRelations(ByName.of(relations).with(relation.name(), relation));
     }
 
     /** Without the relation; its name stays taken until the contract phase. */
     public Catalog without(RelationName name) {
-        Map<RelationName, Relation> changed = new TreeMap<>(relations);
-        changed.remove(name);
-        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames,
-                timeZone, inheritance)
-                .withTakenName(name);
+        return withRelations(ByName.of(relations).without(name)).withTakenName(name);
     }
 
     public Catalog withTakenName(RelationName name) {
@@ -172,10 +164,9 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
     }
 
     public Catalog with(Type type) {
-        Map<RelationName, Type> changed = new TreeMap<>(types);
-        changed.put(type.name(), type);
-        return new Catalog(serverVersion, schemas, relations, routines, changed, symbols, takenNames,
-                timeZone, inheritance);
+        return new Catalog(serverVersion, schemas, relations, routines, ByName.of(types).with(type.name(), type),
+                symbols,
+                takenNames, timeZone, inheritance);
     }
 
     public Catalog withSchema(String schema) {
@@ -187,9 +178,9 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
 
     /** Without the relation or index, for good: its name is free. */
     public Catalog dropped(RelationName name) {
-        Map<RelationName, Relation> changed = new TreeMap<>(relations);
-        changed.remove(name);
-        tableOfIndex(name).ifPresent(table -> changed.put(table.name(), table.withoutIndex(name.name())));
+        ByName<Relation> left = ByName.of(relations).without(name);
+        ByName<Relation> changed = tableOfIndex(name)
+                .map(table -> left.with(table.name(), table.withoutIndex(name.name()))).orElse(left);
         return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames, timeZone,
                 inheritance.stream().filter(link -> !link.child().equals(name) && !link.parent().equals(name))
                         .collect(Collectors.toSet()));
@@ -212,6 +203,11 @@ public record Catalog(int serverVersion, Set<String> schemas, Map<RelationName, 
     public Catalog withInheritance(Set<Inheritance> links) {
         return new Catalog(serverVersion, schemas, relations, routines, types, symbols, takenNames, timeZone,
                 links);
+    }
+
+    private Catalog withRelations(Map<RelationName, Relation> changed) {
+        return new Catalog(serverVersion, schemas, changed, routines, types, symbols, takenNames, timeZone,
+                inheritance);
     }
 
     /** The children of a table or index, in order. */

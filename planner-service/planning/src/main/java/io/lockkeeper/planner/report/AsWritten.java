@@ -7,10 +7,8 @@ import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.lockkeeper.grammar.Parsed;
-import io.lockkeeper.grammar.ParsedStatement;
-import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.grammar.SyntaxNode;
+import io.lockkeeper.messages.Action;
 import io.lockkeeper.planner.rewrite.Draft;
 import io.lockkeeper.planner.statement.SourceStatement;
 
@@ -22,19 +20,18 @@ final class AsWritten {
 
     private AsWritten() {}
 
-    static boolean runs(PostgresGrammar grammar, SourceStatement statement, List<Draft> steps) {
+    /** @param parsed of all actions of the steps */
+    static boolean runs(SourceStatement statement, List<Draft> steps, StepStatements parsed) {
         if (steps.isEmpty()) {
             return true;
         }
-        if (steps.stream().anyMatch(step -> step.stage().gate().isPresent())) {
+        if (steps.stream()
+                .anyMatch(step -> step.stage().gate().isPresent() || step.action() instanceof Action.RefreshView)) {
             return false;
         }
-        String script = String.join(";\n",
-                steps.stream().flatMap(step -> StepSql.of(step.action()).stream()).toList());
-        return grammar.parse(script) instanceof Parsed parsed
-                && shapes(parsed.statements().stream().map(ParsedStatement::tree)
-                        .filter(tree -> !setsSearchPath(tree)).toList())
-                        .equals(shapes(List.of(statement.tree())));
+        List<SyntaxNode> trees = steps.stream().flatMap(step -> parsed.of(step.action()).stream())
+                .map(SourceStatement::tree).filter(tree -> !setsSearchPath(tree)).toList();
+        return shapes(trees).equals(shapes(List.of(statement.tree())));
     }
 
     private static boolean setsSearchPath(SyntaxNode tree) {

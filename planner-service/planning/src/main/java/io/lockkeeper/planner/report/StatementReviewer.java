@@ -138,11 +138,14 @@ final class StatementReviewer {
         }
         List<Draft> steps = safe.sequence().drafts();
         return CompletableFuture.supplyAsync(() -> {
+            StepStatements parsed = new StepStatements(grammar,
+                    undoLocks ? UndoLocks.actions(steps) : steps.stream().map(Draft::action));
             Verdict verdict = excepted
                     ? Verdict.EXCEPTED
-                    : AsWritten.runs(grammar, statement, steps) ? Verdict.SAFE : Verdict.REWRITTEN;
+                    : AsWritten.runs(statement, steps, parsed) ? Verdict.SAFE : Verdict.REWRITTEN;
             return reviewed(statement, analysis, verdict, findings, undoLocks
-                    ? UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar, before)
+                    ? UndoLocks.of(steps.stream().sorted(Comparator.comparing(Draft::stage)).toList(), grammar, parsed,
+                            before)
                     : steps);
         }, beside);
     }

@@ -2,14 +2,13 @@ package io.lockkeeper.planner.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-import io.lockkeeper.grammar.Parsed;
 import io.lockkeeper.grammar.PostgresGrammar;
 import io.lockkeeper.messages.Action;
 import io.lockkeeper.messages.LockMode;
@@ -29,15 +28,13 @@ import io.lockkeeper.planner.statement.SourceStatement;
  */
 public final class UndoLocks {
 
-    private final PostgresGrammar grammar;
+    private final StepStatements statements;
     private final Analyzer analyzer;
     private final Set<RelationName> views = new HashSet<>();
-    /** By its text: every undo is looked at twice, and parsing is what costs. */
-    private final Map<String, List<SourceStatement>> parsed = new HashMap<>();
     private Catalog catalog;
 
-    private UndoLocks(PostgresGrammar grammar, Catalog catalog) {
-        this.grammar = grammar;
+    private UndoLocks(PostgresGrammar grammar, StepStatements statements, Catalog catalog) {
+        this.statements = statements;
         // Whatever makes a routine again takes its body as it was, unchecked.
         this.analyzer = new Analyzer(BodyLocks.unchecked(grammar));
         this.catalog = catalog;
@@ -48,27 +45,40 @@ public final class UndoLocks {
      * @param before the catalog that the first one finds
      */
     public static List<Draft> of(List<Draft> drafts, PostgresGrammar grammar, Catalog before) {
-        UndoLocks locks = new UndoLocks(grammar, before);
+        return of(drafts, grammar, new StepStatements(grammar, actions(drafts)), before);
+    }
+
+    /** @param statements those of all {@link #actions} of the drafts */
+    static List<Draft> of(List<Draft> drafts, PostgresGrammar grammar, StepStatements statements, Catalog before) {
+        UndoLocks locks = new UndoLocks(grammar, statements, before);
         List<Map<RelationName, LockMode>> taken = new ArrayList<>();
         for (Draft draft : drafts) {
             Map<RelationName, LockMode> strongest = new TreeMap<>();
             if (draft.stage() != Stage.DROP) {
                 locks.run(List.of(draft.action()), new TreeMap<>());
                 Catalog done = locks.catalog;
-                locks.run(actions(draft), strongest);
-                locks.catalog = done;
+                // The last one is the first to be taken back, below.
+                if (taken.size() + 1 < drafts.size()) {
+                    locks.run(undo(draft), strongest);
+                    locks.catalog = done;
+                }
             }
             taken.add(strongest);
         }
         List<Draft> told = new ArrayList<>(drafts);
         for (int i = drafts.size() - 1; i >= 0; i--) {
-            locks.run(actions(drafts.get(i)), taken.get(i));
+            locks.run(undo(drafts.get(i)), taken.get(i));
             told.set(i, drafts.get(i).undoTaking(locks.claims(taken.get(i))));
         }
         return told;
     }
 
-    private static List<Action> actions(Draft draft) {
+    /** What the drafts do and what takes it back. */
+    static Stream<Action> actions(List<Draft> drafts) {
+        return drafts.stream().flatMap(draft -> Stream.concat(Stream.of(draft.action()), undo(draft).stream()));
+    }
+
+    private static List<Action> undo(Draft draft) {
         return draft.undo().map(Step.Undo::actions).orElse(List.of());
     }
 
@@ -76,7 +86,7 @@ public final class UndoLocks {
     private void run(List<Action> actions, Map<RelationName, LockMode> strongest) {
         Catalog first = catalog;
         for (Action action : actions) {
-            for (SourceStatement statement : statements(action)) {
+            for (SourceStatement statement : statements.of(action)) {
                 Analyzer.Outcome outcome = analyzer.read(statement, catalog);
                 for (Step.LockClaim claim : outcome.analysis().locks()) {
                     // Up to ROW SHARE they are in nobody's way, and asking for them takes rights that the undo needs not.
@@ -100,23 +110,5 @@ public final class UndoLocks {
         claims.sort(Comparator.comparing((Step.LockClaim claim) -> !views.contains(claim.relation()))
                 .thenComparing(Comparator.comparing(Step.LockClaim::mode).reversed()));
         return claims;
-    }
-
-    private List<SourceStatement> statements(Action action) {
-        return parsed.computeIfAbsent(sql(action), this::parse);
-    }
-
-    private List<SourceStatement> parse(String sql) {
-        if (!(grammar.parse(sql) instanceof Parsed read)) {
-            throw new IllegalStateException("the planner's own SQL does not parse: " + sql);
-        }
-        return read.statements().stream().map(one -> new SourceStatement("the plan", one.index() + 1, one)).toList();
-    }
-
-    private static String sql(Action action) {
-        if (action instanceof Action.RefreshView refresh) {
-            return "REFRESH MATERIALIZED VIEW CONCURRENTLY " + refresh.view().quoted();
-        }
-        return StepSql.script(List.of(action));
     }
 }
