@@ -41,7 +41,7 @@ record WatchedRun(String database, Plan plan) {
                         CREATE FUNCTION sync() RETURNS trigger LANGUAGE plpgsql AS $$
                         BEGIN NEW.total_new := NEW.total; RETURN NEW; END $$""",
                 "CREATE TRIGGER zzzz_sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION sync()",
-                "VACUUM (FREEZE, ANALYZE) orders", "CREATE PUBLICATION " + STREAM + " FOR TABLE orders (id)",
+                "VACUUM (FREEZE, ANALYZE) orders", "CREATE EXTENSION pg_stat_statements", "CREATE PUBLICATION " + STREAM + " FOR TABLE orders (id)",
                 LedgerSchema.DDL);
         Path targets = Files.createDirectories(home.resolve("targets"));
         Files.writeString(home.resolve("password"), server.password());
@@ -58,7 +58,7 @@ record WatchedRun(String database, Plan plan) {
         Watch.Stream stream = new Watch.Stream(STREAM, STREAM);
         EvidenceProfile profile = new EvidenceProfile("bench", Duration.ofSeconds(1), 1, Duration.ZERO, Duration.ZERO,
                 Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(5), 0,
-                Map.of(Gate.CONTRACT, List.of(EvidenceKind.PARITY)));
+                Map.of(Gate.CONTRACT, List.of(EvidenceKind.PARITY)), Duration.ofMinutes(1));
         Watch watch = new Watch(Optional.of(stream), List.of(new Watch.WatchedRelation(ORDERS, List.of("id"), true)),
                 List.of(new Watch.ParityPair("orders.total", ORDERS, List.of("id"),
                         "total IS DISTINCT FROM total_new", "zzzz_sync", List.of(Gate.CONTRACT))),

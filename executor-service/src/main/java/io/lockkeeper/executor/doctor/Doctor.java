@@ -38,6 +38,7 @@ public final class Doctor {
         add(findings, "connections", () -> Limits.connections(session));
         add(findings, "connection-limit", () -> Limits.connectionLimit(session));
         add(findings, "session-timeouts", () -> Limits.sessionTimeouts(session));
+        add(findings, "event-triggers", () -> Limits.eventTriggers(session));
         findings.addAll(Capabilities.replicaIdentity(session));
         findings.addAll(Leftovers.find(session));
         return findings;

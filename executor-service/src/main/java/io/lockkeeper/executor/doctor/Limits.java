@@ -58,4 +58,18 @@ final class Limits {
                         + String.join(", ", set) + ": ALTER ROLE " + Doctor.currentUser(session)
                         + " SET it to 0", "index builds and validations end half way");
     }
+
+    /** They are no concern of the plan's: whoever made them means them for everybody's DDL. */
+    static Finding eventTriggers(Session session) {
+        List<String> enabled = session.query("""
+                SELECT evtname || ' (' || evtevent || ')' AS name FROM pg_event_trigger
+                WHERE evtenabled IN ('O', 'A') ORDER BY evtname
+                """).stream().map(row -> row.getString("name")).toList();
+        return enabled.isEmpty()
+                ? Finding.ok("event-triggers", "none runs within a step")
+                : Finding.warn("event-triggers", "they run within each step that changes the schema: "
+                        + String.join(", ", enabled) + "; make sure that they are quick and let "
+                        + Doctor.currentUser(session) + " do its work",
+                        "what they take or wait for, a step holds its locks for; one that raises ends the step");
+    }
 }

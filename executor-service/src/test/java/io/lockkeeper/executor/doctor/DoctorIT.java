@@ -87,6 +87,19 @@ class DoctorIT {
     }
 
     @Test
+    void eventTriggerThatRunsWithinOurStepsIsNamed() {
+        assertThat(findings().get("event-triggers").status()).isEqualTo(Status.OK);
+        shop.execute("""
+                CREATE FUNCTION note_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN NULL; END'""",
+                "CREATE EVENT TRIGGER note_ddl ON ddl_command_end EXECUTE FUNCTION note_ddl()");
+
+        Finding finding = findings().get("event-triggers");
+
+        assertThat(finding.status()).isEqualTo(Status.WARN);
+        assertThat(finding.message()).contains("note_ddl (ddl_command_end)");
+    }
+
+    @Test
     void replicaThatIsAwayOrWasPromotedIsNamed() {
         shop.say("replicas: [\"postgresql://127.0.0.1:1/shop\", \"" + shop.target().url() + "\"]");
 

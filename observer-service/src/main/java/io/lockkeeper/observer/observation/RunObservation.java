@@ -24,6 +24,7 @@ import io.lockkeeper.observer.gate.Finding;
 import io.lockkeeper.observer.gate.GateJudge;
 import io.lockkeeper.observer.gate.Judgement;
 import io.lockkeeper.observer.health.HealthHistory;
+import io.lockkeeper.observer.health.StatementCheck;
 import io.lockkeeper.observer.health.StatementTimes;
 import io.lockkeeper.observer.invariant.GaugeReader;
 import io.lockkeeper.observer.invariant.LogWatch;
@@ -41,6 +42,8 @@ import io.lockkeeper.observer.session.SoakWatch;
 final class RunObservation {
 
     private static final Duration SOAK_SAVED_EVERY = Duration.ofSeconds(5);
+    /** Half as many again as are needed: the statistics of all statements are the largest that is read. */
+    private static final int TIMED_INTERVALS = StatementCheck.ENOUGH * 3 / 2;
     /** What can turn a gate that has passed: the rest belongs to the moment of passing. */
     private static final Set<EvidenceKind> WATCHED_WHILE_CONTRACTING = EnumSet.of(EvidenceKind.INVARIANTS,
             EvidenceKind.HEALTH, EvidenceKind.OLD_SESSIONS, EvidenceKind.CALLERS, EvidenceKind.ROLLOUT);
@@ -58,6 +61,7 @@ final class RunObservation {
     private final AlertDesk alerts;
     private final HealthHistory history;
     private final StatementTimes times = new StatementTimes();
+    private final Duration baseline;
     private final SoakWatch sessions;
     private final GateEvidence evidence;
     private final List<RelationName> relations;
@@ -68,6 +72,7 @@ final class RunObservation {
     private Instant judgedAt = Instant.MIN;
     private Instant lookedAt = Instant.MIN;
     private Instant soakSavedAt = Instant.MIN;
+    private Instant timedAt = Instant.MIN;
     private boolean compareUnderWay;
     /** The stream has found a row that differs, or violates a rule: the gate is judged at once. */
     private volatile boolean contradicted;
@@ -78,6 +83,7 @@ final class RunObservation {
         this.run = run.id();
         this.ports = ports;
         this.settings = settings;
+        this.baseline = watch.profile().baseline();
         this.clock = clock;
         this.alerts = alerts;
         Runnable atOnce = () -> {
@@ -140,7 +146,10 @@ final class RunObservation {
         history.add(sampling.health().victims());
         if (counters) {
             history.add(sampling.health().counters(relations));
+        }
+        if (counters && !baseline.isZero() && !timedAt.plus(baseline.dividedBy(TIMED_INTERVALS)).isAfter(now)) {
             sampling.health().statements().ifPresent(executed -> times.add(now, executed));
+            timedAt = now;
         }
         sessions.look(sampling.sessions(), now);
     }

@@ -125,7 +125,8 @@ final class LiveRelease implements AutoCloseable {
         report("retired", ShopVersion.ONE);
     }
 
-    private void report(String happening, ShopVersion version) {
+    /** @param happening as {@link Services#version} has it */
+    void report(String happening, ShopVersion version) {
         stack.clients().version(happening, release.target(), release.release(), "shop", version.number());
     }
 

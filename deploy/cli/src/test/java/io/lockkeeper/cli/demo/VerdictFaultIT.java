@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.lockkeeper.cli.client.RunView;
@@ -77,6 +78,38 @@ class VerdictFaultIT {
             release.request();
             assertThat(release.plan().watch().stream()).isEmpty();
             release.finish();
+        }
+    }
+
+    /** The old shape comes back for as long as the old version is there, and goes once the new one is again. */
+    @Test
+    @Tag("campaign")
+    void anApplicationRolledBackInQuarantineFindsItsOldNamesAgain() throws Exception {
+        try (LiveRelease release = new LiveRelease(stack, "rolled_back")) {
+            release.request();
+            release.awaitMigrated();
+            release.deployNewVersionAndRetireTheOld();
+            release.awaitRun("in quarantine", Duration.ofSeconds(60),
+                    view -> view.state() == RunState.AWAITING_FINALIZE);
+            release.report("rolledback", ShopVersion.TWO);
+            release.awaitRun("lifted", Duration.ofSeconds(60), view -> view.state() == RunState.AWAITING_CONTRACT);
+
+            release.workload().start(ShopVersion.ONE);
+            long before = release.workload().tally().statements();
+            await().atMost(Duration.ofSeconds(30)).until(() -> release.workload().tally().statements() > before + 1000);
+            assertThat(release.workload().tally().firstFailure()).isEmpty();
+            assertThat(stack.clients().run("rolled_back", release.run()).orElseThrow().state())
+                    .isEqualTo(RunState.AWAITING_CONTRACT);
+
+            release.report("deployed", ShopVersion.TWO);
+            release.workload().stop(ShopVersion.ONE);
+            release.report("retired", ShopVersion.ONE);
+            RunView end = release.awaitRun("completed", Duration.ofSeconds(120),
+                    view -> view.state().terminal() || LiveRelease.halted(view));
+            assertThat(end.state()).isEqualTo(RunState.COMPLETED);
+            release.workload().stopAll();
+            assertThat(release.workload().tally().firstFailure()).isEmpty();
+            assertThat(release.workload().tally().failures()).isZero();
         }
     }
 
