@@ -119,9 +119,10 @@ public final class Session implements AutoCloseable {
      */
     private static boolean neverChangesType(String sql) {
         return sql.contains("$1") && (sql.contains("lockkeeper.") || sql.contains("lockkeeper_observer.")
-                || sql.contains("pg_locks") || sql.contains("pg_class") || sql.contains("pg_stat_activity")
+                || sql.contains("pg_locks") || sql.contains("pg_class") || sql.contains("pg_trigger")
+                || sql.contains("pg_stat_") || sql.contains("pg_replication_slots")
                 // Counts and keys as text, whatever the table is.
-                || sql.contains("jsonb_to_recordset($1"));
+                || sql.contains("AS changed_row"));
     }
 
     private static SqlFailure unreachable(Target target, String sqlState, RuntimeException e) {

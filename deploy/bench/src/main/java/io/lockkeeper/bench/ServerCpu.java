@@ -6,7 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Processor time of a server on this machine. */
 record ServerCpu(Connection connection, long postmaster, double ticks) implements AutoCloseable {
@@ -33,19 +34,28 @@ record ServerCpu(Connection connection, long postmaster, double ticks) implement
 
     /** Of the processes that live, and of those that ended: the postmaster keeps their sum. */
     double seconds() throws IOException {
-        String[] own = stat(postmaster);
-        long sum = Long.parseLong(own[USER]) + Long.parseLong(own[SYSTEM]) + Long.parseLong(own[CHILDREN_USER])
-                + Long.parseLong(own[CHILDREN_SYSTEM]);
-        List<ProcessHandle> children = ProcessHandle.of(postmaster).orElseThrow().children().toList();
-        for (ProcessHandle child : children) {
+        while (true) {
+            Set<Long> before = children();
             try {
-                String[] fields = stat(child.pid());
-                sum += Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
+                String[] own = stat(postmaster);
+                long sum = Long.parseLong(own[USER]) + Long.parseLong(own[SYSTEM])
+                        + Long.parseLong(own[CHILDREN_USER]) + Long.parseLong(own[CHILDREN_SYSTEM]);
+                for (long child : before) {
+                    String[] fields = stat(child);
+                    sum += Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
+                }
+                if (children().equals(before)) {
+                    return sum / ticks;
+                }
             } catch (NoSuchFileException e) {
-                // It ended just now; at the next reading the postmaster has its time.
+                // One has ended between the two readings, and would be counted in neither.
             }
         }
-        return sum / ticks;
+    }
+
+    private Set<Long> children() {
+        return ProcessHandle.of(postmaster).orElseThrow().children().map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
     }
 
     private static String[] stat(long pid) throws IOException {

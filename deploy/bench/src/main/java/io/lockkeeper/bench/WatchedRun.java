@@ -41,7 +41,8 @@ record WatchedRun(String database, Plan plan) {
                         CREATE FUNCTION sync() RETURNS trigger LANGUAGE plpgsql AS $$
                         BEGIN NEW.total_new := NEW.total; RETURN NEW; END $$""",
                 "CREATE TRIGGER zzzz_sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION sync()",
-                "VACUUM (FREEZE, ANALYZE) orders", "CREATE EXTENSION pg_stat_statements", "CREATE PUBLICATION " + STREAM + " FOR TABLE orders (id)",
+                "VACUUM (FREEZE, ANALYZE) orders", "CREATE EXTENSION pg_stat_statements",
+                "CREATE PUBLICATION " + STREAM + " FOR TABLE orders (id)",
                 LedgerSchema.DDL);
         Path targets = Files.createDirectories(home.resolve("targets"));
         Files.writeString(home.resolve("password"), server.password());

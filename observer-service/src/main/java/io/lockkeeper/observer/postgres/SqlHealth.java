@@ -25,6 +25,8 @@ public final class SqlHealth implements HealthSampler {
 
     /** Those that take most of the time are those that can make the database slow. */
     private static final int STATEMENTS = 200;
+    private static final int LONG_WAIT_MILLIS = 500;
+    private static final String OURS = "lockkeeper/%";
 
     private final TargetConnection connection;
 
@@ -43,7 +45,7 @@ public final class SqlHealth implements HealthSampler {
                        (SELECT count(DISTINCT w.pid) FROM pg_stat_activity w
                         CROSS JOIN LATERAL (SELECT l.waitstart FROM pg_locks l
                                             WHERE l.pid = w.pid AND NOT l.granted OFFSET 0) l
-                        WHERE w.wait_event_type = 'Lock' AND l.waitstart < clock_timestamp() - interval '500 ms'
+                        WHERE w.wait_event_type = 'Lock' AND l.waitstart < clock_timestamp() - $1 * interval '1 ms'
                           AND w.datname = current_database() AND w.application_name NOT LIKE 'lockkeeper/%') AS lock_waiters,
                        (SELECT count(*) FROM pg_stat_activity a WHERE a.backend_type = 'client backend') AS connections,
                        current_setting('max_connections')::bigint AS max_connections,
@@ -54,7 +56,7 @@ public final class SqlHealth implements HealthSampler {
                                           WHERE s.active_pid = r.pid AND s.slot_type = 'logical')) AS lag,
                        CASE WHEN current_setting('track_functions') <> 'none' THEN
                            (SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_user_functions) END AS function_calls
-                FROM pg_stat_database d WHERE d.datname = current_database()""").get(0);
+                FROM pg_stat_database d WHERE d.datname = current_database()""", LONG_WAIT_MILLIS).get(0);
         Map<String, Long> dead = new HashMap<>();
         long scans = 0;
         for (Row table : tables(session, relations)) {
@@ -81,10 +83,10 @@ public final class SqlHealth implements HealthSampler {
                 CROSS JOIN LATERAL (SELECT held.waitstart FROM pg_locks held
                                     WHERE held.pid = waiter.pid AND NOT held.granted OFFSET 0) lock
                 WHERE waiter.wait_event_type = 'Lock' AND waiter.datname = current_database()
-                  AND waiter.application_name NOT LIKE 'lockkeeper/%' AND lock.waitstart IS NOT NULL
+                  AND waiter.application_name NOT LIKE $1 AND lock.waitstart IS NOT NULL
                   AND EXISTS (SELECT 1 FROM pg_stat_activity ours
                               WHERE ours.pid = ANY (pg_blocking_pids(waiter.pid))
-                                AND ours.application_name LIKE 'lockkeeper/%')""").stream()
+                                AND ours.application_name LIKE $1)""", OURS).stream()
                 .map(row -> new Victim(row.getInteger("pid"), row.getString("application_name"),
                         row.getOffsetDateTime("waitstart").toInstant(), Duration.ofMillis(row.getLong("waited_ms"))))
                 .toList();

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.sqlclient.Row;
 
 import io.lockkeeper.messages.Identifier;
@@ -84,21 +86,37 @@ public final class SqlRowCompare implements RowCompare {
         if (keys.isEmpty() || pair.key().isEmpty()) {
             return new Chunk(0, 0, List.of());
         }
-        String columns = pair.key().stream().map(Identifier::quote).collect(Collectors.joining(", "));
-        String typed = keyTypes(pair).entrySet().stream()
-                .map(column -> Identifier.quote(column.getKey()) + " " + column.getValue())
-                .collect(Collectors.joining(", "));
         // The inner query gives the row alone, so that the unqualified names in `differs` mean its columns.
-        Row row = connection.session().query("SELECT count(*) AS rows, count(*) FILTER (WHERE " + differs(pair)
+        String sql = "SELECT count(*) AS rows, count(*) FILTER (WHERE " + differs(pair)
                 + ") AS differing, (array_agg(" + key(pair) + ") FILTER (WHERE " + differs(pair) + "))[1:" + KEYS
-                + "] AS keys FROM (SELECT changed.* FROM " + pair.relation().quoted() + " changed WHERE ("
-                + pair.key().stream().map(column -> "changed." + Identifier.quote(column))
-                        .collect(Collectors.joining(", "))
-                + ") IN (SELECT " + columns + " FROM jsonb_to_recordset($1::text::jsonb) AS named(" + typed
-                + "))) AS changed_row" + SqlCallers.OURS, "[" + String.join(",", keys) + "]").get(0);
-        String[] differing = row.getArrayOfStrings("keys");
-        return new Chunk(row.getLong("rows"), row.getLong("differing"),
-                differing == null ? List.of() : List.of(differing));
+                + "] AS keys FROM (SELECT changed.* FROM " + pair.relation().quoted() + " changed WHERE "
+                + named(pair) + ") AS changed_row" + SqlCallers.OURS;
+        try {
+            Row row = connection.session().query(sql, values(pair, keys)).get(0);
+            String[] differing = row.getArrayOfStrings("keys");
+            return new Chunk(row.getLong("rows"), row.getLong("differing"),
+                    differing == null ? List.of() : List.of(differing));
+        } catch (SqlFailure e) {
+            keyTypes.remove(pair.relation()); // a key's type may have changed
+            throw e;
+        }
+    }
+
+    /** The rows of keys that come as one array of texts for each column. */
+    private String named(ParityPair pair) {
+        Map<String, String> types = keyTypes(pair);
+        List<String> arrays = IntStream.range(0, pair.key().size())
+                .mapToObj(i -> "$" + (i + 1) + "::text[]::" + types.get(pair.key().get(i)) + "[]").toList();
+        List<String> columns = pair.key().stream().map(column -> "changed." + Identifier.quote(column)).toList();
+        return columns.size() == 1
+                ? columns.get(0) + " = ANY (" + arrays.get(0) + ")"
+                : "(" + String.join(", ", columns) + ") IN (SELECT * FROM unnest(" + String.join(", ", arrays) + "))";
+    }
+
+    private static Object[] values(ParityPair pair, Collection<String> keys) {
+        List<JsonNode> named = keys.stream().map(key -> Json.read(key, JsonNode.class)).toList();
+        return pair.key().stream()
+                .map(column -> named.stream().map(key -> key.get(column).asText()).toArray(String[]::new)).toArray();
     }
 
     @Override
@@ -123,17 +141,12 @@ public final class SqlRowCompare implements RowCompare {
      * Does a snapshot see these transactions? The stream can deliver a commit a moment before it is visible, and long before
      * where the commit waits for a synchronous standby, also that of a prepared transaction, which no session has.
      *
-     * @param transactions as the stream has them: without their epoch, which is that of the snapshot, or the one next to it
+     * @param transactions as the stream has them: without their epoch
      */
     public boolean visible(Collection<String> transactions) {
-        return connection.session().query("""
-                SELECT coalesce(bool_and(pg_visible_in_snapshot((newest + ((named.id - newest % (1::bigint << 32)
-                         + (3::bigint << 31)) % (1::bigint << 32)) - (1::bigint << 31))::text::xid8, seen.snapshot)),
-                       true) AS visible
-                FROM unnest($1::bigint[]) AS named (id)
-                CROSS JOIN (SELECT snapshot, pg_snapshot_xmax(snapshot)::text::bigint AS newest
-                            FROM (SELECT pg_current_snapshot() AS snapshot) AS now) AS seen""",
-                (Object) transactions.stream().map(Long::valueOf).toArray(Long[]::new)).get(0).getBoolean("visible");
+        Snapshot snapshot = Snapshot.parse(connection.session().query("SELECT pg_current_snapshot()::text AS snapshot")
+                .get(0).getString("snapshot"));
+        return transactions.stream().mapToLong(Long::parseLong).allMatch(snapshot::sees);
     }
 
     /** Null is no agreement. */

@@ -32,10 +32,10 @@ public final class SqlSlots implements Slots {
 
     @Override
     public Optional<Long> serverLimit() {
-        return observer.session().query("""
-                SELECT setting::bigint * 1048576 AS bytes FROM pg_settings
-                WHERE name = 'max_slot_wal_keep_size' AND setting::bigint >= 0""").stream().findFirst()
-                .map(row -> row.getLong("bytes"));
+        // pg_settings would make a row of every setting there is, twice a second.
+        return Optional.of(observer.session()
+                .query("SELECT pg_size_bytes(current_setting('max_slot_wal_keep_size')) AS bytes").get(0)
+                .getLong("bytes")).filter(bytes -> bytes >= 0);
     }
 
     @Override
