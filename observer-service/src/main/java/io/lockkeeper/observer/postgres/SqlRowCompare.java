@@ -29,7 +29,7 @@ public final class SqlRowCompare implements RowCompare {
     private static final int KEYS = 200;
 
     private final TargetConnection connection;
-    private final Map<RelationName, Map<String, String>> keyTypes = new HashMap<>();
+    private final Map<RelationName, Map<String, String>> columnTypes = new HashMap<>();
 
     public SqlRowCompare(TargetConnection connection) {
         this.connection = connection;
@@ -97,14 +97,14 @@ public final class SqlRowCompare implements RowCompare {
             return new Chunk(row.getLong("rows"), row.getLong("differing"),
                     differing == null ? List.of() : List.of(differing));
         } catch (SqlFailure e) {
-            keyTypes.remove(pair.relation()); // a key's type may have changed
+            columnTypes.remove(pair.relation()); // a key's type may have changed
             throw e;
         }
     }
 
     /** The rows of keys that come as one array of texts for each column. */
     private String named(ParityPair pair) {
-        Map<String, String> types = keyTypes(pair);
+        Map<String, String> types = columnTypes(pair.relation());
         List<String> arrays = IntStream.range(0, pair.key().size())
                 .mapToObj(i -> "$" + (i + 1) + "::text[]::" + types.get(pair.key().get(i)) + "[]").toList();
         List<String> columns = pair.key().stream().map(column -> "changed." + Identifier.quote(column)).toList();
@@ -160,11 +160,10 @@ public final class SqlRowCompare implements RowCompare {
                 .collect(Collectors.joining(", ")) + ")::text";
     }
 
-    private Map<String, String> keyTypes(ParityPair pair) {
-        return keyTypes.computeIfAbsent(pair.relation(), relation -> connection.session().query("""
+    private Map<String, String> columnTypes(RelationName table) {
+        return columnTypes.computeIfAbsent(table, relation -> connection.session().query("""
                 SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
-                WHERE attrelid = to_regclass($1) AND attname = ANY ($2::text[])""", relation.quoted(),
-                pair.key().toArray(String[]::new)).stream()
+                WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped""", relation.quoted()).stream()
                 .collect(Collectors.toMap(row -> row.getString("attname"), row -> row.getString("type"))));
     }
 }
