@@ -120,7 +120,8 @@ class ReleaseReceiver {
                 publisher.publish(event.id(), planned);
                 return;
             } catch (RuntimeException e) {
-                LOG.warnf("plan not published, trying again: target=%s release=%s pause_ms=%d reason=%s", planned.target(),
+                LOG.warnf("plan not published, trying again: target=%s release=%s pause_ms=%d reason=%s",
+                        planned.target(),
                         planned.release(), pause, e.getMessage());
             }
             TimeUnit.MILLISECONDS.sleep(pause);
