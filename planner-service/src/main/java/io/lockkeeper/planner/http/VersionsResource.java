@@ -36,7 +36,10 @@ public class VersionsResource {
         this.intake = intake;
     }
 
-    /** {@code at} may be left out: now. */
+    /**
+     * {@code at} may be left out: now. A report that has it, or an id, may be sent again and is the same event; one that has
+     * neither is a new one, because a version that was rolled back may be deployed again.
+     */
     @POST
     @Path("/{kind}")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -51,6 +54,6 @@ public class VersionsResource {
         if (!event.hasNonNull("at")) {
             event.put("at", clock.instant().toString());
         }
-        return intake.append(id, source, kind + "\n" + body, Json.read(event.toString(), type));
+        return intake.append(id, source, kind + "\n" + event, Json.read(event.toString(), type));
     }
 }

@@ -193,6 +193,21 @@ class PlannerServiceIT {
     }
 
     @Test
+    void versionThatIsReportedAgainIsANewEventUnlessItsTimeIsTheSame() throws Exception {
+        String body = "{\"target\":\"shop\",\"release\":\"r1\",\"application\":\"shop\",\"version\":\"2\"%s}";
+        String now = body.formatted("");
+        String then = body.formatted(",\"at\":\"2026-11-22T08:00:00Z\"");
+
+        assertThat(eventOf("deployed", now)).isNotEqualTo(eventOf("deployed", now));
+        assertThat(eventOf("deployed", then)).isEqualTo(eventOf("deployed", then))
+                .isNotEqualTo(eventOf("rolledback", then));
+    }
+
+    private String eventOf(String kind, String body) throws Exception {
+        return json(post("/versions/" + kind, null, body)).path("id").asText();
+    }
+
+    @Test
     void writingNeedsTheTokenAndMalformedBodiesAreSaidToBeSo() throws Exception {
         HttpRequest bare = HttpRequest.newBuilder(service.resolve("/releases"))
                 .header("Content-Type", "application/json")

@@ -84,7 +84,7 @@ public final class Services {
         }
     }
 
-    /** Without a time: the planner takes its own clock, and a repeated report is the same event. */
+    /** Without a time: the planner takes its own clock, and what is reported again has happened again. */
     private record VersionReport(String target, String release, String application, String version) {}
 
     /** The run that the executor makes of this release event, named as the executor names it. */
