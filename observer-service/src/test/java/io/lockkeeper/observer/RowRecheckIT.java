@@ -1,6 +1,7 @@
 package io.lockkeeper.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -96,11 +97,9 @@ class RowRecheckIT {
         release.database().execute("ALTER TABLE keyed ALTER k TYPE bigint",
                 "INSERT INTO keyed VALUES (3000000000, 1, 2)");
 
-        try {
-            compare.recheck(pair("k"), List.of("{\"k\":3000000000}"));
-        } catch (SqlFailure e) {
-            assertThat(e.sqlState()).as("too large for the type that it had").isEqualTo("22003");
-        }
+        assertThatThrownBy(() -> compare.recheck(pair("k"), List.of("{\"k\":3000000000}")))
+                .as("too large for the type that it had").isInstanceOfSatisfying(SqlFailure.class,
+                        failure -> assertThat(failure.sqlState()).isEqualTo("22003"));
         assertThat(compare.recheck(pair("k"), List.of("{\"k\":3000000000}")).differing()).isEqualTo(1);
     }
 
